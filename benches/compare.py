@@ -1,0 +1,140 @@
+"""Measures ours against NumPy, PyTorch and JAX, in one interleaved run, and writes RESULTS.md.
+
+Every round times each library once, one after the other (A B C A B C ...), so that a slow moment of the machine hits
+all of them. A ratio is the median, over rounds, of peer time / our time of the same round. Run it with `make bench`;
+`make bench BENCH="--only gelu --rounds 5"` measures less. Only a full run writes the file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fnmatch
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from libraries import Library, Missing, Timer, installed
+from report import line, write
+from works import FAMILIES, OURS, Gauge, Need, Statement, Work, family
+
+#: one sample lasts about this long, or one call where a call is longer
+SAMPLE_SECONDS = 0.02
+#: lets the thread pools of the library measured before stop spinning
+SETTLE_SECONDS = 0.01
+
+
+@dataclass
+class Row:
+    """What was measured of one work: seconds per call and round for each library, or why there is none."""
+
+    family: str
+    name: str
+    needs: Sequence[Need] = ()
+    rounds: dict[str, list[float]] = field(default_factory=dict)
+    absent: dict[str, str] = field(default_factory=dict)
+    gauge: Gauge | None = None
+    value: float | None = None
+
+    def seconds(self, library: str) -> float | None:
+        return statistics.median(self.rounds[library]) if library in self.rounds else None
+
+    def ratio(self, *peers: str) -> float | None:
+        """The fastest of the peers' time over our time; above 1 we are faster. None where either is missing."""
+        times = [self.rounds[peer] for peer in peers if peer in self.rounds]
+        if OURS not in self.rounds or not times:
+            return None
+        best = (min(round_times) for round_times in zip(*times, strict=True))
+        return statistics.median(peer / own for peer, own in zip(best, self.rounds[OURS], strict=True))
+
+    def met(self) -> bool | None:
+        """Whether every need is met; None where nothing is asked or no named peer is installed."""
+        if self.gauge:
+            return None if self.value is None else self.value <= self.gauge.limit
+        if not self.needs:
+            return None
+        if OURS not in self.rounds:
+            return False
+        ratios = [(self.ratio(*need.peers), need.ratio) for need in self.needs]
+        known = [ratio >= required for ratio, required in ratios if ratio is not None]
+        return all(known) if known else None
+
+
+def prepare(library: Library, work: Work | Statement, inputs, row: Row) -> tuple[Library, Timer, int] | None:
+    """The library's timer and the calls per sample; None, with the reason in the row, where it has none."""
+    try:
+        timer = library.prepare(work, inputs)
+        timer(1)  # compiles, touches memory
+        once = timer(1)
+        count = 1
+        while once * count < SAMPLE_SECONDS / 4 and count < 10**6:
+            count *= 4
+            once = timer(count) / count
+    except (Missing, AttributeError, TypeError) as error:
+        row.absent[library.name] = "missing"
+        if library.name == OURS:
+            print(f"  ours lacks {work.name}: {error}")
+        return None
+    except Exception as error:  # a peer's refusal is a result too, and must not end the run
+        row.absent[library.name] = f"error: {type(error).__name__}"
+        print(f"  {library.title} fails at {work.name}: {error}")
+        return None
+    return library, timer, max(1, round(SAMPLE_SECONDS / once))
+
+
+def measure(family_name: str, work: Work | Statement | Gauge, libraries: Sequence[Library], rounds: int) -> Row:
+    if isinstance(work, Gauge):
+        return Row(family_name, work.name, gauge=work, value=work.measure())
+    row = Row(family_name, work.name, work.needs)
+    inputs = work.inputs()
+    runners = [runner for library in libraries if (runner := prepare(library, work, inputs, row))]
+    for _ in range(rounds):
+        for library, timer, count in runners:
+            time.sleep(SETTLE_SECONDS)
+            timer(1)  # wakes the library's threads
+            row.rounds.setdefault(library.name, []).append(timer(count) / count)
+    return row
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="three rounds; prints, writes nothing")
+    parser.add_argument("--only", metavar="PATTERN", help="works whose `family: name` matches; prints, writes nothing")
+    parser.add_argument("--rounds", type=int, default=0, metavar="N", help="rounds per work (default 9)")
+    return parser.parse_args()
+
+
+def wanted(pattern: str | None, family_name: str, work_name: str) -> bool:
+    text = f"{family_name}: {work_name}".lower()
+    return not pattern or pattern.lower() in text or fnmatch.fnmatch(text, pattern.lower())
+
+
+def main() -> None:
+    options = arguments()
+    rounds = options.rounds or (3 if options.quick else 9)
+    libraries = installed()
+    if libraries[0].name != OURS:
+        sys.exit("mxnet cannot be imported: run `make build`, then `make bench`")
+
+    start = time.perf_counter()
+    rows: list[Row] = []
+    for family_name in FAMILIES:
+        works = [work for work in family(family_name) if wanted(options.only, family_name, work.name)]
+        if works:
+            print(f"\n{family_name}")
+        for work in works:
+            rows.append(measure(family_name, work, libraries, rounds))
+            print(line(rows[-1], libraries), flush=True)
+
+    judged = [row.met() for row in rows if row.met() is not None]
+    print(f"\n{sum(judged)} of {len(judged)} requirements met, {time.perf_counter() - start:.0f} s")
+    if not (options.quick or options.only):
+        path = Path(__file__).with_name("RESULTS.md")
+        write(path, rows, libraries, rounds)
+        print(f"written: {path}")
+
+
+if __name__ == "__main__":
+    main()

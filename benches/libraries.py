@@ -1,0 +1,192 @@
+"""How each library runs a work: its namespace, its arrays, its way of waiting for a result.
+
+A library that is not installed is left out; one that lacks a function shows as missing in its row. `compare.py` asks
+`prepare` for a function that times a number of calls; nothing else here is its business.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import ctypes
+import os
+import time
+from collections.abc import Callable, Mapping
+
+import numpy
+
+from works import OURS, Statement, Work
+
+#: times that many calls, in seconds
+Timer = Callable[[int], float]
+
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Missing(Exception):
+    """The library has no such function."""
+
+
+class Library:
+    """NumPy, and what the others inherit."""
+
+    name = "numpy"
+    title = "NumPy"
+
+    def __init__(self) -> None:
+        self.namespace = numpy
+        self.version = numpy.__version__
+
+    def array(self, source: numpy.ndarray):
+        return source.copy()
+
+    def wrap(self, call: Callable) -> Callable:
+        """The call with the namespace bound."""
+        namespace = self.namespace
+        return lambda **inputs: call(namespace, **inputs)
+
+    def wait(self, result) -> None:
+        """Return when the result's bytes exist."""
+
+    def prepare(self, work: Work | Statement, inputs: Mapping[str, numpy.ndarray]) -> Timer:
+        own = work.special.get(self.name, work.statement if isinstance(work, Statement) else work.call)
+        if own is None:
+            raise Missing
+        arrays = {name: self.array(value) for name, value in inputs.items()}
+        return self._statement_timer(own, arrays) if isinstance(own, str) else self._call_timer(own, arrays)
+
+    def _call_timer(self, call: Callable, arrays: dict) -> Timer:
+        call, wait = self.wrap(call), self.wait
+
+        def timer(count: int) -> float:
+            start = time.perf_counter()
+            for _ in range(count):
+                wait(call(**arrays))
+            return time.perf_counter() - start
+
+        return timer
+
+    def _statement_timer(self, statement: str, arrays: dict) -> Timer:
+        """A bare loop over the statement with the arrays as local variables, as `timeit` does it."""
+        source = (
+            f"def timer(count, {', '.join(arrays)}, xp, clock):\n"
+            "    start = clock()\n"
+            "    for _ in range(count):\n"
+            f"        {statement}\n"
+            "    return clock() - start\n"
+        )
+        names: dict = {}
+        exec(source, names)
+        timer, xp = names["timer"], self.namespace
+        return lambda count: timer(count, **arrays, xp=xp, clock=time.perf_counter)
+
+
+class Ours(Library):
+    name = OURS
+    title = "ours"
+
+    def __init__(self) -> None:
+        import mxnet
+
+        self.namespace = mxnet.np
+        self.version = mxnet.__version__
+
+    def array(self, source: numpy.ndarray):
+        return self.namespace.array(source, dtype=source.dtype)
+
+    def wait(self, result) -> None:
+        if isinstance(result, tuple):
+            for one in result:
+                one.wait_to_read()
+        else:
+            result.wait_to_read()
+
+
+class Torch(Library):
+    name = "torch"
+    title = "PyTorch"
+
+    def __init__(self) -> None:
+        import torch
+
+        torch.set_num_threads(CORES)
+        torch.set_grad_enabled(False)
+        self.namespace = torch
+        self.version = torch.__version__
+
+    def array(self, source: numpy.ndarray):
+        return self.namespace.from_numpy(source.copy())
+
+
+class Jax(Library):
+    """Whole calls are compiled with jax.jit; statements are dispatched eagerly."""
+
+    name = "jax"
+    title = "JAX jit"
+
+    def __init__(self) -> None:
+        os.environ.setdefault("JAX_PLATFORMS", "cpu")
+        import jax
+
+        jax.config.update("jax_enable_x64", True)  # or float64 rows would run in float32
+        self.jax = jax
+        self.namespace = jax.numpy
+        self.version = jax.__version__
+
+    def array(self, source: numpy.ndarray):
+        return self.namespace.asarray(source)
+
+    def wrap(self, call: Callable) -> Callable:
+        return self.jax.jit(super().wrap(call))
+
+    def wait(self, result) -> None:
+        self.jax.block_until_ready(result)
+
+
+class Limit(Library):
+    """The machine itself: `memmove` on every core (the C library streams past the caches) over the bytes that the work
+    must move. No peer; a bound.
+    """
+
+    name = "limit"
+    title = "memory limit"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pool = concurrent.futures.ThreadPoolExecutor(CORES)
+        traffic = 160_000_000
+        timer = self._copy_timer(traffic)
+        best = min(timer(1) for _ in range(10))
+        self.version = f"{traffic / best / 1e9:.0f} GB/s, read and written, by memmove on every core"
+
+    def prepare(self, work: Work | Statement, inputs: Mapping[str, numpy.ndarray]) -> Timer:
+        traffic = getattr(work, "traffic", 0)
+        if not traffic:
+            raise Missing
+        return self._copy_timer(traffic)
+
+    def _copy_timer(self, traffic: int) -> Timer:
+        # Half of the traffic is read, half is written.
+        share = traffic // 2 // CORES
+        pairs = [(numpy.ones(share, "uint8"), numpy.ones(share, "uint8")) for _ in range(CORES)]
+
+        def copy(pair) -> None:
+            ctypes.memmove(pair[0].ctypes.data, pair[1].ctypes.data, share)
+
+        def timer(count: int) -> float:
+            start = time.perf_counter()
+            for _ in range(count):
+                list(self.pool.map(copy, pairs))
+            return time.perf_counter() - start
+
+        return timer
+
+
+def installed() -> list[Library]:
+    """Ours first; peers only where they import."""
+    found: list[Library] = []
+    for kind in (Ours, Library, Torch, Jax, Limit):
+        try:
+            found.append(kind())
+        except (ImportError, OSError) as error:
+            print(f"{kind.title} is left out: {error}")
+    return found

@@ -1,0 +1,298 @@
+//! The array: a handle on a node, seen through a view. Here stand its making, its views and its conversions; what
+//! computes stands in the other files. Views share memory by NumPy's rules.
+
+use std::sync::Arc;
+
+use base::{DType, Dims, Error, Result, Scalar, View, shape};
+use graph::engine;
+use graph::node::Sources;
+use graph::{DeviceRef, Node, Operand, Source, work};
+use parking_lot::Mutex;
+
+use crate::tape::Link;
+
+/// An n-dimensional array. Cloning gives another handle on the same elements.
+pub struct Array {
+    pub(crate) operand: Operand,
+    writable: bool,
+    /// What autograd knows of this handle. In a mutex because `attach_grad` and in-place writes change it.
+    link: Mutex<Option<Arc<Link>>>,
+}
+
+impl Clone for Array {
+    fn clone(&self) -> Array {
+        Array { operand: self.operand.clone(), writable: self.writable, link: Mutex::new(self.link()) }
+    }
+}
+
+impl std::fmt::Debug for Array {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Array({} {} on {})", self.dtype(), shape::text(self.shape()), self.device().id)
+    }
+}
+
+impl Array {
+    pub fn from_operand(operand: Operand) -> Array {
+        let writable = operand.node.is_writable();
+        Array { operand, writable, link: Mutex::new(None) }
+    }
+
+    /// A fresh C-contiguous array over all of `node`.
+    pub(crate) fn whole(node: Arc<Node>, shape: &[i64]) -> Array {
+        let dtype = node.dtype();
+        Array {
+            operand: Operand { node, view: View::contiguous(shape), dtype },
+            writable: true,
+            link: Mutex::new(None),
+        }
+    }
+
+    /// Uninitialised elements (whatever the memory held).
+    pub fn empty(shape: &[i64], dtype: DType, device: DeviceRef) -> Result<Array> {
+        shape::check(shape)?;
+        Ok(Array::whole(work::allocate(dtype, shape::size(shape)?, device)?, shape))
+    }
+
+    /// Every element the same number, converted to `dtype`.
+    pub fn full(shape: &[i64], value: Scalar, dtype: DType, device: DeviceRef) -> Result<Array> {
+        shape::check(shape)?;
+        let mut sources = Sources::new();
+        sources.push(Source::Scalar(value.cast(dtype)));
+        Ok(Array::whole(engine::map(None, dtype, shape, sources, device)?, shape))
+    }
+
+    /// A 0-d array.
+    pub fn scalar(value: Scalar, device: DeviceRef) -> Result<Array> {
+        Array::full(&[], value, value.dtype(), device)
+    }
+
+    /// The int64 numbers `offset + sum(index[k] * strides[k])` over `shape`, converted to `dtype`.
+    pub(crate) fn positions(view: View, dtype: DType, device: DeviceRef) -> Result<Array> {
+        let shape = view.shape.clone();
+        let mut sources = Sources::new();
+        sources.push(Source::Position(view));
+        Ok(Array::whole(engine::map(None, dtype, &shape, sources, device)?, &shape))
+    }
+
+    /// Elements in native byte order, C order.
+    pub fn from_bytes(bytes: &[u8], shape: &[i64], dtype: DType, device: DeviceRef) -> Result<Array> {
+        shape::check(shape)?;
+        if bytes.len() as i128 != shape::size(shape)? as i128 * dtype.size() as i128 {
+            let size = shape::size(shape)?;
+            return Err(Error::value(format!("{} bytes do not hold {size} elements of {dtype}", bytes.len())));
+        }
+        Ok(Array::whole(work::from_bytes(dtype, bytes, device)?, shape))
+    }
+
+    pub fn shape(&self) -> &[i64] {
+        &self.operand.view.shape
+    }
+
+    /// Steps between neighbours along each axis, in elements.
+    pub fn strides(&self) -> &[i64] {
+        &self.operand.view.strides
+    }
+
+    pub fn ndim(&self) -> usize {
+        self.operand.view.ndim()
+    }
+
+    pub fn size(&self) -> i64 {
+        self.operand.view.size()
+    }
+
+    pub fn dtype(&self) -> DType {
+        self.operand.dtype
+    }
+
+    pub fn device(&self) -> DeviceRef {
+        self.operand.node.device()
+    }
+
+    pub fn operand(&self) -> &Operand {
+        &self.operand
+    }
+
+    pub fn view(&self) -> &View {
+        &self.operand.view
+    }
+
+    pub(crate) fn source(&self) -> Source {
+        Source::Operand(self.operand.clone())
+    }
+
+    pub fn is_writable(&self) -> bool {
+        self.writable && self.operand.node.is_writable()
+    }
+
+    /// Marks this handle as (not) writable; memory that somebody else made read-only stays so.
+    pub fn set_writable(&mut self, writable: bool) -> Result<()> {
+        if writable && !self.operand.node.is_writable() {
+            return Err(Error::value("cannot set WRITEABLE flag to True of this array"));
+        }
+        self.writable = writable;
+        Ok(())
+    }
+
+    pub(crate) fn check_writable(&self, operator: &str) -> Result<()> {
+        if self.is_writable() {
+            Ok(())
+        } else {
+            Err(Error::value(format!("{operator}: assignment destination is read-only; write into a copy() instead")))
+        }
+    }
+
+    /// What autograd knows of this handle.
+    pub(crate) fn link(&self) -> Option<Arc<Link>> {
+        self.link.lock().clone()
+    }
+
+    pub(crate) fn set_link(&self, link: Option<Arc<Link>>) {
+        *self.link.lock() = link;
+    }
+
+    /// Another handle on the same elements that autograd knows nothing of.
+    pub fn detach(&self) -> Array {
+        Array { operand: self.operand.clone(), writable: self.writable, link: Mutex::new(None) }
+    }
+
+    /// The same memory under another view; not recorded (callers that are operators record it).
+    pub(crate) fn with_view(&self, view: View) -> Array {
+        let operand = Operand { node: self.operand.node.clone(), view, dtype: self.operand.dtype };
+        Array { operand, writable: self.writable, link: Mutex::new(None) }
+    }
+
+    /// The same memory read as another dtype; `view` counts elements of it.
+    pub(crate) fn with_dtype_view(&self, dtype: DType, view: View) -> Array {
+        let operand = Operand { node: self.operand.node.clone(), view, dtype };
+        Array { operand, writable: self.writable, link: Mutex::new(None) }
+    }
+
+    /// Whether both may share memory (by bounds of their views).
+    pub fn may_share_memory(&self, other: &Array) -> bool {
+        if !Arc::ptr_eq(&self.operand.node, &other.operand.node) {
+            return false;
+        }
+        let bytes = |array: &Array| {
+            let size = array.dtype().size() as i64;
+            array.view().bounds().map(|(low, high)| (low * size, (high + 1) * size))
+        };
+        matches!((bytes(self), bytes(other)), (Some((a, b)), Some((c, d))) if a < d && c < b)
+    }
+
+    /// A fresh C-contiguous array with the same elements.
+    pub fn copy(&self) -> Result<Array> {
+        self.convert(self.dtype(), true)
+    }
+
+    /// The elements in another dtype. A fresh array in the memory order of this one (`order='K'`).
+    pub fn astype(&self, dtype: DType) -> Result<Array> {
+        let converted = self.convert(dtype, false)?;
+        Ok(crate::tape::record("astype", &[self], converted, || {
+            let from = self.dtype();
+            Box::new(move |gradient: &Array| Ok(vec![Some(gradient.astype(from)?)]))
+        }))
+    }
+
+    /// A fresh array, C-contiguous or in this one's memory order; not recorded.
+    pub(crate) fn convert(&self, dtype: DType, c_order: bool) -> Result<Array> {
+        let order = if c_order { (0..self.ndim()).collect() } else { self.view().memory_order() };
+        let permuted = self.view().permute(&order);
+        let shape = permuted.shape.clone();
+        let operand = Operand { node: self.operand.node.clone(), view: permuted, dtype: self.dtype() };
+        let mut sources = Sources::new();
+        sources.push(Source::Operand(operand));
+        let node = engine::map(None, dtype, &shape, sources, self.device())?;
+        let fresh = Array::whole(node, &shape);
+        Ok(if c_order { fresh } else { fresh.with_view(fresh.view().permute(&inverse(&order))) })
+    }
+
+    /// This array if it is C-contiguous, else a copy.
+    pub fn contiguous(&self) -> Result<Array> {
+        if self.view().is_contiguous() { Ok(self.clone()) } else { self.copy() }
+    }
+
+    /// The only element.
+    pub fn item(&self) -> Result<Scalar> {
+        if self.size() != 1 {
+            return Err(Error::type_("only length-1 arrays can be converted to Python scalars"));
+        }
+        work::element(&self.operand)
+    }
+
+    /// The element at an index that lies inside the shape.
+    pub fn element(&self, index: &[i64]) -> Result<Scalar> {
+        let mut operand = self.operand.clone();
+        for (axis, &at) in index.iter().enumerate() {
+            operand.view.offset += at * self.strides()[axis];
+        }
+        work::element(&operand)
+    }
+
+    /// Elements in C order as native bytes, on the host.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        work::to_bytes(&self.contiguous()?.operand)
+    }
+
+    /// Computes pending work that this array waits for.
+    pub fn wait_to_read(&self) -> Result<()> {
+        engine::wait(&self.operand.node)
+    }
+
+    /// A copy on another device, or this array if it is there already.
+    pub fn to_device(&self, device: DeviceRef) -> Result<Array> {
+        if std::ptr::eq(device, self.device()) {
+            return Ok(self.clone());
+        }
+        let moved = Array::from_bytes(&self.to_bytes()?, self.shape(), self.dtype(), device)?;
+        let from = self.device();
+        Ok(crate::tape::record("to_device", &[self], moved, || {
+            Box::new(move |gradient: &Array| Ok(vec![Some(gradient.to_device(from)?)]))
+        }))
+    }
+
+    /// Writes `value` (broadcast to this shape, converted to this dtype) into this array's memory; not recorded.
+    /// `ephemeral` as in [`graph::engine::assign`].
+    pub(crate) fn write(&self, value: &Array, ephemeral: bool) -> Result<()> {
+        let view = value.view().broadcast_to(self.shape())?;
+        let value = if std::ptr::eq(value.device(), self.device()) {
+            value.with_view(view)
+        } else {
+            value.to_device(self.device())?.with_view(view)
+        };
+        let order = self.view().memory_order();
+        let permuted = |array: &Array| Operand {
+            node: array.operand.node.clone(),
+            view: array.view().permute(&order),
+            dtype: array.dtype(),
+        };
+        let (destination, source) = (permuted(self), permuted(&value));
+        drop(value);
+        engine::assign(&destination, &Source::Operand(source), ephemeral)
+    }
+
+    /// Writes one number into every element.
+    pub(crate) fn write_scalar(&self, value: Scalar) -> Result<()> {
+        let order = self.view().memory_order();
+        let destination = Operand {
+            node: self.operand.node.clone(),
+            view: self.view().permute(&order),
+            dtype: self.dtype(),
+        };
+        engine::assign(&destination, &Source::Scalar(value.cast(self.dtype())), false)
+    }
+}
+
+/// The permutation that undoes `order`.
+pub(crate) fn inverse(order: &[usize]) -> Vec<usize> {
+    let mut inverse = vec![0; order.len()];
+    for (at, &axis) in order.iter().enumerate() {
+        inverse[axis] = at;
+    }
+    inverse
+}
+
+/// Lengths of a shape as an owned list.
+pub(crate) fn dims(shape: &[i64]) -> Dims {
+    Dims::from_slice(shape)
+}

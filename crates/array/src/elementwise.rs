@@ -1,0 +1,521 @@
+//! Elementwise operators over arrays: dtype resolution, broadcasting, memory order, `out=`, `where=`, gradients. One
+//! road for every row of the op book; names only the rows that formulas are made of.
+
+use base::promote::{self, Weak};
+use base::{DType, Dims, Error, Op, Result, Rule, Scalar, Sym, View, shape};
+use graph::engine;
+use graph::node::Sources;
+use graph::{DeviceRef, Operand, Source};
+use graph::eager::{self, Small};
+use smallvec::SmallVec;
+
+use crate::array::inverse;
+use crate::{Array, reduce, tape};
+
+/// An operand as users give it.
+#[derive(Clone, Copy, Debug)]
+pub enum Argument<'a> {
+    Array(&'a Array),
+    /// A Python number: it takes part with its kind only.
+    Scalar(Weak, Scalar),
+}
+
+impl<'a> From<&'a Array> for Argument<'a> {
+    fn from(array: &'a Array) -> Argument<'a> {
+        Argument::Array(array)
+    }
+}
+
+impl From<f64> for Argument<'_> {
+    fn from(value: f64) -> Self {
+        Argument::Scalar(Weak::Float, Scalar::F64(value))
+    }
+}
+
+impl From<i64> for Argument<'_> {
+    fn from(value: i64) -> Self {
+        Argument::Scalar(Weak::Integer, Scalar::I64(value))
+    }
+}
+
+impl From<bool> for Argument<'_> {
+    fn from(value: bool) -> Self {
+        Argument::Scalar(Weak::Bool, Scalar::Bool(value))
+    }
+}
+
+type Arguments<'a> = SmallVec<[Argument<'a>; 3]>;
+
+/// `op` applied to the arguments.
+///
+/// # Errors
+/// Type: a dtype that the operator does not take. Value: shapes that do not broadcast. Overflow: a Python integer that
+/// the dtype cannot hold.
+pub fn call(op: &'static Op, arguments: &[Argument]) -> Result<Array> {
+    if let Some(result) = call_small(op, arguments) {
+        return result;
+    }
+    call_in(op, arguments, None).map_err(|error| error.in_operator(op.name))
+}
+
+/// One array in, one out.
+pub fn call1(op: &'static Op, x: &Array) -> Result<Array> {
+    call(op, &[Argument::Array(x)])
+}
+
+/// Two arrays in, one out.
+pub fn call2(op: &'static Op, x: &Array, y: &Array) -> Result<Array> {
+    call(op, &[Argument::Array(x), Argument::Array(y)])
+}
+
+pub(crate) fn add(x: &Array, y: &Array) -> Result<Array> {
+    call2(ops::ADD, x, y)
+}
+
+pub(crate) fn multiply(x: &Array, y: &Array) -> Result<Array> {
+    call2(ops::MULTIPLY, x, y)
+}
+
+/// The shortest road: small contiguous arrays of one dtype and shape (or one such array and a number), not recorded.
+#[inline]
+fn call_small(op: &'static Op, arguments: &[Argument]) -> Option<Result<Array>> {
+    if tape::is_recording() || !matches!(op.rule, Rule::Common | Rule::Quotient) || arguments.len() > 2 {
+        return None;
+    }
+    let mut operands = [Small::Nothing; 2];
+    let mut shape: Option<&Array> = None;
+    for (slot, argument) in operands.iter_mut().zip(arguments) {
+        if let Argument::Array(array) = argument {
+            if shape.is_some_and(|known| known.dtype() != array.dtype() || known.shape() != array.shape()) {
+                return None;
+            }
+            shape = Some(array);
+            *slot = Small::Operand(&array.operand);
+        }
+    }
+    let array = shape?;
+    if op.refused.contains(&array.dtype()) || (op == ops::POWER && array.dtype().is_integer()) {
+        return None;
+    }
+    for (slot, argument) in operands.iter_mut().zip(arguments) {
+        if let Argument::Scalar(weak, value) = argument {
+            let kept = promote::promote_weak(array.dtype(), *weak) == array.dtype();
+            if !kept || (array.dtype().is_integer() && !fits(*value, array.dtype())) {
+                return None;
+            }
+            *slot = Small::Scalar(*value);
+        }
+    }
+    let node = eager::small(op, array.dtype(), operands, array.size())?;
+    Some(node.map(|node| Array::whole(node, array.shape())))
+}
+
+fn fits(value: Scalar, dtype: DType) -> bool {
+    match (value.as_integer(), dtype.integer_range()) {
+        (Some(value), Some((low, high))) => low <= value && value <= high,
+        _ => true,
+    }
+}
+
+/// The dtype that `op` computes in for these arguments.
+pub fn compute_dtype(op: &'static Op, arguments: &[Argument]) -> Result<DType> {
+    let considered = match op.rule {
+        Rule::Common | Rule::Quotient => arguments,
+        Rule::First => &arguments[..1],
+        Rule::Select => &arguments[1..],
+    };
+    promote::resolve(op, common_dtype(considered))
+}
+
+/// The common dtype of arrays and Python numbers.
+pub fn common_dtype(arguments: &[Argument]) -> DType {
+    let mut arrays = arguments.iter().filter_map(|argument| match argument {
+        Argument::Array(array) => Some(array.dtype()),
+        Argument::Scalar(..) => None,
+    });
+    let weak = arguments.iter().filter_map(|argument| match argument {
+        Argument::Scalar(weak, _) => Some(*weak),
+        Argument::Array(_) => None,
+    });
+    match arrays.next() {
+        Some(first) => weak.fold(arrays.fold(first, promote::promote), promote::promote_weak),
+        None => promote::weak_default(weak.max().unwrap_or(Weak::Float)),
+    }
+}
+
+/// [`call`] computing in a given dtype (`dtype=` of a ufunc), or in the one that follows from the arguments.
+pub fn call_in(op: &'static Op, arguments: &[Argument], compute: Option<DType>) -> Result<Array> {
+    let compute = match compute {
+        Some(compute) => promote::resolve(op, compute)?,
+        None => compute_dtype(op, arguments)?,
+    };
+    let compute = check_integers(op, arguments, compute)?;
+    check_exponents(op, arguments, compute)?;
+    let device = common_device(arguments)?;
+    let formula = op.formula.filter(|_| (op.loops)(compute).is_none() && (op.loops)(DType::F32).is_none());
+    if let Some(formula) = formula {
+        return call_formula(op, formula, arguments, compute, device);
+    }
+    let output = evaluate(op, arguments, compute, device)?;
+    Ok(record_call(op, arguments, compute, output))
+}
+
+/// Python integers must fit the dtype they are converted to; comparisons rather compare in int64.
+fn check_integers(op: &'static Op, arguments: &[Argument], compute: DType) -> Result<DType> {
+    for argument in arguments {
+        if let Argument::Scalar(Weak::Integer, value) = argument
+            && compute.is_integer()
+            && !fits(*value, compute)
+        {
+            if op.kind == base::Kind::Compare2 && fits(*value, DType::I64) && compute != DType::U64 {
+                return Ok(DType::I64);
+            }
+            return Err(Error::overflow(format!("Python integer {value} out of bounds for {compute}")));
+        }
+    }
+    Ok(compute)
+}
+
+/// Integers have no negative powers.
+fn check_exponents(op: &'static Op, arguments: &[Argument], compute: DType) -> Result<()> {
+    if op != ops::POWER || !compute.is_signed() {
+        return Ok(());
+    }
+    let negative = match &arguments[1] {
+        Argument::Scalar(_, value) => value.as_integer().is_some_and(|value| value < 0),
+        Argument::Array(array) if array.dtype().is_signed() && array.size() > 0 => {
+            let least = reduce::min(&array.detach(), &reduce::Options::default())?.item()?;
+            least.as_integer().is_some_and(|value| value < 0)
+        }
+        Argument::Array(_) => false,
+    };
+    if negative {
+        return Err(Error::value("Integers to negative integer powers are not allowed."));
+    }
+    Ok(())
+}
+
+/// The device of all array arguments; numbers follow them.
+pub(crate) fn common_device(arguments: &[Argument]) -> Result<DeviceRef> {
+    let mut found: Option<DeviceRef> = None;
+    for argument in arguments {
+        if let Argument::Array(array) = argument {
+            match found {
+                Some(device) if device.id != array.device().id => {
+                    return Err(Error::runtime(format!(
+                        "arrays are on different devices, {} and {}; move one with to_device()",
+                        device.id,
+                        array.device().id
+                    )));
+                }
+                _ => found = Some(array.device()),
+            }
+        }
+    }
+    match found {
+        Some(device) => Ok(device),
+        None => graph::device::device(graph::DeviceId::CPU),
+    }
+}
+
+/// Runs the row's loop over broadcast arguments, in the memory order that they agree on; not recorded.
+fn evaluate(op: &'static Op, arguments: &[Argument], compute: DType, device: DeviceRef) -> Result<Array> {
+    let shapes: SmallVec<[&[i64]; 3]> = arguments
+        .iter()
+        .filter_map(|argument| match argument {
+            Argument::Array(array) => Some(array.shape()),
+            Argument::Scalar(..) => None,
+        })
+        .collect();
+    let shape = shape::broadcast(&shapes)?;
+    let mut views: SmallVec<[Option<View>; 3]> = SmallVec::new();
+    for argument in arguments {
+        views.push(match argument {
+            Argument::Array(array) => Some(array.view().broadcast_to(&shape)?),
+            Argument::Scalar(..) => None,
+        });
+    }
+    let order = memory_order(&shape, &views);
+    let mut sources = Sources::new();
+    for (index, (argument, view)) in arguments.iter().zip(views).enumerate() {
+        sources.push(match (argument, view) {
+            (Argument::Array(array), Some(view)) => {
+                let view = order.as_ref().map_or(view.clone(), |order| view.permute(order));
+                Source::Operand(Operand { node: array.operand.node.clone(), view, dtype: array.dtype() })
+            }
+            (Argument::Scalar(_, value), _) => Source::Scalar(value.cast(op.kind.source(index, compute))),
+            (Argument::Array(array), None) => array.source(),
+        });
+    }
+    Ok(match order {
+        None => Array::whole(engine::map(Some(op), compute, &shape, sources, device)?, &shape),
+        Some(order) => {
+            let permuted: Dims = order.iter().map(|&axis| shape[axis]).collect();
+            let array = Array::whole(engine::map(Some(op), compute, &permuted, sources, device)?, &permuted);
+            array.with_view(array.view().permute(&inverse(&order)))
+        }
+    })
+}
+
+/// The axis order that the operands' memory agrees on (NumPy's `order='K'`); `None` for C order.
+fn memory_order(shape: &[i64], views: &[Option<View>]) -> Option<Vec<usize>> {
+    if shape.len() < 2 || views.iter().flatten().all(View::is_contiguous) {
+        return None;
+    }
+    let mut order: Vec<usize> = (0..shape.len()).collect();
+    for at in 1..order.len() {
+        let mut place = at;
+        while place > 0 && swaps(shape, views, order[place - 1], order[place]) {
+            order.swap(place - 1, place);
+            place -= 1;
+        }
+    }
+    order.iter().enumerate().any(|(at, &axis)| at != axis).then_some(order)
+}
+
+/// Whether axis `right` should be walked outside axis `left`: some operand says so and none objects.
+fn swaps(shape: &[i64], views: &[Option<View>], left: usize, right: usize) -> bool {
+    let mut wanted = false;
+    for view in views.iter().flatten() {
+        let (a, b) = (view.strides[left].abs(), view.strides[right].abs());
+        if shape[left] == 1 || shape[right] == 1 || a == 0 || b == 0 {
+            continue;
+        }
+        if a >= b {
+            return false;
+        }
+        wanted = true;
+    }
+    wanted
+}
+
+fn call_formula(
+    op: &'static Op,
+    formula: fn(&[Sym]) -> Sym,
+    arguments: &[Argument],
+    compute: DType,
+    device: DeviceRef,
+) -> Result<Array> {
+    let mut inputs = Vec::with_capacity(arguments.len());
+    for (index, argument) in arguments.iter().enumerate() {
+        inputs.push(match argument {
+            Argument::Array(array) => array.astype_if(op.kind.source(index, compute))?,
+            Argument::Scalar(_, value) => Array::scalar(value.cast(op.kind.source(index, compute)), device)?,
+        });
+    }
+    let symbols: Vec<Sym> = (0..inputs.len()).map(Sym::Input).collect();
+    match instantiate(&formula(&symbols), &inputs)? {
+        Evaluated::Array(array) => Ok(array),
+        Evaluated::Number(value) => Array::scalar(Scalar::F64(value).cast(compute), device),
+    }
+}
+
+/// A formula's value: numbers stay numbers until they meet an array.
+pub(crate) enum Evaluated {
+    Array(Array),
+    Number(f64),
+}
+
+impl Evaluated {
+    fn argument(&self) -> Argument<'_> {
+        match self {
+            Evaluated::Array(array) => Argument::Array(array),
+            Evaluated::Number(value) => Argument::from(*value),
+        }
+    }
+}
+
+/// A formula over arrays, as operators (recorded if this thread records).
+pub(crate) fn instantiate(symbol: &Sym, inputs: &[Array]) -> Result<Evaluated> {
+    let binary = |op: &'static Op, pair: &(Sym, Sym)| apply(op, &[&pair.0, &pair.1], inputs);
+    match symbol {
+        Sym::Input(index) => Ok(Evaluated::Array(inputs[*index].clone())),
+        Sym::Number(value) => Ok(Evaluated::Number(*value)),
+        Sym::Add(pair) => binary(ops::ADD, pair),
+        Sym::Subtract(pair) => binary(ops::SUBTRACT, pair),
+        Sym::Multiply(pair) => binary(ops::MULTIPLY, pair),
+        Sym::Divide(pair) => binary(ops::DIVIDE, pair),
+        Sym::Negative(inner) => apply(ops::NEGATIVE, &[inner], inputs),
+        Sym::Call(op, arguments) => apply(op, &arguments.iter().collect::<Vec<_>>(), inputs),
+    }
+}
+
+fn apply(op: &'static Op, symbols: &[&Sym], inputs: &[Array]) -> Result<Evaluated> {
+    let values = symbols.iter().map(|symbol| instantiate(symbol, inputs)).collect::<Result<Vec<_>>>()?;
+    let arguments: Arguments = values.iter().map(Evaluated::argument).collect();
+    if values.iter().all(|value| matches!(value, Evaluated::Number(_)))
+        && let Some(array) = inputs.first()
+    {
+        // a formula of numbers alone: computed once, in the inputs' dtype
+        let device = array.device();
+        let numbers = values
+            .iter()
+            .map(|value| match value {
+                Evaluated::Number(value) => Array::scalar(Scalar::F64(*value).cast(array.dtype()), device),
+                Evaluated::Array(array) => Ok(array.clone()),
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let arguments: Arguments = numbers.iter().map(Argument::Array).collect();
+        return call(op, &arguments).map(Evaluated::Array);
+    }
+    call(op, &arguments).map(Evaluated::Array)
+}
+
+impl Array {
+    /// [`Array::astype`] unless the dtype is that already.
+    pub fn astype_if(&self, dtype: DType) -> Result<Array> {
+        if self.dtype() == dtype { Ok(self.clone()) } else { self.astype(dtype) }
+    }
+
+    /// Sums a gradient over the axes that broadcasting added or stretched.
+    pub(crate) fn sum_to(&self, shape: &[i64]) -> Result<Array> {
+        if self.shape() == shape {
+            return Ok(self.clone());
+        }
+        let lead = self.ndim() - shape.len();
+        let axes: Vec<usize> = (0..self.ndim())
+            .filter(|&axis| axis < lead || (shape[axis - lead] == 1 && self.shape()[axis] != 1))
+            .collect();
+        let sum = reduce::fold_axes(ops::ADD, self, &axes, true)?;
+        crate::array_reshape(&sum, shape)
+    }
+}
+
+fn record_call(op: &'static Op, arguments: &[Argument], compute: DType, output: Array) -> Array {
+    if !tape::is_recording() || !output.dtype().is_inexact() {
+        return output;
+    }
+    let arrays: Vec<&Array> = arguments
+        .iter()
+        .filter_map(|argument| match argument {
+            Argument::Array(array) => Some(*array),
+            Argument::Scalar(..) => None,
+        })
+        .collect();
+    let detached = output.detach();
+    let saved: Vec<&Array> = arrays.iter().copied().chain([&detached]).collect();
+    tape::record_saving(op.name, &arrays, &saved, output.clone(), || {
+        gradient_rule(op, arguments, compute, output.detach())
+    })
+}
+
+/// The row's gradient formula over these arguments.
+fn gradient_rule(op: &'static Op, arguments: &[Argument], compute: DType, output: Array) -> tape::Rule {
+    enum Saved {
+        Array(Array),
+        Number(Scalar),
+    }
+    let saved: Vec<Saved> = arguments
+        .iter()
+        .map(|argument| match argument {
+            Argument::Array(array) => Saved::Array((*array).clone()),
+            Argument::Scalar(_, value) => Saved::Number(*value),
+        })
+        .collect();
+    Box::new(move |gradient| {
+        let Some(vjp) = op.vjp else {
+            return Err(Error::runtime(format!("{}: the operator has no gradient", op.name)));
+        };
+        // The output is computed again from the inputs when the gradient itself is recorded, so that it is on the tape.
+        let mut inputs = vec![gradient.clone()];
+        for (index, one) in saved.iter().enumerate() {
+            let dtype = op.kind.source(index, compute);
+            inputs.push(match one {
+                Saved::Array(array) => array.astype_if(dtype)?,
+                Saved::Number(value) => Array::scalar(value.cast(dtype), gradient.device())?,
+            });
+        }
+        inputs.push(if tape::is_recording() {
+            let arguments: Arguments = inputs[1..].iter().map(Argument::Array).collect();
+            call_in(op, &arguments, None)?
+        } else {
+            output.clone()
+        });
+        let conjugated = compute.is_complex() && op.holomorphic;
+        if conjugated {
+            inputs[0] = call1(ops::CONJUGATE, gradient)?;
+        }
+        let symbols: Vec<Sym> = (0..inputs.len()).map(Sym::Input).collect();
+        let last = symbols.len() - 1;
+        let formulas = vjp(symbols[0].clone(), &symbols[1..last], symbols[last].clone());
+        let mut gradients = Vec::new();
+        for (one, formula) in saved.iter().zip(formulas) {
+            let Saved::Array(array) = one else { continue };
+            let wanted = array.dtype().is_inexact();
+            gradients.push(match formula.filter(|_| wanted) {
+                None => None,
+                Some(formula) => Some(finish_gradient(&formula, &inputs, array, conjugated)?),
+            });
+        }
+        Ok(gradients)
+    })
+}
+
+/// A formula's value as the gradient of `array`: its dtype, summed to its shape.
+fn finish_gradient(formula: &Sym, inputs: &[Array], array: &Array, conjugated: bool) -> Result<Array> {
+    let value = match instantiate(formula, inputs)? {
+        Evaluated::Array(value) => value,
+        Evaluated::Number(value) => {
+            Array::full(inputs[0].shape(), Scalar::F64(value), array.dtype(), array.device())?
+        }
+    };
+    let value = if conjugated { call1(ops::CONJUGATE, &value)? } else { value };
+    let value = if value.dtype().is_complex() && !array.dtype().is_complex() {
+        call1(ops::REAL, &value)?
+    } else {
+        value
+    };
+    let whole = if value.ndim() < inputs[0].ndim() { value.broadcast_to(inputs[0].shape())? } else { value };
+    whole.sum_to(array.shape())?.astype_if(array.dtype())
+}
+
+/// `op` into an existing array: `out=` and in-place operators. `casting` must allow result -> out; with `mask`, only
+/// where it is true.
+pub fn call_into(
+    op: &'static Op,
+    arguments: &[Argument],
+    out: &Array,
+    mask: Option<&Array>,
+    compute: Option<DType>,
+    casting: promote::Casting,
+) -> Result<()> {
+    out.check_writable(op.name)?;
+    let result = call_in(op, arguments, compute).map_err(|error| error.in_operator(op.name))?;
+    check_out(op, &result, out, casting)?;
+    assign_recorded(op.name, out, result, mask)
+}
+
+fn check_out(op: &'static Op, result: &Array, out: &Array, casting: promote::Casting) -> Result<()> {
+    if !promote::can_cast(result.dtype(), out.dtype(), casting) {
+        return Err(Error::type_(format!(
+            "Cannot cast ufunc '{}' output from {} to {} with casting rule '{}'; compute into a new array, or cast it \
+             with astype()",
+            op.name,
+            result.dtype(),
+            out.dtype(),
+            casting.name()
+        )));
+    }
+    let fits = result.shape() == out.shape() || shape::broadcast(&[result.shape(), out.shape()])?.as_slice() == out.shape();
+    if !fits {
+        return Err(Error::value(format!(
+            "{}: non-broadcastable output operand with shape {} doesn't match the broadcast shape {}",
+            op.name,
+            shape::tight(out.shape()),
+            shape::tight(result.shape())
+        )));
+    }
+    Ok(())
+}
+
+/// Writes an operator's result into `out` and moves the result's place on the tape to it.
+pub(crate) fn assign_recorded(name: &'static str, out: &Array, result: Array, mask: Option<&Array>) -> Result<()> {
+    let result = match mask {
+        None => result,
+        Some(mask) => {
+            let arguments = [Argument::Array(mask), Argument::Array(&result), Argument::Array(out)];
+            call(ops::WHERE, &arguments)?
+        }
+    };
+    crate::index::write_recorded(name, out, result)
+}

@@ -1,0 +1,170 @@
+//! Sorting and searching along an axis: sort, argsort, searchsorted, running folds. NumPy's order: nan last.
+
+use base::{DType, Error, Op, Result, promote, shape};
+use graph::{Kernel, work};
+
+use crate::elementwise::{Argument, call2, multiply};
+use crate::index::Index;
+use crate::{Array, tape};
+
+/// A fresh C-contiguous copy with `axis` last.
+fn rows(x: &Array, axis: usize) -> Result<Array> {
+    let last = x.ndim() as i64 - 1;
+    x.detach().swapaxes(axis as i64, last)?.copy()
+}
+
+fn checked_axis(operator: &str, x: &Array, axis: i64) -> Result<usize> {
+    shape::axis(axis, x.ndim()).map_err(|error| error.in_operator(operator))
+}
+
+/// Sorted along an axis (`None`: flattened). nan stands last; equal elements keep no particular order.
+pub fn sort(x: &Array, axis: Option<i64>) -> Result<Array> {
+    let Some(axis) = axis else { return sort(&x.reshape(&[-1])?, Some(-1)) };
+    let axis = checked_axis("sort", x, axis)?;
+    if tape::is_recording() && x.link().is_some() {
+        return along(x, &argsort(x, Some(axis as i64))?, axis);
+    }
+    let last = x.ndim() as i64 - 1;
+    let source = rows(x, axis)?;
+    let out = Array::empty(source.shape(), x.dtype(), x.device())?;
+    if out.size() > 0 {
+        work::run(&Kernel::Sort, std::slice::from_ref(&source.operand), std::slice::from_ref(&out.operand))?;
+    }
+    out.swapaxes(axis as i64, last)
+}
+
+/// int64 indices that sort along an axis (`None`: flattened); stable.
+pub fn argsort(x: &Array, axis: Option<i64>) -> Result<Array> {
+    let Some(axis) = axis else { return argsort(&x.detach().reshape(&[-1])?, Some(-1)) };
+    let axis = checked_axis("argsort", x, axis)?;
+    let last = x.ndim() as i64 - 1;
+    let source = rows(x, axis)?;
+    let out = Array::empty(source.shape(), DType::I64, x.device())?;
+    if out.size() > 0 {
+        work::run(&Kernel::ArgSort, std::slice::from_ref(&source.operand), std::slice::from_ref(&out.operand))?;
+    }
+    out.swapaxes(axis as i64, last)
+}
+
+/// `x` read at `indices` along an axis, the other axes one to one; recorded.
+pub(crate) fn along(x: &Array, indices: &Array, axis: usize) -> Result<Array> {
+    let mut index = Vec::with_capacity(x.ndim());
+    for other in 0..x.ndim() {
+        if other == axis {
+            index.push(Index::Array(indices.clone()));
+            continue;
+        }
+        let mut lengths = vec![1; x.ndim()];
+        lengths[other] = x.shape()[other];
+        let positions = base::View::contiguous(&[x.shape()[other]]);
+        index.push(Index::Array(Array::positions(positions, DType::I64, x.device())?.reshape(&lengths)?));
+    }
+    crate::index::get(x, &index)
+}
+
+/// Where `values` would be inserted into the 1-D ascending `sorted` to keep it so: int64, of `values`' shape.
+pub fn searchsorted(sorted: &Array, values: &Array, right: bool) -> Result<Array> {
+    if sorted.ndim() != 1 {
+        return Err(Error::value("searchsorted: object too deep for desired array; the sorted array must be 1-D"));
+    }
+    let dtype = promote::promote(sorted.dtype(), values.dtype());
+    let source = sorted.detach().astype_if(dtype)?.contiguous()?;
+    let wanted = values.detach().astype_if(dtype)?.contiguous()?;
+    let flat = wanted.reshape(&[wanted.size()])?;
+    let out = Array::empty(flat.shape(), DType::I64, sorted.device())?;
+    if out.size() > 0 {
+        let kernel = Kernel::SearchSorted { right };
+        work::run(&kernel, &[source.operand, flat.operand], std::slice::from_ref(&out.operand))?;
+    }
+    out.reshape(values.shape())
+}
+
+/// `ufunc.accumulate`: the running fold along an axis, in `dtype` (or the one the operator computes in).
+pub fn accumulate(op: &'static Op, x: &Array, axis: i64, dtype: Option<DType>) -> Result<Array> {
+    if op.arity() != 2 {
+        return Err(Error::value(format!("{}: accumulate only supported for binary functions", op.name)));
+    }
+    if x.ndim() == 0 {
+        return Err(Error::type_(format!("{}: cannot accumulate on a scalar", op.name)));
+    }
+    let axis = checked_axis(op.name, x, axis)?;
+    let result = promote::resolve(op, dtype.unwrap_or(x.dtype()))?;
+    let compute = if result.is_half() { DType::F32 } else { result };
+    if op.kind.result(compute) != compute || (op.scan)(compute).is_none() {
+        return Err(Error::type_(format!("{}: accumulate is not supported for {result}", op.name)));
+    }
+    let source = x.detach().convert(compute, true)?;
+    let out = Array::empty(source.shape(), compute, x.device())?;
+    if out.size() > 0 {
+        let kernel = Kernel::Scan { op, axis };
+        work::run(&kernel, std::slice::from_ref(&source.operand), std::slice::from_ref(&out.operand))?;
+    }
+    out.astype_if(result)
+}
+
+fn running(
+    name: &'static str,
+    op: &'static Op,
+    x: &Array,
+    axis: Option<i64>,
+    dtype: Option<DType>,
+) -> Result<(Array, Array, i64)> {
+    let (source, axis) = match axis {
+        Some(axis) => (x.clone(), axis),
+        None => (x.reshape(&[-1])?, 0),
+    };
+    let source = if source.ndim() == 0 { source.reshape(&[1])? } else { source };
+    let axis = checked_axis(name, &source, axis)? as i64;
+    let dtype = dtype.unwrap_or(promote::sum_dtype(x.dtype()));
+    let out = accumulate(op, &source, axis, Some(dtype)).map_err(|error| error.in_operator(name))?;
+    Ok((source, out, axis))
+}
+
+/// The array with an axis reversed; a view.
+fn reversed(x: &Array, axis: i64) -> Result<Array> {
+    let mut index = vec![Index::Slice { start: None, stop: None, step: None }; axis as usize];
+    index.push(Index::Slice { start: None, stop: None, step: Some(-1) });
+    crate::index::get(x, &index)
+}
+
+/// Running sum along an axis (`None`: flattened). Small integers accumulate in 64 bits.
+pub fn cumsum(x: &Array, axis: Option<i64>, dtype: Option<DType>) -> Result<Array> {
+    let (source, out, axis) = running("cumsum", ops::ADD, x, axis, dtype)?;
+    Ok(tape::record("cumsum", &[&source], out, || {
+        let from = source.dtype();
+        Box::new(move |gradient| {
+            let total = cumsum(&reversed(gradient, axis)?, Some(axis), None)?;
+            Ok(vec![Some(reversed(&total, axis)?.astype_if(from)?)])
+        })
+    }))
+}
+
+/// Running product along an axis (`None`: flattened). The gradient divides by the elements, so zeros give nan there.
+pub fn cumprod(x: &Array, axis: Option<i64>, dtype: Option<DType>) -> Result<Array> {
+    let (source, out, axis) = running("cumprod", ops::MULTIPLY, x, axis, dtype)?;
+    let result = out.detach();
+    Ok(tape::record_saving("cumprod", &[&source], &[&source], out, || {
+        let source = source.clone();
+        Box::new(move |gradient| {
+            let part = multiply(gradient, &result)?;
+            let total = reversed(&cumsum(&reversed(&part, axis)?, Some(axis), None)?, axis)?;
+            Ok(vec![Some(call2(ops::DIVIDE, &total, &source)?.astype_if(source.dtype())?)])
+        })
+    }))
+}
+
+/// int64 indices of non-zero elements, one array per axis, in C order.
+pub fn nonzero(x: &Array) -> Result<Vec<Array>> {
+    if x.ndim() == 0 {
+        return Err(Error::value(
+            "nonzero: calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() instead",
+        ));
+    }
+    crate::index_array::nonzero(x)
+}
+
+/// How many elements are not zero, over all axes or some.
+pub fn count_nonzero(x: &Array, axes: Option<&[i64]>, keepdims: bool) -> Result<Array> {
+    let truth = crate::elementwise::call(ops::NOT_EQUAL, &[Argument::Array(&x.detach()), Argument::from(0i64)])?;
+    crate::reduce::sum(&truth, &crate::reduce::Options { axes, keepdims, ..Default::default() })
+}

@@ -1,0 +1,298 @@
+//! The tape: while recording, operators leave links from results to inputs; backward walks them in reverse order of
+//! making. Rules are written in array operators, so gradients are fused and can be recorded again.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use base::{Error, Result};
+use parking_lot::Mutex;
+
+use crate::Array;
+
+thread_local! {
+    static RECORDING: Cell<bool> = const { Cell::new(false) };
+    static TRAINING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether operators on this thread are recorded.
+#[inline]
+pub fn is_recording() -> bool {
+    RECORDING.with(Cell::get)
+}
+
+/// Switches recording on this thread; returns what it was.
+pub fn set_recording(on: bool) -> bool {
+    RECORDING.with(|flag| flag.replace(on))
+}
+
+/// Whether this thread is in training mode (dropout, batch normalisation).
+pub fn is_training() -> bool {
+    TRAINING.with(Cell::get)
+}
+
+pub fn set_training(on: bool) -> bool {
+    TRAINING.with(|flag| flag.replace(on))
+}
+
+/// Runs `work` without recording.
+pub fn paused<T>(work: impl FnOnce() -> T) -> T {
+    struct Restore(bool);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            set_recording(self.0);
+        }
+    }
+    let _restore = Restore(set_recording(false));
+    work()
+}
+
+/// From the result's gradient to each input's; `None` where the operator is constant in that input.
+pub type Rule = Box<dyn Fn(&Array) -> Result<Vec<Option<Array>>> + Send + Sync>;
+
+/// What `attach_grad` asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GradRequest {
+    Write,
+    Add,
+    Null,
+}
+
+impl GradRequest {
+    pub fn from_name(name: &str) -> Option<GradRequest> {
+        Some(match name {
+            "write" => GradRequest::Write,
+            "add" => GradRequest::Add,
+            "null" => GradRequest::Null,
+            _ => return None,
+        })
+    }
+}
+
+/// A variable's place for its gradient.
+pub struct Leaf {
+    pub request: GradRequest,
+    pub gradient: Mutex<Array>,
+}
+
+/// An operator's result on the tape, or a variable.
+pub struct Link {
+    /// Grows with time: inputs are older than results.
+    id: u64,
+    name: &'static str,
+    inputs: Vec<Option<Arc<Link>>>,
+    /// `None` for variables, and after a backward that did not retain the graph.
+    rule: Mutex<Option<Rule>>,
+    leaf: Option<Leaf>,
+    /// Elements that the rule saved, with the versions they had.
+    saved: Vec<(Array, u32)>,
+}
+
+impl Link {
+    pub fn leaf(&self) -> Option<&Leaf> {
+        self.leaf.as_ref()
+    }
+}
+
+impl Drop for Link {
+    /// Long chains are taken apart in a loop: dropping them recursively would exhaust the stack.
+    fn drop(&mut self) {
+        let mut open: Vec<Arc<Link>> = self.inputs.drain(..).flatten().collect();
+        while let Some(link) = open.pop() {
+            if let Ok(mut link) = Arc::try_unwrap(link) {
+                open.extend(link.inputs.drain(..).flatten());
+            }
+        }
+    }
+}
+
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+fn next_id() -> u64 {
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Links `output` to `inputs` if this thread records and an input is linked. `rule` is made only then.
+pub(crate) fn record(
+    name: &'static str,
+    inputs: &[&Array],
+    output: Array,
+    rule: impl FnOnce() -> Rule,
+) -> Array {
+    record_saving(name, inputs, &[], output, rule)
+}
+
+/// [`record`], where the rule will read `saved`: a write into them before backward is an error.
+pub(crate) fn record_saving(
+    name: &'static str,
+    inputs: &[&Array],
+    saved: &[&Array],
+    output: Array,
+    rule: impl FnOnce() -> Rule,
+) -> Array {
+    if !is_recording() || !output.dtype().is_inexact() {
+        return output;
+    }
+    let links: Vec<Option<Arc<Link>>> = inputs.iter().map(|input| input.link()).collect();
+    if links.iter().all(Option::is_none) {
+        return output;
+    }
+    let saved = saved.iter().map(|array| (array.detach(), array.operand().node.version())).collect();
+    let link = Link { id: next_id(), name, inputs: links, rule: Mutex::new(Some(rule())), leaf: None, saved };
+    output.set_link(Some(Arc::new(link)));
+    output
+}
+
+/// Makes the handle a variable with a gradient of zeros, cut from its history.
+pub fn attach_grad(array: &Array, request: GradRequest) -> Result<()> {
+    let zeros = Array::full(array.shape(), base::Scalar::F64(0.0), array.dtype(), array.device())?;
+    mark(array, zeros, request);
+    Ok(())
+}
+
+/// Makes the handle a variable whose gradients are written to `gradient`.
+pub fn mark(array: &Array, gradient: Array, request: GradRequest) {
+    let leaf = Leaf { request, gradient: Mutex::new(gradient) };
+    let link = Link {
+        id: next_id(),
+        name: "variable",
+        inputs: Vec::new(),
+        rule: Mutex::new(None),
+        leaf: Some(leaf),
+        saved: Vec::new(),
+    };
+    array.set_link(Some(Arc::new(link)));
+}
+
+/// The gradient array of a variable.
+pub fn gradient_of(array: &Array) -> Option<Array> {
+    let link = array.link()?;
+    let leaf = link.leaf()?;
+    (leaf.request != GradRequest::Null).then(|| leaf.gradient.lock().clone())
+}
+
+type Gradients = BTreeMap<u64, (Arc<Link>, Array)>;
+
+fn accumulate(open: &mut Gradients, link: &Arc<Link>, gradient: Array) -> Result<()> {
+    match open.remove(&link.id) {
+        None => open.insert(link.id, (link.clone(), gradient)),
+        Some((_, sum)) => {
+            let sum = crate::elementwise::add(&sum, &gradient)?;
+            open.insert(link.id, (link.clone(), sum))
+        }
+    };
+    Ok(())
+}
+
+/// Walks the tape from `heads`; calls `visit` for every variable and every wanted link with its whole gradient.
+fn walk(
+    heads: &[(&Array, Option<&Array>)],
+    retain: bool,
+    mut visit: impl FnMut(&Arc<Link>, &Array) -> Result<()>,
+) -> Result<()> {
+    let mut open = Gradients::new();
+    for (head, gradient) in heads {
+        let link = head.link().ok_or_else(|| {
+            Error::runtime(
+                "backward: the array is not on the tape; compute it inside `with autograd.record():` from arrays that \
+                 had attach_grad() called",
+            )
+        })?;
+        let gradient = match gradient {
+            Some(gradient) if gradient.shape() != head.shape() => {
+                return Err(Error::value(format!(
+                    "backward: head gradient has shape {}, its head {}",
+                    base::shape::text(gradient.shape()),
+                    base::shape::text(head.shape())
+                )));
+            }
+            Some(gradient) => (*gradient).clone(),
+            None => Array::full(head.shape(), base::Scalar::F64(1.0), head.dtype(), head.device())?,
+        };
+        accumulate(&mut open, &link, gradient)?;
+    }
+    while let Some((_, (link, gradient))) = open.pop_last() {
+        visit(&link, &gradient)?;
+        if link.leaf.is_some() {
+            continue;
+        }
+        for (array, version) in &link.saved {
+            if array.operand().node.version() != *version {
+                return Err(Error::runtime(format!(
+                    "backward: an array that {} needs for its gradient was modified by an in-place write; write into \
+                     a copy instead",
+                    link.name
+                )));
+            }
+        }
+        let mut rule = link.rule.lock();
+        let Some(run) = rule.as_ref() else {
+            return Err(Error::runtime(format!(
+                "backward: the graph through {} was freed by an earlier backward; pass retain_graph=True to keep it",
+                link.name
+            )));
+        };
+        let gradients = run(&gradient).map_err(|error| error.in_operator("backward"))?;
+        if !retain {
+            *rule = None;
+        }
+        drop(rule);
+        for (input, gradient) in link.inputs.iter().zip(gradients) {
+            if let (Some(input), Some(gradient)) = (input, gradient) {
+                accumulate(&mut open, input, gradient)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Computes gradients of `heads` and leaves them in the variables' gradient arrays, by their requests.
+pub fn backward(heads: &[(&Array, Option<&Array>)], retain: bool) -> Result<()> {
+    paused(|| {
+        walk(heads, retain, |link, gradient| {
+            let Some(leaf) = link.leaf() else { return Ok(()) };
+            let place = leaf.gradient.lock();
+            match leaf.request {
+                GradRequest::Null => Ok(()),
+                GradRequest::Write => place.write(gradient, false),
+                GradRequest::Add => place.write(&crate::elementwise::add(&place, gradient)?, false),
+            }
+        })
+    })
+}
+
+/// Gradients of `heads` for `variables` as new arrays; with `create_graph` they are on the tape themselves.
+pub fn grad(
+    heads: &[(&Array, Option<&Array>)],
+    variables: &[&Array],
+    retain: bool,
+    create_graph: bool,
+) -> Result<Vec<Array>> {
+    let links = variables
+        .iter()
+        .map(|variable| {
+            variable.link().ok_or_else(|| Error::runtime("grad: a variable is not on the tape; call attach_grad() first"))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let mut found: Vec<Option<Array>> = vec![None; links.len()];
+    let before = set_recording(create_graph);
+    let walked = walk(heads, retain || create_graph, |link, gradient| {
+        for (slot, wanted) in found.iter_mut().zip(&links) {
+            if Arc::ptr_eq(link, wanted) {
+                *slot = Some(gradient.clone());
+            }
+        }
+        Ok(())
+    });
+    set_recording(before);
+    walked?;
+    found
+        .into_iter()
+        .zip(variables)
+        .map(|(gradient, variable)| match gradient {
+            Some(gradient) => Ok(gradient),
+            None => Array::full(variable.shape(), base::Scalar::F64(0.0), variable.dtype(), variable.device()),
+        })
+        .collect()
+}

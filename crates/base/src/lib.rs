@@ -1,0 +1,16 @@
+//! Floor 1: what an array *is* (dtype, shape, view, scalar), what an operator *is* (`Op`, `Sym`) and how things
+//! go wrong (`Error`). No computing on arrays, no memory, no `unsafe`, no operator's name.
+pub mod dtype;
+pub mod error;
+pub mod op;
+pub mod promote;
+pub mod scalar;
+pub mod shape;
+pub mod view;
+
+pub use dtype::{DType, DTypeKind};
+pub use error::{Error, ErrorKind, Result};
+pub use op::{Kind, Loop, Op, Rule, Scan, Space, Sym, Vjp};
+pub use scalar::Scalar;
+pub use shape::Dims;
+pub use view::View;

@@ -1,0 +1,177 @@
+//! Packing: copies a panel of an operand so that the micro-kernel reads it in one sweep, widening halves on the way.
+//! A panel of A is a few rows, a panel of B a few columns; to packing both are `lines` taken side by side.
+
+use half::{bf16, f16};
+
+use super::tiles::Compute;
+
+/// Steps of k that are transposed at a time.
+const BLOCK: usize = 8;
+
+/// An element type of real products: stored as itself, computed in `Compute`.
+pub(super) trait Real: Copy + Send + Sync + 'static {
+    type Compute: Compute;
+    /// Storage differs from computation, so operands must be packed and C goes through working memory.
+    const WIDENS: bool;
+    fn widen(self) -> Self::Compute;
+    fn narrow(wide: Self::Compute) -> Self;
+}
+
+macro_rules! plain {
+    ($($type:ty),*) => {$(
+        impl Real for $type {
+            type Compute = $type;
+            const WIDENS: bool = false;
+            #[inline(always)]
+            fn widen(self) -> $type {
+                self
+            }
+            #[inline(always)]
+            fn narrow(wide: $type) -> $type {
+                wide
+            }
+        }
+    )*};
+}
+plain!(f32, f64);
+
+impl Real for bf16 {
+    type Compute = f32;
+    const WIDENS: bool = true;
+    #[inline(always)]
+    fn widen(self) -> f32 {
+        f32::from_bits((self.to_bits() as u32) << 16)
+    }
+    #[inline(always)]
+    fn narrow(wide: f32) -> bf16 {
+        bf16::from_f32(wide)
+    }
+}
+
+impl Real for f16 {
+    type Compute = f32;
+    const WIDENS: bool = true;
+    /// Without branches, so that packing loops vectorise: the shifted bits read as a float32 are the value times
+    /// 2^-112 (subnormals too); infinity and nan then need their exponent filled up.
+    #[inline(always)]
+    fn widen(self) -> f32 {
+        let bits = self.to_bits() as u32;
+        let scaled = f32::from_bits((bits & 0x7fff) << 13) * f32::from_bits((127 + 112) << 23);
+        let special = if bits & 0x7c00 == 0x7c00 { 0x7f80_0000 } else { 0 };
+        f32::from_bits(scaled.to_bits() | special | (bits & 0x8000) << 16)
+    }
+    #[inline(always)]
+    fn narrow(wide: f32) -> f16 {
+        f16::from_f32(wide)
+    }
+}
+
+/// Widens a run of elements.
+///
+/// # Safety
+/// `count` elements are readable at `from` and writable at `to`.
+pub(super) unsafe fn widen_run<T: Real>(from: *const T, count: usize, to: *mut T::Compute) {
+    #[inline(always)]
+    unsafe fn run<T: Real>(from: *const T, count: usize, to: *mut T::Compute) {
+        // SAFETY: the caller's promise; the two runs have different element types or different owners.
+        let (from, to) = unsafe { (std::slice::from_raw_parts(from, count), std::slice::from_raw_parts_mut(to, count)) };
+        for (to, from) in to.iter_mut().zip(from) {
+            *to = from.widen();
+        }
+    }
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    unsafe fn run_avx2<T: Real>(from: *const T, count: usize, to: *mut T::Compute) {
+        // SAFETY: the caller's promise.
+        unsafe { run(from, count, to) }
+    }
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2") {
+        // SAFETY: the instructions exist; the rest is the caller's promise.
+        return unsafe { run_avx2(from, count, to) };
+    }
+    // SAFETY: the caller's promise.
+    unsafe { run(from, count, to) }
+}
+
+/// Packs `lines` <= `width` lines of `k` steps: `out[step * width + line]`; absent lines are zero.
+///
+/// # Safety
+/// The lines are readable with these strides, and `out` has room for `k * width` elements.
+pub(super) unsafe fn panel<T: Real>(
+    from: *const T,
+    lines: usize,
+    line_stride: isize,
+    k: usize,
+    step_stride: isize,
+    width: usize,
+    out: *mut T::Compute,
+) {
+    // SAFETY: the caller's promise; `lines` == the constant in the fast ways.
+    unsafe {
+        match width {
+            6 if lines == 6 => full_panel::<T, 6>(from, line_stride, k, step_stride, out),
+            8 if lines == 8 => full_panel::<T, 8>(from, line_stride, k, step_stride, out),
+            12 if lines == 12 => full_panel::<T, 12>(from, line_stride, k, step_stride, out),
+            16 if lines == 16 => full_panel::<T, 16>(from, line_stride, k, step_stride, out),
+            32 if lines == 32 => full_panel::<T, 32>(from, line_stride, k, step_stride, out),
+            _ => {
+                for step in 0..k {
+                    for line in 0..width {
+                        let exists = line < lines;
+                        let value = if exists {
+                            (*from.offset(step as isize * step_stride + line as isize * line_stride)).widen()
+                        } else {
+                            T::Compute::ZERO
+                        };
+                        *out.add(step * width + line) = value;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A panel whose lines all exist.
+#[inline(always)]
+unsafe fn full_panel<T: Real, const WIDTH: usize>(
+    from: *const T,
+    line_stride: isize,
+    k: usize,
+    step_stride: isize,
+    out: *mut T::Compute,
+) {
+    // SAFETY: each branch reads lines 0..WIDTH at steps 0..k and writes out[0..k * WIDTH].
+    unsafe {
+        if line_stride == 1 {
+            for step in 0..k {
+                let line = from.offset(step as isize * step_stride).cast::<[T; WIDTH]>().read_unaligned();
+                out.add(step * WIDTH).cast::<[T::Compute; WIDTH]>().write_unaligned(line.map(T::widen));
+            }
+            return;
+        }
+        let mut step = 0;
+        if step_stride == 1 {
+            while step + BLOCK <= k {
+                let mut block = [[T::Compute::ZERO; BLOCK]; WIDTH];
+                for line in 0..WIDTH {
+                    let start = from.offset(line as isize * line_stride).add(step);
+                    block[line] = start.cast::<[T; BLOCK]>().read_unaligned().map(T::widen);
+                }
+                let out = out.add(step * WIDTH);
+                for inner in 0..BLOCK {
+                    for line in 0..WIDTH {
+                        *out.add(inner * WIDTH + line) = block[line][inner];
+                    }
+                }
+                step += BLOCK;
+            }
+        }
+        for step in step..k {
+            let start = from.offset(step as isize * step_stride);
+            for line in 0..WIDTH {
+                *out.add(step * WIDTH + line) = (*start.offset(line as isize * line_stride)).widen();
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Working memory of matrix products: 64-byte aligned, kept per thread for the next product. Contents are undefined.
+
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::cell::RefCell;
+use std::ptr::NonNull;
+
+/// Alignment of every buffer: a cache line, and the widest vector.
+const ALIGNMENT: usize = 64;
+/// Buffers kept per thread; more than one product ever needs at once would only waste memory.
+const MOST_KEPT: usize = 4;
+/// Buffers larger than this many bytes are not kept.
+const LARGEST_KEPT: usize = 32 << 20;
+
+struct Block {
+    data: NonNull<u8>,
+    layout: Layout,
+}
+
+impl Drop for Block {
+    fn drop(&mut self) {
+        // SAFETY: `data` was allocated with this layout and is freed once.
+        unsafe { dealloc(self.data.as_ptr(), self.layout) }
+    }
+}
+
+thread_local! {
+    static KEPT: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A buffer on loan from its thread's store.
+pub(super) struct Scratch(Option<Block>);
+
+impl Scratch {
+    /// A buffer for `count` elements.
+    pub(super) fn new<T>(count: usize) -> Scratch {
+        let bytes = (count * size_of::<T>()).max(ALIGNMENT);
+        let kept = KEPT.try_with(|kept| {
+            let mut kept = kept.borrow_mut();
+            let fitting = kept.iter().rposition(|block| block.layout.size() >= bytes);
+            fitting.map(|index| kept.swap_remove(index))
+        });
+        Scratch(Some(kept.ok().flatten().unwrap_or_else(|| Block::new(bytes))))
+    }
+
+    /// The first element; undefined until written.
+    pub(super) fn pointer<T>(&self) -> *mut T {
+        self.0.as_ref().map_or(std::ptr::null_mut(), |block| block.data.as_ptr().cast())
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let Some(block) = self.0.take() else { return };
+        if block.layout.size() > LARGEST_KEPT {
+            return;
+        }
+        // While the thread ends its store may be gone; then the block is simply freed.
+        let _ = KEPT.try_with(|kept| {
+            let mut kept = kept.borrow_mut();
+            if kept.len() >= MOST_KEPT {
+                // The smallest goes: a larger buffer serves any request.
+                if let Some(index) = (0..kept.len()).min_by_key(|&index| kept[index].layout.size()) {
+                    kept.swap_remove(index);
+                }
+            }
+            kept.push(block);
+        });
+    }
+}
+
+impl Block {
+    fn new(bytes: usize) -> Block {
+        let rounded = bytes.next_multiple_of(4096);
+        let Ok(layout) = Layout::from_size_align(rounded, ALIGNMENT) else {
+            handle_alloc_error(Layout::new::<u8>());
+        };
+        // SAFETY: the size is not zero.
+        match NonNull::new(unsafe { alloc(layout) }) {
+            Some(data) => Block { data, layout },
+            None => handle_alloc_error(layout),
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Floor 3: the CPU device. Interprets programs tile by tile (`vm`, `reduce`), and runs the kernels that are not
+//! programs, on a thread pool of its own. Names no operator.
+mod device;
+pub mod gemm;
+mod load;
+mod memory;
+pub mod pool;
+mod reduce;
+pub mod sort;
+mod vm;
+
+/// Makes the CPU available as `graph` device.
+pub fn install() {
+    graph::device::install(graph::DeviceKind::Cpu, 0, Box::new(device::Cpu));
+}

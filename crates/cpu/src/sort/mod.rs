@@ -1,0 +1,192 @@
+//! Sorting in NumPy's order: sort, stable argsort and searchsorted over contiguous rows. Called by the device for the
+//! sorting family of operators. Knows nothing of axes: the caller lays the rows out.
+//!
+//! Elements become unsigned keys of the same order (`keys`); short rows go to the standard library's sorts, long ones
+//! to a radix sort (`radix`). Results are determined by the data alone: equal elements are indistinguishable in a
+//! sort and keep their order in an argsort, so neither algorithm nor number of threads shows.
+
+mod keys;
+mod radix;
+#[cfg(test)]
+mod tests;
+
+use base::DType;
+use half::{bf16, f16};
+use num_complex::Complex;
+
+pub use keys::SortKey;
+
+use crate::pool;
+
+/// Rows shorter than this go to the standard library.
+const RADIX_LENGTH: usize = 1 << 11;
+/// For keys of 64 bits: the radix sort needs more passes.
+const WIDE_RADIX_LENGTH: usize = 1 << 13;
+/// Elements that one task of many short rows should at least have.
+const TASK_ELEMENTS: usize = 1 << 13;
+/// Values that one task of a search should at least have.
+const TASK_VALUES: i64 = 1 << 10;
+
+/// Sorts ascending, nan last; -0 and 0 count as equal.
+pub fn sort<T: SortKey>(data: &mut [T]) {
+    T::sort_slice(data);
+}
+
+/// Writes the stable order that sorts `data`: equal elements (nan among themselves too) keep their order.
+///
+/// Only as many indices are written as both slices have elements.
+pub fn argsort<T: SortKey>(data: &[T], out: &mut [i64]) {
+    let length = data.len().min(out.len());
+    T::argsort_slice(&data[..length], &mut out[..length]);
+}
+
+/// Where each value would be inserted in the sorted slice: before equal elements, or after them with `right`.
+pub fn searchsorted<T: SortKey>(sorted: &[T], values: &[T], right: bool, out: &mut [i64]) {
+    let count = values.len().min(out.len());
+    let places = pool_slice::Parts::new(&mut out[..count]);
+    pool::parallel_ranges(count as i64, TASK_VALUES, &|begin, end| {
+        let range = begin as usize..end as usize;
+        // SAFETY: the ranges of a region do not overlap.
+        let places = unsafe { places.part(range.clone()) };
+        for (place, value) in places.iter_mut().zip(&values[range]) {
+            let rank = value.rank();
+            let before = |other: &T| if right { other.rank() <= rank } else { other.rank() < rank };
+            *place = sorted.partition_point(before) as i64;
+        }
+    });
+}
+
+/// Runs `row(index)` for all rows: in parallel over rows when there are enough, otherwise inside the rows.
+fn for_rows(rows: usize, length: usize, row: &(dyn Fn(usize) + Sync)) {
+    if rows < 2 * pool::threads() && length >= radix::PARALLEL_LENGTH {
+        (0..rows).for_each(row);
+        return;
+    }
+    let grain = (TASK_ELEMENTS / length.max(1)).max(1);
+    pool::parallel_ranges(rows as i64, grain as i64, &|begin, end| {
+        (begin as usize..end as usize).for_each(row);
+    });
+}
+
+/// Evaluates an expression with `$type` standing for the element type of a dtype.
+macro_rules! with_type {
+    ($dtype:expr, $type:ident => $body:expr) => {
+        match $dtype {
+            DType::Bool => { type $type = bool; $body }
+            DType::I8 => { type $type = i8; $body }
+            DType::U8 => { type $type = u8; $body }
+            DType::I16 => { type $type = i16; $body }
+            DType::U16 => { type $type = u16; $body }
+            DType::I32 => { type $type = i32; $body }
+            DType::U32 => { type $type = u32; $body }
+            DType::I64 => { type $type = i64; $body }
+            DType::U64 => { type $type = u64; $body }
+            DType::F16 => { type $type = f16; $body }
+            DType::BF16 => { type $type = bf16; $body }
+            DType::F32 => { type $type = f32; $body }
+            DType::F64 => { type $type = f64; $body }
+            DType::C64 => { type $type = Complex<f32>; $body }
+            DType::C128 => { type $type = Complex<f64>; $body }
+        }
+    };
+}
+
+/// Sorts each of `rows` contiguous rows of `length` elements in place.
+///
+/// # Safety
+/// `data` points to that many elements of `dtype`, aligned, and nobody else uses them meanwhile.
+pub unsafe fn sort_rows(dtype: DType, data: *mut u8, rows: usize, length: usize) {
+    with_type!(dtype, T => {
+        // SAFETY: the caller's promise.
+        let all = unsafe { std::slice::from_raw_parts_mut(data.cast::<T>(), rows * length) };
+        let all = pool_slice::Parts::new(all);
+        // SAFETY: rows do not overlap.
+        for_rows(rows, length, &|row| sort(unsafe { all.part(row * length..(row + 1) * length) }));
+    })
+}
+
+/// Writes the stable sorting order of each row.
+///
+/// # Safety
+/// `source` points to `rows * length` elements of `dtype`, `out` to as many indices, aligned and not overlapping, and
+/// nobody else writes to them meanwhile.
+pub unsafe fn argsort_rows(dtype: DType, source: *const u8, out: *mut i64, rows: usize, length: usize) {
+    with_type!(dtype, T => {
+        // SAFETY: the caller's promise.
+        let (data, out) = unsafe {
+            let data = std::slice::from_raw_parts(source.cast::<T>(), rows * length);
+            (data, std::slice::from_raw_parts_mut(out, rows * length))
+        };
+        let out = pool_slice::Parts::new(out);
+        for_rows(rows, length, &|row| {
+            let range = row * length..(row + 1) * length;
+            // SAFETY: rows do not overlap.
+            argsort(&data[range.clone()], unsafe { out.part(range) });
+        });
+    })
+}
+
+/// Writes where each of `count` values would be inserted in `length` sorted elements.
+///
+/// # Safety
+/// The pointers lead to that many elements of `dtype` and indices, aligned and not overlapping, and nobody else
+/// writes to them meanwhile.
+pub unsafe fn searchsorted_dtype(
+    dtype: DType,
+    sorted: *const u8,
+    length: usize,
+    values: *const u8,
+    count: usize,
+    right: bool,
+    out: *mut i64,
+) {
+    with_type!(dtype, T => {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let sorted = std::slice::from_raw_parts(sorted.cast::<T>(), length);
+            let values = std::slice::from_raw_parts(values.cast::<T>(), count);
+            searchsorted(sorted, values, right, std::slice::from_raw_parts_mut(out, count));
+        }
+    })
+}
+
+/// A slice whose parts the tasks of a region share out.
+mod pool_slice {
+    use std::marker::PhantomData;
+    use std::ops::Range;
+
+    pub(super) struct Parts<'a, T> {
+        data: *mut T,
+        length: usize,
+        lifetime: PhantomData<&'a mut [T]>,
+    }
+
+    // SAFETY: parts go to one task each, and elements may move between threads.
+    unsafe impl<T: Send> Sync for Parts<'_, T> {}
+
+    impl<'a, T> Parts<'a, T> {
+        pub(super) fn new(slice: &'a mut [T]) -> Parts<'a, T> {
+            Parts { data: slice.as_mut_ptr(), length: slice.len(), lifetime: PhantomData }
+        }
+
+        /// A part of the slice, cut to its length.
+        ///
+        /// # Safety
+        /// Parts that are alive at the same time do not overlap.
+        pub(super) unsafe fn part(&self, range: Range<usize>) -> &'a mut [T] {
+            let end = range.end.min(self.length);
+            let begin = range.start.min(end);
+            // SAFETY: the range was cut to the slice; the caller promises that nobody else has it.
+            unsafe { std::slice::from_raw_parts_mut(self.data.add(begin), end - begin) }
+        }
+
+        /// Writes one element.
+        ///
+        /// # Safety
+        /// `index` is inside the slice, and no other task writes it.
+        pub(super) unsafe fn write(&self, index: usize, value: T) {
+            // SAFETY: the caller's promise.
+            unsafe { self.data.add(index).write(value) }
+        }
+    }
+}

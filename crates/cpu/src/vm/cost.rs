@@ -1,0 +1,60 @@
+//! How long a kernel will take, roughly: enough to decide whether other threads are worth waking and how large the
+//! shares should be. The numbers are measured orders of magnitude in picoseconds, never a promise.
+
+use base::{DType, Kind};
+use graph::{Instruction, Program};
+
+use super::space::Space;
+use super::steps::Access;
+
+/// Picoseconds.
+pub(crate) type Cost = u64;
+
+/// Less serial work than this is not shared.
+const SHARED: Cost = 12_000_000;
+/// A share of work that outweighs handing it out.
+const GRAIN: Cost = 4_000_000;
+/// Shares per kernel at most: enough for any number of threads to end together.
+const MOST_SHARES: i64 = 256;
+
+/// Cost of one element of a program.
+pub(crate) fn per_element(program: &Program, space: &Space, access: &[Access]) -> Cost {
+    let computing: Cost = program.instructions.iter().map(instruction).sum();
+    let moving: Cost = space.operands.iter().zip(access).map(|(operand, access)| movement(operand.size, *access)).sum();
+    computing + moving
+}
+
+fn instruction(instruction: &Instruction) -> Cost {
+    match instruction {
+        Instruction::Op { op, compute, .. } => {
+            let bytes = compute.size() as Cost;
+            match op.kind {
+                // Elementary functions cost a nanosecond or two, complex ones more.
+                Kind::Float1 | Kind::Float2 if compute.is_complex() => 20_000,
+                Kind::Float1 | Kind::Float2 => 250 * bytes,
+                _ => 20 * bytes,
+            }
+        }
+        Instruction::Cast { to, .. } if to.is_half() => 300,
+        Instruction::Cast { to, .. } => 20 * DType::size(*to) as Cost,
+    }
+}
+
+fn movement(size: usize, access: Access) -> Cost {
+    match access {
+        Access::Fixed | Access::Held => 0,
+        Access::Direct | Access::Streamed => 10 * size as Cost,
+        Access::Copied => 300 + 20 * size as Cost,
+    }
+}
+
+/// How many of `pieces` equal pieces of work one share should hold; all of them where sharing does not pay. Depends on
+/// the work alone, never on the number of threads.
+pub(crate) fn grain(pieces: i64, piece: Cost) -> i64 {
+    let total = piece.saturating_mul(pieces as Cost);
+    if total < SHARED {
+        return pieces;
+    }
+    let by_cost = (GRAIN / piece.max(1)).max(1) as i64;
+    by_cost.max(pieces / MOST_SHARES)
+}
