@@ -136,8 +136,8 @@ impl Scalar {
             DType::U32 => Scalar::U32(self.wrapped() as u32),
             DType::I64 => Scalar::I64(self.wrapped() as i64),
             DType::U64 => Scalar::U64(self.wrapped() as u64),
-            DType::F16 => Scalar::F16(f16::from_f64(self.as_f64())),
-            DType::BF16 => Scalar::BF16(bf16::from_f64(self.as_f64())),
+            DType::F16 => Scalar::F16(f16::from_f64(sticky(self.as_f64()))),
+            DType::BF16 => Scalar::BF16(bf16::from_f64(sticky(self.as_f64()))),
             DType::F32 => Scalar::F32(self.as_f32()),
             DType::F64 => Scalar::F64(self.as_f64()),
             DType::C64 => {
@@ -216,8 +216,43 @@ impl Scalar {
     }
 }
 
+/// The double cut to 20 bits of mantissa, rounded to odd, so that a second rounding to a half gives the nearest one
+/// (`half` drops the low 32 bits before it rounds).
+fn sticky(value: f64) -> f64 {
+    let bits = value.to_bits();
+    f64::from_bits(if bits as u32 == 0 { bits } else { (bits | 1 << 32) & !0xFFFF_FFFF })
+}
+
 impl std::fmt::Display for Scalar {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for_all!(self, v => write!(f, "{v}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_double_just_above_a_tie_rounds_up_to_half() {
+        let tie = 1.0 + 2f64.powi(-11);
+        assert_eq!(Scalar::F64(tie).cast(DType::F16), Scalar::F16(f16::from_f32(1.0)));
+        let above = f64::from_bits(tie.to_bits() + 1);
+        assert_eq!(Scalar::F64(above).cast(DType::F16), Scalar::F16(f16::from_f32(1.0 + 2f32.powi(-10))));
+    }
+
+    #[test]
+    fn integers_wrap_and_floats_are_cut() {
+        assert_eq!(Scalar::I64(300).cast(DType::U8), Scalar::U8(44));
+        assert_eq!(Scalar::F64(-2.7).cast(DType::I32), Scalar::I32(-2));
+        assert_eq!(Scalar::F64(f64::NAN).cast(DType::Bool), Scalar::Bool(true));
+    }
+
+    #[test]
+    fn bytes_round_trip() {
+        for dtype in DType::ALL {
+            let one = Scalar::one(dtype);
+            assert_eq!(Scalar::from_bytes(dtype, &one.to_bytes()), one);
+        }
     }
 }

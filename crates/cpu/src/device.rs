@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 use base::Result;
 use graph::{Device, Kernel, Tensor};
 
-use crate::{memory, reduce, vm};
+use crate::{gather, mask, matmul, memory, order, reduce, scan, vm};
 
 pub(crate) struct Cpu;
 
@@ -39,7 +39,18 @@ impl Device for Cpu {
                     vm::map::map(&launch.program, &launch.scalars, &launch.shape, inputs, outputs)
                 }
                 Kernel::Program(launch) => reduce::reduce(launch, inputs, outputs),
-                other => Err(base::Error::not_implemented(format!("{} on the CPU", other.name()))),
+                Kernel::MatMul => matmul::matmul(inputs, outputs),
+                Kernel::Scan { op, axis } => scan::scan(op, *axis, inputs, outputs),
+                Kernel::Gather => gather::gather(inputs, outputs),
+                Kernel::Scatter { op } => gather::scatter(*op, inputs, outputs),
+                Kernel::Count => mask::count(inputs, outputs),
+                Kernel::Nonzero => mask::nonzero(inputs, outputs),
+                Kernel::Compress => mask::compress(inputs, outputs),
+                Kernel::Expand => mask::expand(inputs, outputs),
+                Kernel::Sort => order::sorted(inputs, outputs),
+                Kernel::ArgSort => order::sorting_order(inputs, outputs),
+                Kernel::SearchSorted { right } => order::insertion_points(*right, inputs, outputs),
+                Kernel::Random { distribution, key, counter } => order::fill(*distribution, *key, *counter, outputs),
             }
         }
     }

@@ -1,11 +1,18 @@
 //! Floor 3: the CPU device. Interprets programs tile by tile (`vm`, `reduce`), and runs the kernels that are not
 //! programs, on a thread pool of its own. Names no operator.
 mod device;
+mod gather;
 pub mod gemm;
 mod load;
+mod mask;
+mod matmul;
 mod memory;
+mod order;
 pub mod pool;
+pub mod random;
 mod reduce;
+mod rows;
+mod scan;
 pub mod sort;
 mod vm;
 

@@ -27,7 +27,9 @@ fn folded(dtype: DType, shape: &[i64], reduced: &[bool]) -> Array {
 /// Folds by the interpreter, in C order of the reduced axes.
 fn expected(program: &Program, scalars: &[Scalar], shape: &[i64], reduced: &[bool], inputs: &[Array], which: usize) -> Array {
     let output = program.outputs[which];
-    let mut result = folded(program.output_dtype(&output), shape, reduced);
+    let is_stored = output.action == Action::Store;
+    let axes = if is_stored { vec![false; shape.len()] } else { reduced.to_vec() };
+    let mut result = folded(program.output_dtype(&output), shape, &axes);
     let mut values = folded(program.slot_dtype(output.slot), shape, reduced);
     let mut seen = folded(DType::I64, shape, reduced);
     for index in indices(shape) {

@@ -67,8 +67,11 @@ pub fn map(
     let readers: SmallVec<[Arc<Node>; 3]> = sources.iter().filter_map(operand_node).cloned().collect();
     let expression = Expression { op, compute, shape: Dims::from_slice(shape), sources, weight };
     let node = Node::pending(expression, dtype, device);
-    for read in readers {
+    for read in &readers {
         read.add_reader(&node);
+    }
+    if readers.iter().any(|read| read.is_shared()) {
+        force(&node)?;
     }
     Ok(node)
 }

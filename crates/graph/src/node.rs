@@ -81,6 +81,8 @@ pub struct Node {
     /// Pending nodes that read this one's storage: they run before anybody writes into it.
     pub(crate) readers: Mutex<Vec<Weak<Node>>>,
     version: AtomicU32,
+    /// Foreign holders of the memory who may write into it at any time.
+    exports: AtomicU32,
     dtype: DType,
     device: DeviceRef,
 }
@@ -92,6 +94,7 @@ impl Node {
             pending: Mutex::new(pending),
             readers: Mutex::new(Vec::new()),
             version: AtomicU32::new(0),
+            exports: AtomicU32::new(0),
             dtype,
             device,
         }
@@ -145,6 +148,21 @@ impl Node {
     /// Whether the memory belongs to somebody else.
     pub fn is_foreign(&self) -> bool {
         matches!(self.storage.get(), Some(Storage { owner: Owner::Foreign { .. }, .. }))
+    }
+
+    /// Whether somebody outside the engine may write into the memory, so that what reads it cannot wait.
+    pub fn is_shared(&self) -> bool {
+        self.exports.load(Ordering::Relaxed) > 0 || self.is_foreign()
+    }
+
+    /// Notes that a foreign writer got hold of the memory (see `work::prepare_write`) ...
+    pub fn add_export(&self) {
+        self.exports.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// ... and that one let go of it.
+    pub fn remove_export(&self) {
+        self.exports.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Grows with every write, so that autograd notices when a saved value was overwritten.

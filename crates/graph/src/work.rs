@@ -211,7 +211,8 @@ pub fn host_address(operand: &Operand) -> Result<*mut u8> {
     Ok(tensor(operand)?.data)
 }
 
-/// Before a foreign writer gets hold of the memory: pending readers run, and the version moves on.
+/// Before a foreign writer gets hold of the memory (a NumPy view of it, say): pending readers run, and the version moves
+/// on. Call `Node::add_export` as long as the writer may write, so that later readers do not wait.
 pub fn prepare_write(operand: &Operand) -> Result<()> {
     let _guard = LOCK.lock();
     before_write(operand, None)?;

@@ -160,13 +160,13 @@ fn copysign(self, sign: $type) -> $type { <$type>::copysign(self, sign) }
 #[inline(always)]
 fn fma<I: Isa>(self, factor: $type, term: $type) -> $type { if I::FMA { self.mul_add(factor, term) } else { self * factor + term } }
 #[inline(always)]
-fn maximum(self, other: $type) -> $type { if (self >= other) | <$type>::is_nan(self) { self } else { other } }
+fn maximum(self, other: $type) -> $type { let picked = if self > other { self } else { other }; if <$type>::is_nan(self) { self } else { picked } }
 #[inline(always)]
-fn minimum(self, other: $type) -> $type { if (self <= other) | <$type>::is_nan(self) { self } else { other } }
+fn minimum(self, other: $type) -> $type { let picked = if self < other { self } else { other }; if <$type>::is_nan(self) { self } else { picked } }
 #[inline(always)]
-fn fmax(self, other: $type) -> $type { if (self >= other) | <$type>::is_nan(other) { self } else { other } }
+fn fmax(self, other: $type) -> $type { let picked = if self > other { self } else { other }; if <$type>::is_nan(other) { self } else { picked } }
 #[inline(always)]
-fn fmin(self, other: $type) -> $type { if (self <= other) | <$type>::is_nan(other) { self } else { other } }
+fn fmin(self, other: $type) -> $type { let picked = if self < other { self } else { other }; if <$type>::is_nan(other) { self } else { picked } }
 #[inline(always)]
 fn sign(self) -> $type { let positive = if self > 0.0 { 1.0 } else { 0.0 };
 let sign = if self < 0.0 { -1.0 } else { positive };

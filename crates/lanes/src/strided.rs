@@ -1,44 +1,57 @@
 //! Moving elements between strided memory and contiguous tiles, by element size alone: gather, scatter, splat and the
-//! copy of a transposed block. Dtypes do not matter here.
+//! copy of a transposed block. Dtypes do not matter here; the tile machine calls these around its loops.
 
-/// Copies `count` elements that lie `step` elements apart in `source` to contiguous `destination`.
+/// A stand-in for complex128: sixteen bytes at the alignment of float64.
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Sixteen([u64; 2]);
+
+/// Calls a generic function for the element type of that size; other sizes do not exist.
+macro_rules! by_size {
+    ($size:expr, $function:ident($($argument:expr),*)) => {
+        match $size {
+            1 => $function::<u8>($($argument),*),
+            2 => $function::<u16>($($argument),*),
+            4 => $function::<u32>($($argument),*),
+            8 => $function::<u64>($($argument),*),
+            _ => $function::<Sixteen>($($argument),*),
+        }
+    };
+}
+
+/// Copies `count` elements of `size` bytes that lie `step` elements apart in `source` to contiguous `destination`.
 ///
 /// # Safety
-/// `size` is 1, 2, 4, 8 or 16; all addressed elements are valid and aligned to... see the module; no overlap.
+/// `size` is 1, 2, 4, 8 or 16; all elements addressed on both sides are valid and aligned (to at most 8 bytes), and the
+/// destination does not overlap the source.
 pub unsafe fn gather(size: usize, count: usize, destination: *mut u8, source: *const u8, step: isize) {
-    for i in 0..count {
-        unsafe {
-            destination
-                .add(i * size)
-                .copy_from_nonoverlapping(source.offset(i as isize * step * size as isize), size)
-        }
-    }
+    // SAFETY: the caller's promise is the callee's.
+    unsafe { by_size!(size, gather_elements(count, destination.cast(), source.cast(), step)) }
 }
-/// Copies `count` contiguous elements to `destination`, `step` elements apart.
+
+/// Copies `count` contiguous elements of `size` bytes to places `step` elements apart.
 ///
 /// # Safety
 /// As for [`gather`].
 pub unsafe fn scatter(size: usize, count: usize, destination: *mut u8, step: isize, source: *const u8) {
-    for i in 0..count {
-        unsafe {
-            destination
-                .offset(i as isize * step * size as isize)
-                .copy_from_nonoverlapping(source.add(i * size), size)
-        }
-    }
+    // SAFETY: the caller's promise is the callee's.
+    unsafe { by_size!(size, scatter_elements(count, destination.cast(), step, source.cast())) }
 }
-/// Fills `count` elements with one value.
+
+/// Fills `count` contiguous elements of `size` bytes with one value.
 ///
 /// # Safety
-/// As for [`gather`].
+/// As for [`gather`]; `value` is one element.
 pub unsafe fn splat(size: usize, count: usize, destination: *mut u8, value: *const u8) {
-    unsafe { gather(size, count, destination, value, 0) }
+    // SAFETY: the caller's promise is the callee's.
+    unsafe { by_size!(size, splat_elements(count, destination.cast(), value.cast())) }
 }
-/// Copies a block of `rows` x `columns` elements whose rows lie along memory in the destination and whose columns lie
-/// along memory in the source: `destination[r * destination_step + c] = source[c * source_step + r]`.
+
+/// Copies a matrix whose rows are contiguous in the destination and whose columns are contiguous in the source:
+/// `destination[r * destination_step + c] = source[c * source_step + r]`, steps in elements.
 ///
 /// # Safety
-/// As for [`gather`]; steps in elements.
+/// As for [`gather`], for all `rows * columns` elements on both sides.
 pub unsafe fn transpose(
     size: usize,
     rows: usize,
@@ -48,15 +61,197 @@ pub unsafe fn transpose(
     source: *const u8,
     source_step: isize,
 ) {
-    for r in 0..rows as isize {
-        unsafe {
-            gather(
-                size,
+    // SAFETY: the caller's promise is the callee's.
+    unsafe {
+        by_size!(
+            size,
+            transpose_elements(
+                rows,
                 columns,
-                destination.offset(r * destination_step * size as isize),
-                source.offset(r * size as isize),
-                source_step,
+                destination.cast(),
+                destination_step,
+                source.cast(),
+                source_step
             )
+        )
+    }
+}
+
+unsafe fn gather_elements<T: Copy>(count: usize, destination: *mut T, source: *const T, step: isize) {
+    // SAFETY: the caller says that every element addressed is valid and that the sides are disjoint.
+    unsafe {
+        match step {
+            0 if count > 0 => splat_elements(count, destination, source),
+            1 => destination.copy_from_nonoverlapping(source, count),
+            // Constant steps let the compiler use shuffles.
+            -1 => gather_apart(count, destination, source, -1),
+            2 => gather_apart(count, destination, source, 2),
+            _ => gather_apart(count, destination, source, step),
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn gather_apart<T: Copy>(count: usize, destination: *mut T, source: *const T, step: isize) {
+    for index in 0..count {
+        // SAFETY: as promised to `gather`.
+        unsafe { destination.add(index).write(source.offset(index as isize * step).read()) }
+    }
+}
+
+unsafe fn scatter_elements<T: Copy>(count: usize, destination: *mut T, step: isize, source: *const T) {
+    // SAFETY: as promised to `scatter`.
+    unsafe {
+        match step {
+            1 => destination.copy_from_nonoverlapping(source, count),
+            -1 => scatter_apart(count, destination, -1, source),
+            2 => scatter_apart(count, destination, 2, source),
+            _ => scatter_apart(count, destination, step, source),
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn scatter_apart<T: Copy>(count: usize, destination: *mut T, step: isize, source: *const T) {
+    for index in 0..count {
+        // SAFETY: as promised to `scatter`.
+        unsafe { destination.offset(index as isize * step).write(source.add(index).read()) }
+    }
+}
+
+unsafe fn splat_elements<T: Copy>(count: usize, destination: *mut T, value: *const T) {
+    // SAFETY: as promised to `splat`.
+    unsafe {
+        let value = value.read();
+        for index in 0..count {
+            destination.add(index).write(value);
+        }
+    }
+}
+
+/// Side of the square blocks of a transposition: a block's lines fit in the registers or in the nearest cache lines.
+const SIDE: usize = 8;
+
+unsafe fn transpose_elements<T: Copy>(
+    rows: usize,
+    columns: usize,
+    destination: *mut T,
+    destination_step: isize,
+    source: *const T,
+    source_step: isize,
+) {
+    let mut column = 0;
+    while column < columns {
+        let width = SIDE.min(columns - column);
+        let mut row = 0;
+        while row < rows {
+            let height = SIDE.min(rows - row);
+            // SAFETY: the block lies within the matrix, whose elements are valid on both sides.
+            unsafe {
+                let from = source.offset(column as isize * source_step + row as isize);
+                let to = destination.offset(row as isize * destination_step + column as isize);
+                if width == SIDE && height == SIDE {
+                    transpose_block(to, destination_step, from, source_step);
+                } else {
+                    for r in 0..height as isize {
+                        gather_apart(width, to.offset(r * destination_step), from.offset(r), source_step);
+                    }
+                }
+            }
+            row += height;
+        }
+        column += width;
+    }
+}
+
+#[inline(always)]
+unsafe fn transpose_block<T: Copy>(
+    destination: *mut T,
+    destination_step: isize,
+    source: *const T,
+    source_step: isize,
+) {
+    // SAFETY: the caller gives a full block on both sides. Whole lines are read and written at once.
+    unsafe {
+        let lines: [[T; SIDE]; SIDE] =
+            std::array::from_fn(|c| source.offset(c as isize * source_step).cast::<[T; SIDE]>().read());
+        for r in 0..SIDE {
+            let line: [T; SIDE] = std::array::from_fn(|c| lines[c][r]);
+            destination.offset(r as isize * destination_step).cast::<[T; SIDE]>().write(line);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes<T>(values: &[T]) -> *const u8 {
+        values.as_ptr().cast()
+    }
+
+    #[test]
+    fn gather_and_scatter_undo_each_other_for_every_size_and_step() {
+        for size in [1usize, 2, 4, 8, 16] {
+            for step in [-3isize, -2, -1, 1, 2, 3, 5] {
+                let count = 37;
+                let span = (count - 1) * step.unsigned_abs() + 1;
+                let source: Vec<u64> = (0..(span * size).div_ceil(8) as u64)
+                    .map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+                    .collect();
+                let mut tile = vec![0u64; (count * size).div_ceil(8)];
+                let mut back = source.clone();
+                let first = if step < 0 { (span - 1) * size } else { 0 };
+                // SAFETY: the buffers hold `span` and `count` elements.
+                unsafe {
+                    gather(size, count, tile.as_mut_ptr().cast(), bytes(&source).add(first), step);
+                    for index in 0..count {
+                        let from = bytes(&source).add(first).offset(index as isize * step * size as isize);
+                        let expected = std::slice::from_raw_parts(from, size);
+                        let got = std::slice::from_raw_parts(bytes(&tile).add(index * size), size);
+                        assert_eq!(expected, got, "size {size} step {step} element {index}");
+                    }
+                    scatter(size, count, back.as_mut_ptr().cast::<u8>().add(first), step, bytes(&tile));
+                }
+                assert_eq!(source, back);
+            }
+        }
+    }
+
+    #[test]
+    fn splat_is_a_gather_of_step_zero() {
+        let (value, mut one, mut two) = ([7u16], [0u16; 9], [0u16; 9]);
+        // SAFETY: nine elements each.
+        unsafe {
+            splat(2, 9, one.as_mut_ptr().cast(), bytes(&value));
+            gather(2, 9, two.as_mut_ptr().cast(), bytes(&value), 0);
+            gather(2, 0, two.as_mut_ptr().cast(), std::ptr::null(), 0);
+        }
+        assert_eq!(one, two);
+        assert_eq!(one, [7; 9]);
+    }
+
+    #[test]
+    fn transposing_a_ragged_matrix_moves_every_element() {
+        let (rows, columns) = (19usize, 21usize);
+        let source: Vec<u32> = (0..(rows * columns) as u32).collect();
+        let mut out = vec![0u32; rows * columns];
+        // SAFETY: both hold rows * columns elements.
+        unsafe {
+            transpose(
+                4,
+                rows,
+                columns,
+                out.as_mut_ptr().cast(),
+                columns as isize,
+                bytes(&source),
+                rows as isize,
+            )
+        };
+        for r in 0..rows {
+            for c in 0..columns {
+                assert_eq!(out[r * columns + c], source[c * rows + r]);
+            }
         }
     }
 }

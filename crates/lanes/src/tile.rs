@@ -6,6 +6,7 @@
 //! the same code: an element's bits never depend on where in a tile it stands.
 
 use std::marker::PhantomData;
+use std::sync::atomic::{Ordering, compiler_fence};
 
 use base::{Loop, Scan};
 
@@ -257,6 +258,8 @@ unsafe fn tile<B: Body, I: Isa, const N: usize>(
             block::<B, I, N>(&xs, &ys, &zs, out.add(start));
         }
         start += N;
+        // Keeps the compiler from vectorising across blocks, which would gather lanes N elements apart.
+        compiler_fence(Ordering::SeqCst);
     }
     if start < count {
         let sizes = [pointee_size(x), pointee_size(y), pointee_size(z)];

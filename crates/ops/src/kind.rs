@@ -98,16 +98,15 @@ macro_rules! facts {
         const RULE: base::Rule = base::Rule::Common;
         const IDENTITY: Option<f64> = None;
         const ASSOCIATIVE: bool = false;
-        const REFUSED: &'static [base::DType] = &[];
     };
 }
 
 /// The row of a definition: its facts, and what its kind makes of its bodies.
 macro_rules! row {
     ($kind:ident, $loops:expr, $scan:expr, $vjp:expr, $holomorphic:expr) => {
-        row!($kind, $loops, $scan, $vjp, $holomorphic, None, Self::REFUSED)
+        row!($kind, $loops, $scan, $vjp, $holomorphic, None)
     };
-    ($kind:ident, $loops:expr, $scan:expr, $vjp:expr, $holomorphic:expr, $formula:expr, $refused:expr) => {
+    ($kind:ident, $loops:expr, $scan:expr, $vjp:expr, $holomorphic:expr, $formula:expr) => {
         &base::Op {
             name: Self::NAME,
             aliases: Self::ALIASES,
@@ -124,7 +123,7 @@ macro_rules! row {
             holomorphic: $holomorphic,
             identity: Self::IDENTITY,
             associative: Self::ASSOCIATIVE,
-            refused: $refused,
+            refused: Self::REFUSED,
         }
     };
 }

@@ -11,10 +11,18 @@ static TABLE: &[&[&Op]] = &[
     crate::division::ROWS,
     crate::magnitude::ROWS,
     crate::rounding::ROWS,
+    crate::power::ROWS,
+    crate::exponential::ROWS,
+    crate::trigonometric::ROWS,
+    crate::hyperbolic::ROWS,
     crate::compare::ROWS,
     crate::logic::ROWS,
     crate::bits::ROWS,
+    crate::floating::ROWS,
+    crate::complex::ROWS,
     crate::select::ROWS,
+    crate::special::ROWS,
+    crate::activation::ROWS,
 ];
 
 /// Every row of the op book.

@@ -16,6 +16,8 @@ const ROWS_AT_ONCE: usize = 512;
 const STAGE: usize = 1024;
 /// Columns that are added at a time.
 const COLUMNS: usize = 4;
+/// Columns after which a sum begins anew: one long chain of additions would lose precision.
+const COLUMNS_SUMMED: usize = 512;
 
 /// The vector of a matrix-vector product, contiguous and in the type of computation.
 struct Contiguous<S> {
@@ -170,12 +172,16 @@ impl<T: Real> Ready<'_, T> {
     /// Sums for some rows of a column-major matrix, column after column.
     unsafe fn column_sums(&self, begin: usize, count: usize) {
         let column_stride = self.product.a_strides.1;
+        let mut totals = [T::Compute::ZERO; ROWS_AT_ONCE];
         let mut sums = [T::Compute::ZERO; ROWS_AT_ONCE];
         let mut stage = [T::Compute::ZERO; ROWS_AT_ONCE];
         // SAFETY: rows begin..begin + count and all columns exist.
         unsafe {
             let a = self.product.a.add(begin);
             for column in (0..self.product.k).step_by(COLUMNS) {
+                if column % COLUMNS_SUMMED == 0 {
+                    take_over(&mut totals[..count], &mut sums);
+                }
                 let columns = COLUMNS.min(self.product.k - column);
                 let from = a.offset(column as isize * column_stride);
                 let x = self.x.add(column);
@@ -188,10 +194,18 @@ impl<T: Real> Ready<'_, T> {
                     (self.kernels.add_columns)(count, 1, stage.as_ptr(), 0, x.add(index), sums.as_mut_ptr());
                 }
             }
+            take_over(&mut totals[..count], &mut sums);
             for index in 0..count {
-                self.finish(begin + index, sums[index]);
+                self.finish(begin + index, totals[index]);
             }
         }
+    }
+}
+
+/// Adds partial sums to the totals and clears them.
+fn take_over<S: Compute>(totals: &mut [S], sums: &mut [S]) {
+    for (total, sum) in totals.iter_mut().zip(sums) {
+        *total = *total + std::mem::replace(sum, S::ZERO);
     }
 }
 

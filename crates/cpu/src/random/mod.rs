@@ -129,12 +129,12 @@ pub unsafe fn fill(
 }
 
 /// Generates a range piece by piece and hands each piece on.
-fn staged<T: Copy>(
+fn staged<'a, T: Copy>(
     length: usize,
     zero: T,
     per_group: usize,
-    fill: &Fill<'_>,
-    generate: fn(&Fill<'_>, &mut [T]),
+    fill: &Fill<'a>,
+    generate: fn(&Fill<'a>, &mut [T]),
     mut store: impl FnMut(usize, &[T]),
 ) {
     let mut stage = [zero; STAGE];

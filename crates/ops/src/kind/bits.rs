@@ -12,6 +12,7 @@ use crate::number::Integer;
 pub(crate) trait Bits1: Sized + 'static {
     facts!();
     const CUDA: &'static str;
+    const REFUSED: &'static [DType] = &[];
     const INTEGERS: Integers;
     const BOOL: Option<fn(bool) -> bool> = None;
 
@@ -24,6 +25,7 @@ pub(crate) trait Bits1: Sized + 'static {
 pub(crate) trait Bits2: Sized + 'static {
     facts!();
     const CUDA: &'static str;
+    const REFUSED: &'static [DType] = &[];
     const INTEGERS: Integers;
     const STYLE: Style = Style::Lanes;
     const BOOL: Option<fn(bool, bool) -> bool> = None;

@@ -13,6 +13,7 @@ use crate::number::{Complex, Integer};
 pub(crate) trait Float1: Sized + 'static {
     facts!();
     const CUDA: &'static str;
+    const REFUSED: &'static [DType] = &[];
     const STYLE: Style = Style::Lanes;
     /// Whether `complex` is the operator for complex numbers too.
     const COMPLEX: bool = false;
@@ -65,6 +66,7 @@ fn float1_loops<T: Float1>(dtype: DType) -> Option<Loop> {
 pub(crate) trait Float2: Sized + 'static {
     facts!();
     const CUDA: &'static str;
+    const REFUSED: &'static [DType] = &[];
     const STYLE: Style = Style::Lanes;
     /// Whether `complex` is the operator for complex numbers too.
     const COMPLEX: bool = false;
@@ -125,6 +127,7 @@ fn float2_scans<T: Float2>(dtype: DType) -> Option<Scan> {
 pub(crate) trait Real1: Sized + 'static {
     facts!();
     const CUDA: &'static str;
+    const REFUSED: &'static [DType] = &[];
     const INTEGERS: Integers;
     /// The body for bools, where NumPy has one.
     const BOOL: Option<fn(bool) -> bool> = None;

@@ -14,6 +14,7 @@ use crate::number::{Integer, Ordered};
 pub(crate) trait Test1: Sized + 'static {
     facts!();
     const CUDA: &'static str;
+    const REFUSED: &'static [DType] = &[];
     /// The answer for every integer and bool; `None` where they rise to a float first.
     const EXACT: Option<bool>;
     /// The answer for a complex number, from its parts, where NumPy has one.
@@ -75,6 +76,7 @@ fn test1_loops<T: Test1>(dtype: DType) -> Option<Loop> {
 pub(crate) trait Compare2: Sized + 'static {
     facts!();
     const CUDA: &'static str;
+    const REFUSED: &'static [DType] = &[];
     /// `PerWidth` where the answer does not depend on signs.
     const INTEGERS: Integers = Integers::Each;
 
@@ -124,6 +126,7 @@ fn truth<A: Element>(x: A) -> bool {
 pub(crate) trait Logic1: Sized + 'static {
     facts!();
     const CUDA: &'static str;
+    const REFUSED: &'static [DType] = &[];
     fn cpu(x: bool) -> bool;
 
     const ROW: &'static Op = row!(Logic1, logic1_loops::<Self>, super::no_scan, Some(zero_vjp), false);
@@ -133,6 +136,7 @@ pub(crate) trait Logic1: Sized + 'static {
 pub(crate) trait Logic2: Sized + 'static {
     facts!();
     const CUDA: &'static str;
+    const REFUSED: &'static [DType] = &[];
     fn cpu(x: bool, y: bool) -> bool;
 
     const ROW: &'static Op = row!(Logic2, logic2_loops::<Self>, logic2_scans::<Self>, Some(zero_vjp), false);
@@ -199,6 +203,7 @@ fn logic2_scans<T: Logic2>(dtype: DType) -> Option<Scan> {
 pub(crate) trait Select3: Sized + 'static {
     facts!();
     const CUDA: &'static str;
+    const REFUSED: &'static [DType] = &[];
     const VJP: Gradient3;
 
     fn cpu<A: Element>(condition: bool, x: A, y: A) -> A;

@@ -13,6 +13,7 @@ use crate::number::{Complex, Integer, Ordered};
 pub(crate) trait Number1: Sized + 'static {
     facts!();
     const CUDA: &'static str;
+    const REFUSED: &'static [DType] = &[];
     const STYLE: Style = Style::Lanes;
     const INTEGERS: Integers;
     /// The body for bools, where NumPy has one.
@@ -97,6 +98,7 @@ fn number1_loops<T: Number1>(dtype: DType) -> Option<Loop> {
 pub(crate) trait Number2: Sized + 'static {
     facts!();
     const CUDA: &'static str;
+    const REFUSED: &'static [DType] = &[];
     const STYLE: Style = Style::Lanes;
     const INTEGERS: Integers;
     const INTEGER_STYLE: Style = Style::Lanes;
@@ -194,6 +196,7 @@ fn number2_scans<T: Number2>(dtype: DType) -> Option<Scan> {
 pub(crate) trait Number3: Sized + 'static {
     facts!();
     const CUDA: &'static str;
+    const REFUSED: &'static [DType] = &[];
     const INTEGERS: Integers;
     const HOLOMORPHIC: bool = false;
     const VJP: Gradient3;

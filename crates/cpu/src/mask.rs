@@ -1,0 +1,184 @@
+//! Kernels over boolean masks: counting, positions, picking rows (`compress`) and writing rows (`expand`). Work is cut
+//! into blocks of the mask; a first pass counts, so that each block knows where its rows begin.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use base::Result;
+use graph::Tensor;
+
+use crate::gather::operands;
+use crate::pool;
+use crate::rows::{Rows, Shared, by_size};
+
+/// Elements of the mask that one thread takes at a time.
+const BLOCK: i64 = 32 * 1024;
+
+/// One bit per byte of a word: whether it is not zero.
+#[inline(always)]
+fn bits_of(word: u64) -> u32 {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    let high = (((word & LOW) + LOW) | word) & !LOW;
+    ((high >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32
+}
+
+/// Calls `body` with the position of every byte that is not zero, ascending.
+#[inline(always)]
+fn for_each_true(mask: &[u8], mut body: impl FnMut(usize)) {
+    let (words, rest) = mask.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let mut bits = bits_of(u64::from_le_bytes(*word));
+        while bits != 0 {
+            body(index * 8 + bits.trailing_zeros() as usize);
+            bits &= bits - 1;
+        }
+    }
+    for (index, _) in rest.iter().enumerate().filter(|(_, byte)| **byte != 0) {
+        body(words.len() * 8 + index);
+    }
+}
+
+/// How many bytes are not zero.
+fn count_true(mask: &[u8]) -> i64 {
+    // Sums of bytes cannot overflow within 255 of them, and are eight times as many per vector as wider sums.
+    mask.chunks(255).map(|chunk| chunk.iter().map(|&byte| (byte != 0) as u8).sum::<u8>() as i64).sum()
+}
+
+/// # Safety
+/// The tensor is a contiguous mask.
+unsafe fn bytes(mask: &Tensor) -> &[u8] {
+    let length = mask.shape.first().map_or(1, |&length| length as usize);
+    if length == 0 {
+        return &[];
+    }
+    // SAFETY: promised by the caller.
+    unsafe { std::slice::from_raw_parts(mask.data, length) }
+}
+
+/// How many elements of a mask are true.
+///
+/// # Safety
+/// As for `Device::run`.
+pub(crate) unsafe fn count(inputs: &[Tensor], outputs: &[Tensor]) -> Result<()> {
+    let ([mask], [out]) = (inputs, outputs) else { return Err(operands("count")) };
+    // SAFETY: promised by the caller.
+    let mask = unsafe { bytes(mask) };
+    let total = AtomicI64::new(0);
+    pool::parallel_ranges(mask.len() as i64, 4 * BLOCK, &|begin, end| {
+        total.fetch_add(count_true(&mask[begin as usize..end as usize]), Ordering::Relaxed);
+    });
+    // SAFETY: the output is one int64.
+    unsafe { out.data.cast::<i64>().write(total.into_inner()) };
+    Ok(())
+}
+
+/// Calls `body(begin, end, first)` for every block of the mask, `first` being the number of trues before it.
+fn for_blocks(mask: &[u8], body: &(dyn Fn(usize, usize, i64) + Sync)) {
+    let length = mask.len() as i64;
+    if length <= BLOCK {
+        return body(0, mask.len(), 0);
+    }
+    let counts: Vec<AtomicI64> = (0..(length - 1) / BLOCK + 1).map(|_| AtomicI64::new(0)).collect();
+    pool::parallel_ranges(length, BLOCK, &|begin, end| {
+        counts[(begin / BLOCK) as usize].store(count_true(&mask[begin as usize..end as usize]), Ordering::Relaxed);
+    });
+    let mut total = 0;
+    for count in &counts {
+        total += count.swap(total, Ordering::Relaxed);
+    }
+    pool::parallel_ranges(length, BLOCK, &|begin, end| {
+        body(begin as usize, end as usize, counts[(begin / BLOCK) as usize].load(Ordering::Relaxed));
+    });
+}
+
+/// Positions of the trues.
+///
+/// # Safety
+/// As for `Device::run`.
+pub(crate) unsafe fn nonzero(inputs: &[Tensor], outputs: &[Tensor]) -> Result<()> {
+    let ([mask], [out]) = (inputs, outputs) else { return Err(operands("nonzero")) };
+    // SAFETY: promised by the caller.
+    let mask = unsafe { bytes(mask) };
+    let (to, step) = (Shared::new(out.data), out.strides[0]);
+    for_blocks(mask, &|begin, end, first| {
+        let mut next = first;
+        for_each_true(&mask[begin..end], |at| {
+            // SAFETY: there is room for every true; blocks write their own part.
+            unsafe { to.at(next * step, 8).cast::<i64>().write((begin + at) as i64) };
+            next += 1;
+        });
+    });
+    Ok(())
+}
+
+/// Rows of the source where the mask is true, one after the other.
+///
+/// # Safety
+/// As for `Device::run`.
+pub(crate) unsafe fn compress(inputs: &[Tensor], outputs: &[Tensor]) -> Result<()> {
+    let ([mask, source], [out]) = (inputs, outputs) else { return Err(operands("compress")) };
+    let rows = Rows::new(source.dtype.size(), &source.shape[1..], &out.strides[1..], &source.strides[1..]);
+    // SAFETY: promised by the caller; both sides have a row for every true.
+    unsafe { pair_rows(bytes(mask), &rows, (out, false), (source, true)) };
+    Ok(())
+}
+
+/// Values, one after the other, to the rows of the destination where the mask is true.
+///
+/// # Safety
+/// As for `Device::run`.
+pub(crate) unsafe fn expand(inputs: &[Tensor], outputs: &[Tensor]) -> Result<()> {
+    let ([mask, values], [out]) = (inputs, outputs) else { return Err(operands("expand")) };
+    let rows = Rows::new(out.dtype.size(), &out.shape[1..], &out.strides[1..], &values.strides[1..]);
+    // SAFETY: promised by the caller; both sides have a row for every true.
+    unsafe { pair_rows(bytes(mask), &rows, (out, true), (values, false)) };
+    Ok(())
+}
+
+/// Copies a row for every true of the mask. Each side says whether its rows are numbered by the mask's positions or by
+/// the trues.
+///
+/// # Safety
+/// Both sides have the rows that are so numbered, and do not overlap.
+unsafe fn pair_rows(mask: &[u8], rows: &Rows, (to, to_masked): (&Tensor, bool), (from, from_masked): (&Tensor, bool)) {
+    let size = rows.size;
+    let (to_step, from_step) = (to.strides[0], from.strides[0]);
+    let (to, from) = (Shared::new(to.data), Shared::new(from.data));
+    for_blocks(mask, &|begin, end, first| {
+        let mut next = first;
+        let mut places = |at: usize| {
+            let (row, number) = ((begin + at) as i64, next);
+            next += 1;
+            let to_row = if to_masked { row } else { number };
+            let from_row = if from_masked { row } else { number };
+            (to.at(to_row * to_step, size), from.at(from_row * from_step, size))
+        };
+        if rows.is_element() {
+            by_size!(size, T => for_each_true(&mask[begin..end], |at| {
+                let (to, from) = places(at);
+                // SAFETY: an element on both sides; blocks write their own rows.
+                unsafe { to.cast::<T>().write(*from.cast::<T>()) };
+            }));
+        } else {
+            for_each_true(&mask[begin..end], |at| {
+                let (to, from) = places(at);
+                // SAFETY: a row on both sides; blocks write their own rows.
+                unsafe { rows.copy(to, from) };
+            });
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_byte_but_zero_is_true() {
+        let mask: Vec<u8> = (0..300u32).map(|at| if at % 3 == 0 { 0 } else { (at % 256) as u8 | 1 << (at % 8) }).collect();
+        let mut seen = Vec::new();
+        for_each_true(&mask, |at| seen.push(at));
+        let expected: Vec<usize> = (0..300).filter(|&at| mask[at] != 0).collect();
+        assert_eq!(seen, expected);
+        assert_eq!(count_true(&mask), expected.len() as i64);
+    }
+}

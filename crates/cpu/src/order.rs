@@ -1,0 +1,100 @@
+//! From tensors to the kernels on plain slices: sorting, searching and random fills. Called by the device.
+
+use base::Result;
+use graph::{Distribution, Tensor};
+
+use crate::gather::operands;
+use crate::{random, sort};
+
+/// Number of rows of the last axis, and their length.
+fn rows(tensor: &Tensor) -> (usize, usize) {
+    let Some((&length, outer)) = tensor.shape.split_last() else { return (1, 1) };
+    (outer.iter().product::<i64>() as usize, length as usize)
+}
+
+fn is_empty(tensor: &Tensor) -> bool {
+    tensor.shape.contains(&0)
+}
+
+/// x -> sorted along the last axis.
+///
+/// # Safety
+/// As for `Device::run`.
+pub(crate) unsafe fn sorted(inputs: &[Tensor], outputs: &[Tensor]) -> Result<()> {
+    let ([source], [out]) = (inputs, outputs) else { return Err(operands("sort")) };
+    if !is_empty(out) {
+        let (count, length) = rows(out);
+        // SAFETY: both are contiguous and of one dtype and shape.
+        unsafe {
+            out.data.copy_from_nonoverlapping(source.data, count * length * out.dtype.size());
+            sort::sort_rows(out.dtype, out.data, count, length);
+        }
+    }
+    Ok(())
+}
+
+/// x -> indices that sort the last axis.
+///
+/// # Safety
+/// As for `Device::run`.
+pub(crate) unsafe fn sorting_order(inputs: &[Tensor], outputs: &[Tensor]) -> Result<()> {
+    let ([source], [out]) = (inputs, outputs) else { return Err(operands("argsort")) };
+    if !is_empty(out) {
+        let (count, length) = rows(out);
+        // SAFETY: both are contiguous and of one shape, the output int64.
+        unsafe { sort::argsort_rows(source.dtype, source.data, out.data.cast(), count, length) };
+    }
+    Ok(())
+}
+
+/// Where values would be inserted.
+///
+/// # Safety
+/// As for `Device::run`.
+pub(crate) unsafe fn insertion_points(right: bool, inputs: &[Tensor], outputs: &[Tensor]) -> Result<()> {
+    let ([sorted, values], [out]) = (inputs, outputs) else { return Err(operands("searchsorted")) };
+    let count: i64 = values.shape.iter().product();
+    if count == 0 {
+        return Ok(());
+    }
+    let length: i64 = sorted.shape.iter().product();
+    if length == 0 {
+        // SAFETY: the output is int64 and has room for every value.
+        unsafe { out.data.cast::<i64>().write_bytes(0, count as usize) };
+        return Ok(());
+    }
+    let (length, count) = (length as usize, count as usize);
+    // SAFETY: all are contiguous, the inputs of one dtype, the output int64.
+    unsafe {
+        sort::searchsorted_dtype(sorted.dtype, sorted.data, length, values.data, count, right, out.data.cast());
+    }
+    Ok(())
+}
+
+/// Fills the output from a distribution.
+///
+/// # Safety
+/// As for `Device::run`.
+pub(crate) unsafe fn fill(distribution: Distribution, key: u64, counter: u64, outputs: &[Tensor]) -> Result<()> {
+    let [out] = outputs else { return Err(operands("random")) };
+    if !is_empty(out) {
+        let count: i64 = out.shape.iter().product();
+        // SAFETY: the output is contiguous.
+        unsafe { random::fill(out.dtype, out.data, count, key, counter, &kernel_distribution(distribution)) };
+    }
+    Ok(())
+}
+
+fn kernel_distribution(distribution: Distribution) -> random::Distribution {
+    match distribution {
+        Distribution::Uniform { low, high } => random::Distribution::Uniform { low, high },
+        Distribution::Normal { mean, deviation } => random::Distribution::Normal { mean, deviation },
+        Distribution::Integers { low, range } => random::Distribution::Integers { low, range },
+        Distribution::Exponential { scale } => random::Distribution::Exponential { scale },
+        Distribution::Gumbel { location, scale } => random::Distribution::Gumbel { location, scale },
+        Distribution::Laplace { location, scale } => random::Distribution::Laplace { location, scale },
+        Distribution::Logistic { location, scale } => random::Distribution::Logistic { location, scale },
+        Distribution::Rayleigh { scale } => random::Distribution::Rayleigh { scale },
+        Distribution::Bernoulli { probability } => random::Distribution::Bernoulli { probability },
+    }
+}

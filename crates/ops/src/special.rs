@@ -1,0 +1,177 @@
+//! Special functions: error functions, gamma and its derivatives, Bessel functions.
+
+use std::f64::consts::FRAC_2_SQRT_PI;
+use std::ops::Range;
+
+use base::{Rule, Space};
+use lanes::{Isa, Real, Style};
+
+use crate::arithmetic::Square;
+use crate::exponential::Exp;
+use crate::kind::{Float1, Gradient, Gradient1, Number1};
+use crate::special::series::{bessel_i0, bessel_i1, trigamma};
+use crate::table::contents;
+
+mod series;
+
+contents! {
+    ERF = Erf, ERFC = Erfc, ERFINV = Erfinv, GAMMA = Gamma, GAMMALN = Gammaln, DIGAMMA = Digamma, TRIGAMMA = Trigamma, I0 = BesselI0, I1 = BesselI1,
+}
+
+pub(crate) struct Erf;
+impl Float1 for Erf {
+    const NAME: &str = "erf";
+    const SPACE: Space = Space::Npx;
+    const DOC: &str = "Error function of each element.
+
+>>> npx.erf(np.array([0., 0.5, 1.]))
+array([0.       , 0.5204999, 0.8427008])";
+    const CUDA: &str = "erf({x})";
+    fn cpu<F: Real, I: Isa>(x: F) -> F {
+        x.erf::<I>()
+    }
+    const VJP: Gradient1 = Gradient::Rule(|g, x, _y| g * FRAC_2_SQRT_PI * Exp::of(-Square::of(x)));
+}
+
+pub(crate) struct Erfc;
+impl Float1 for Erfc {
+    const NAME: &str = "erfc";
+    const SPACE: Space = Space::Npx;
+    const DOC: &str = "1 - erf(x), accurate for large elements.
+
+>>> npx.erfc(np.array([0., 0.5, 1.]))
+array([1.        , 0.47950011, 0.1572992 ])";
+    const CUDA: &str = "erfc({x})";
+    fn cpu<F: Real, I: Isa>(x: F) -> F {
+        x.erfc::<I>()
+    }
+    const VJP: Gradient1 = Gradient::Rule(|g, x, _y| -(g * FRAC_2_SQRT_PI * Exp::of(-Square::of(x))));
+}
+
+pub(crate) struct Erfinv;
+impl Float1 for Erfinv {
+    const NAME: &str = "erfinv";
+    const SPACE: Space = Space::Npx;
+    const DOC: &str = "Inverse of `erf`; infinite at -1 and 1.
+
+>>> npx.erfinv(np.array([0., 0.5, 0.9]))
+array([0.        , 0.47693628, 1.1630871 ])";
+    const CUDA: &str = "erfinv({x})";
+    const SAMPLE: Range<f64> = -0.9..0.9;
+    fn cpu<F: Real, I: Isa>(x: F) -> F {
+        x.erfinv::<I>()
+    }
+    const VJP: Gradient1 = Gradient::Rule(|g, _x, y| g / FRAC_2_SQRT_PI * Exp::of(Square::of(y)));
+}
+
+pub(crate) struct Gamma;
+impl Float1 for Gamma {
+    const NAME: &str = "gamma";
+    const SPACE: Space = Space::Npx;
+    const DOC: &str = "Gamma function of each element: (x - 1)! for whole x.
+
+>>> npx.gamma(np.array([0.5, 1., 5.]))
+array([ 1.7724539,  1.       , 24.       ])";
+    const CUDA: &str = "tgamma({x})";
+    const SAMPLE: Range<f64> = 0.2..5.0;
+    const STYLE: Style = Style::Scalar;
+    fn cpu<F: Real, I: Isa>(x: F) -> F {
+        x.gamma::<I>()
+    }
+    const VJP: Gradient1 = Gradient::Rule(|g, x, y| g * y * Digamma::of(x));
+}
+
+pub(crate) struct Gammaln;
+impl Float1 for Gammaln {
+    const NAME: &str = "gammaln";
+    const SPACE: Space = Space::Npx;
+    const DOC: &str = "Logarithm of the absolute value of the gamma function.
+
+>>> npx.gammaln(np.array([0.5, 1., 5.]))
+array([0.5723649, 0.       , 3.1780539])";
+    const CUDA: &str = "lgamma({x})";
+    const SAMPLE: Range<f64> = 0.2..5.0;
+    const STYLE: Style = Style::Scalar;
+    fn cpu<F: Real, I: Isa>(x: F) -> F {
+        x.lgamma::<I>()
+    }
+    const VJP: Gradient1 = Gradient::Rule(|g, x, _y| g * Digamma::of(x));
+}
+
+pub(crate) struct Digamma;
+impl Float1 for Digamma {
+    const NAME: &str = "digamma";
+    const SPACE: Space = Space::Npx;
+    const DOC: &str = "Derivative of the logarithm of the gamma function.
+
+>>> npx.digamma(np.array([0.5, 1., 5.]))
+array([-1.96351  , -0.5772157,  1.5061177])";
+    const CUDA: &str = "[](auto a) -> decltype(a) {
+        using T = decltype(a);
+        const T pi = T(3.14159265358979323846);
+        T r = 0;
+        if (a == 0) return copysign(T(INFINITY), -a);
+        if (a < 0) { if (a == floor(a)) return T(NAN); r = -pi / tan(pi * (a - floor(a))); a = 1 - a; }
+        for (; a < 10; a += 1) r -= 1 / a;
+        T q = 1 / (a * a);
+        T tail = q * (T(1) / 12 - q * (T(1) / 120 - q * (T(1) / 252 - q * (T(1) / 240 - q * T(1) / 132))));
+        return r + log(a) - T(0.5) / a - tail;
+    }({x})";
+    const SAMPLE: Range<f64> = 0.2..5.0;
+    const STYLE: Style = Style::Scalar;
+    fn cpu<F: Real, I: Isa>(x: F) -> F {
+        x.digamma::<I>()
+    }
+    const VJP: Gradient1 = Gradient::Rule(|g, x, _y| g * Trigamma::of(x));
+}
+
+pub(crate) struct Trigamma;
+impl Float1 for Trigamma {
+    const NAME: &str = "trigamma";
+    const SPACE: Space = Space::Core;
+    const DOC: &str = "Derivative of `digamma`.";
+    const CUDA: &str = "[](auto a) -> decltype(a) {
+        using T = decltype(a);
+        const T pi = T(3.14159265358979323846);
+        T r = 0, s = 1;
+        if (a < T(0.5)) { T w = sinpi(a); r = pi * pi / (w * w); s = -1; a = 1 - a; }
+        for (; a < 10; a += 1) r += s / (a * a);
+        T q = 1 / (a * a);
+        T tail = q * (T(1) / 6 - q * (T(1) / 30 - q * (T(1) / 42 - q * (T(1) / 30 - q * T(5) / 66))));
+        return r + s * (1 + T(0.5) / a + tail) / a;
+    }({x})";
+    const SAMPLE: Range<f64> = 0.2..5.0;
+    const STYLE: Style = Style::Scalar;
+    fn cpu<F: Real, I: Isa>(x: F) -> F {
+        trigamma::<F, I>(x)
+    }
+    const VJP: Gradient1 = Gradient::Unknown;
+}
+
+pub(crate) struct BesselI0;
+impl Float1 for BesselI0 {
+    const NAME: &str = "i0";
+    const DOC: &str = "Modified Bessel function of the first kind, order 0.
+
+>>> np.i0(np.array([0., 1., 2.]))
+array([0.99999994, 1.2660661 , 2.2795851 ])";
+    const CUDA: &str = "cyl_bessel_i0({x})";
+    const RULE: Rule = Rule::Quotient;
+    fn cpu<F: Real, I: Isa>(x: F) -> F {
+        bessel_i0::<F, I>(x)
+    }
+    const VJP: Gradient1 = Gradient::Rule(|g, x, _y| g * BesselI1::of(x));
+}
+
+pub(crate) struct BesselI1;
+impl Float1 for BesselI1 {
+    const NAME: &str = "i1";
+    const SPACE: Space = Space::Core;
+    const DOC: &str = "Modified Bessel function of the first kind, order 1.";
+    const CUDA: &str = "cyl_bessel_i1({x})";
+    const RULE: Rule = Rule::Quotient;
+    fn cpu<F: Real, I: Isa>(x: F) -> F {
+        bessel_i1::<F, I>(x)
+    }
+    const VJP: Gradient1 = Gradient::Unknown;
+}

@@ -1,0 +1,77 @@
+//! The class `ndarray`: how it is held, made and handed out. Its operators, attributes, methods and protocols stand in
+//! files of their own (PyO3 allows several blocks of methods).
+
+use std::sync::Arc;
+
+use mxnet::array::Array;
+use pyo3::prelude::*;
+
+use crate::error::Raised;
+
+/// Work on more elements than this gives up the interpreter meanwhile; below, giving it up costs more than it brings.
+const DETACH_LIMIT: i64 = 32768;
+
+/// An n-dimensional array of numbers, on the CPU or another device.
+///
+/// Arrays are made by functions such as `np.array`, `np.zeros` or `np.arange`, and behave as NumPy's, except that the
+/// default dtype is float32 and that single elements are arrays with no axes.
+///
+/// Examples
+/// --------
+/// >>> from mxnet import np
+/// >>> x = np.array([[1, 2], [3, 4]])
+/// >>> x.shape
+/// (2, 2)
+/// >>> x + 10
+/// array([[11., 12.],
+///        [13., 14.]])
+#[pyclass(frozen, weakref, subclass, name = "ndarray", module = "mxnet.numpy")]
+pub(crate) struct NdArray {
+    pub array: Array,
+    /// The object that a view's memory belongs to, as NumPy's `base`.
+    pub base: Option<Py<PyAny>>,
+}
+
+/// A Python array over `array`.
+#[inline]
+pub(crate) fn wrap(py: Python<'_>, array: Array) -> PyResult<Bound<'_, NdArray>> {
+    Bound::new(py, NdArray { array, base: None })
+}
+
+/// [`wrap`] for methods that return any object.
+#[inline]
+pub(crate) fn wrap_any(py: Python<'_>, array: Array) -> PyResult<Bound<'_, PyAny>> {
+    wrap(py, array).map(Bound::into_any)
+}
+
+/// A Python array over a result that may be a view of `source`: then `source`'s owner is its base.
+#[inline]
+pub(crate) fn wrap_view<'py>(source: &Bound<'py, NdArray>, array: Array) -> PyResult<Bound<'py, NdArray>> {
+    let py = source.py();
+    let held = source.get();
+    let base = if Arc::ptr_eq(&held.array.operand().node, &array.operand().node) {
+        Some(match &held.base {
+            Some(base) => base.clone_ref(py),
+            None => source.clone().into_any().unbind(),
+        })
+    } else {
+        None
+    };
+    Bound::new(py, NdArray { array, base })
+}
+
+/// Runs work on `size` elements, without the interpreter where that pays.
+#[inline]
+pub(crate) fn compute<T: Send>(
+    py: Python<'_>,
+    size: i64,
+    work: impl FnOnce() -> base::Result<T> + Send,
+) -> PyResult<T> {
+    if size > DETACH_LIMIT { py.detach(work).raised() } else { work().raised() }
+}
+
+/// Whether nobody but the caller's stack holds the object, so that its pending value need not be kept.
+pub(crate) fn is_temporary(array: &Bound<'_, NdArray>) -> bool {
+    // From 3.14 on the stack borrows references to local variables, and the count says nothing any more.
+    array.get_refcnt() <= 1 && array.py().version_info() < (3, 14)
+}

@@ -1,0 +1,225 @@
+//! Python objects as arrays and operands: our arrays, numbers, sequences, NumPy's arrays and scalars, anything that
+//! NumPy can read. Called by every function that takes an `array_like`.
+
+use base::promote::{self, Weak};
+use base::{DType, Scalar};
+use mxnet::array::{Argument, Array, DeviceRef};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyInt, PyTuple};
+
+use crate::array::NdArray;
+use crate::error::Raised;
+use crate::number::{self, Number};
+use crate::sequence::{self, Integers};
+use crate::{device, foreign};
+
+/// An argument of an operator.
+pub(crate) enum Operand<'a, 'py> {
+    Ours(&'a Bound<'py, NdArray>),
+    Made(Box<Array>),
+    Number(Number),
+}
+
+impl<'a, 'py> Operand<'a, 'py> {
+    /// What the object is as an operand; `None` where it is nothing that arrays can be combined with.
+    #[inline]
+    pub fn of(object: &'a Bound<'py, PyAny>) -> PyResult<Option<Operand<'a, 'py>>> {
+        if let Ok(array) = object.cast_exact::<NdArray>() {
+            return Ok(Some(Operand::Ours(array)));
+        }
+        if let Some(number) = number::number(object) {
+            return Ok(Some(Operand::Number(number)));
+        }
+        Operand::of_rarer(object)
+    }
+
+    fn of_rarer(object: &'a Bound<'py, PyAny>) -> PyResult<Option<Operand<'a, 'py>>> {
+        if let Ok(array) = object.cast::<NdArray>() {
+            return Ok(Some(Operand::Ours(array)));
+        }
+        let device = device::current()?;
+        if foreign::is_numpy_array(object) || foreign::is_numpy_scalar(object) {
+            return foreign::adopt(object, device).map(|array| Some(Operand::Made(Box::new(array))));
+        }
+        if sequence::is_sequence(object) {
+            let array = sequence::array(object, None, Integers::Default, device)?;
+            return Ok(Some(Operand::Made(Box::new(array))));
+        }
+        if foreign::is_array_like(object) {
+            return foreign::adopt(object, device).map(|array| Some(Operand::Made(Box::new(array))));
+        }
+        Ok(None)
+    }
+
+    pub fn array(&self) -> Option<&Array> {
+        match self {
+            Operand::Ours(array) => Some(&array.get().array),
+            Operand::Made(array) => Some(array),
+            Operand::Number(_) => None,
+        }
+    }
+
+    /// As the argument of an operator whose other arguments have `dtype`.
+    #[inline]
+    pub fn argument(&self, dtype: Option<DType>) -> PyResult<Argument<'_>> {
+        Ok(match self {
+            Operand::Ours(array) => Argument::Array(&array.get().array),
+            Operand::Made(array) => Argument::Array(array),
+            Operand::Number(number) => {
+                let (weak, value) = number.beside(dtype)?;
+                Argument::Scalar(weak, value)
+            }
+        })
+    }
+}
+
+/// The array that an object is, or can be made into; shares memory where it can.
+pub(crate) fn to_array(object: &Bound<'_, PyAny>) -> PyResult<Array> {
+    if let Ok(array) = object.cast::<NdArray>() {
+        return Ok(array.get().array.clone());
+    }
+    make(object, None, Integers::Default, device::current()?)
+}
+
+/// [`to_array`], where Python integers become int64: shapes, indices, counts.
+pub(crate) fn to_index_array(object: &Bound<'_, PyAny>) -> PyResult<Array> {
+    if let Ok(array) = object.cast::<NdArray>() {
+        return Ok(array.get().array.clone());
+    }
+    make(object, None, Integers::Int64, device::current()?)
+}
+
+/// An array of what is not ours yet.
+pub(crate) fn make(
+    object: &Bound<'_, PyAny>,
+    dtype: Option<DType>,
+    integers: Integers,
+    device: DeviceRef,
+) -> PyResult<Array> {
+    if let Ok(array) = object.cast::<NdArray>() {
+        let array = array.get().array.to_device(device).raised()?;
+        return cast(array, dtype);
+    }
+    if let Some(number) = number::number(object) {
+        return from_number(object.py(), number, dtype, integers, device);
+    }
+    if foreign::is_numpy_array(object) || foreign::is_numpy_scalar(object) {
+        return cast(foreign::adopt(object, device)?, dtype);
+    }
+    if sequence::is_sequence(object) && !foreign::is_array_like(object) {
+        return sequence::array(object, dtype, integers, device);
+    }
+    if foreign::is_array_like(object) {
+        return cast(foreign::adopt(object, device)?, dtype);
+    }
+    match scalar_like(object, dtype.is_some())? {
+        Some((weak, value)) => from_number(object.py(), Number::Small(weak, value), dtype, integers, device),
+        None => Err(sequence::not_a_number(object)),
+    }
+}
+
+fn cast(array: Array, dtype: Option<DType>) -> PyResult<Array> {
+    match dtype {
+        Some(dtype) => array.astype_if(dtype).raised(),
+        None => Ok(array),
+    }
+}
+
+fn from_number(
+    py: Python<'_>,
+    number: Number,
+    dtype: Option<DType>,
+    integers: Integers,
+    device: DeviceRef,
+) -> PyResult<Array> {
+    let (weak, value) = number.beside(dtype.or(Some(DType::F32)))?;
+    let chosen = dtype.unwrap_or_else(|| match (weak, value) {
+        (Weak::Integer, _) if integers == Integers::Int64 => DType::I64,
+        (Weak::Integer, Scalar::U64(_)) if promote::numpy_dtypes() => DType::U64,
+        _ => promote::weak_default(weak),
+    });
+    let element = if weak == Weak::Integer { number::fit(value, chosen)? } else { real_into(value, chosen)? };
+    if dtype.is_none() && weak == Weak::Integer && sequence::loses(value, chosen) {
+        sequence::warn_inexact(py, value, chosen)?;
+    }
+    Array::scalar(element, device).raised()
+}
+
+/// A float or complex number as an element of `dtype`; complex numbers do not become real ones.
+pub(crate) fn real_into(value: Scalar, dtype: DType) -> PyResult<Scalar> {
+    if value.dtype().is_complex() && !dtype.is_complex() && !dtype.is_bool() {
+        return Err(PyTypeError::new_err(format!(
+            "a complex number cannot become an element of dtype {dtype}; take its .real"
+        )));
+    }
+    if dtype.is_integer() && !value.as_f64().is_finite() {
+        return Err(PyValueError::new_err(format!("cannot convert float {} to integer", value.as_f64())));
+    }
+    Ok(value.cast(dtype))
+}
+
+/// An object that can say which integer it is (or, for an explicit dtype, which float).
+pub(crate) fn scalar_like(object: &Bound<'_, PyAny>, explicit: bool) -> PyResult<Option<(Weak, Scalar)>> {
+    if object.hasattr("__index__")? {
+        let integer = object.call_method0("__index__")?;
+        return match number::number(&integer) {
+            Some(number) => number.beside(None).map(Some),
+            None => Ok(None),
+        };
+    }
+    if explicit && object.hasattr("__float__")? {
+        return Ok(Some((Weak::Float, Scalar::F64(object.extract()?))));
+    }
+    Ok(None)
+}
+
+/// One number for places that take a single value (`fill_value`, `initial`), as an element of `dtype`.
+pub(crate) fn to_scalar(object: &Bound<'_, PyAny>, dtype: DType) -> PyResult<Scalar> {
+    match number::number(object) {
+        Some(Number::Small(Weak::Integer, value)) => number::fit(value, dtype),
+        Some(number) => real_into(number.beside(Some(dtype))?.1, dtype),
+        None => Ok(to_array(object)?.item().raised()?.cast(dtype)),
+    }
+}
+
+/// A Python integer, or anything with `__index__`.
+pub(crate) fn to_integer(object: &Bound<'_, PyAny>) -> PyResult<i64> {
+    if let Ok(array) = object.cast::<NdArray>() {
+        // MXNet's integers are float32 arrays unless told otherwise: whole numbers count
+        let value = array.get().array.item().raised()?;
+        let number = value.as_f64();
+        if value.as_integer().is_none() && (number.fract() != 0.0 || value.dtype().is_complex()) {
+            return Err(PyTypeError::new_err(format!("an integer is wanted, not {number}")));
+        }
+        return Ok(value.as_integer().map_or(number as i64, |integer| integer as i64));
+    }
+    object.extract()
+}
+
+/// One integer or several: shapes, axes, sections.
+pub(crate) fn to_integers(object: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
+    if let Ok(tuple) = object.cast_exact::<PyTuple>() {
+        return tuple.iter_borrowed().map(|item| to_integer(&item)).collect();
+    }
+    if object.is_exact_instance_of::<PyInt>() {
+        return Ok(vec![object.extract()?]);
+    }
+    if let Ok(array) = object.cast::<NdArray>()
+        && array.get().array.ndim() == 0
+    {
+        return Ok(vec![to_integer(object)?]);
+    }
+    if object.hasattr("__index__")? && !object.is_instance_of::<NdArray>() {
+        return Ok(vec![object.extract()?]);
+    }
+    object.try_iter()?.map(|item| to_integer(&item?)).collect()
+}
+
+/// `axis=None`, an integer, or a tuple of them.
+pub(crate) fn to_axes(object: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Vec<i64>>> {
+    match object {
+        Some(object) if !object.is_none() => to_integers(object).map(Some),
+        _ => Ok(None),
+    }
+}

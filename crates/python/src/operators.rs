@@ -1,0 +1,245 @@
+//! Python's operators on arrays: arithmetic, bits, comparison, in-place forms. Each is one row of the op book; an operand
+//! that is nothing for arrays gives `NotImplemented`, so that its own class may answer.
+
+use base::promote::Casting;
+use base::{DType, Op};
+use mxnet::array::{Argument, Array, elementwise, index};
+use mxnet::ops;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::pyclass::CompareOp;
+
+use crate::array::{NdArray, compute, wrap_any};
+use crate::convert::Operand;
+use crate::error::Raised;
+
+type Object<'py> = Bound<'py, PyAny>;
+
+fn not_implemented(py: Python<'_>) -> PyResult<Object<'_>> {
+    Ok(py.NotImplemented().into_bound(py))
+}
+
+/// Whether the other operand's class wants to answer instead (`__array_ufunc__ = None`).
+fn opts_out(other: &Object<'_>) -> bool {
+    other.getattr("__array_ufunc__").is_ok_and(|found| found.is_none())
+}
+
+#[inline]
+fn call(py: Python<'_>, op: &'static Op, x: Argument, y: Argument) -> PyResult<Array> {
+    let size = |argument: &Argument| match argument {
+        Argument::Array(array) => array.size(),
+        Argument::Scalar(..) => 0,
+    };
+    compute(py, size(&x).max(size(&y)), || elementwise::call(op, &[x, y]))
+}
+
+/// `x op other`.
+#[inline]
+pub(crate) fn binary<'py>(op: &'static Op, x: &Bound<'py, NdArray>, other: &Object<'py>) -> PyResult<Object<'py>> {
+    let py = x.py();
+    let array = &x.get().array;
+    match Operand::of(other)? {
+        None => not_implemented(py),
+        Some(Operand::Made(_)) if opts_out(other) => not_implemented(py),
+        Some(operand) => {
+            let y = operand.argument(Some(array.dtype()))?;
+            wrap_any(py, call(py, op, Argument::Array(array), y)?)
+        }
+    }
+}
+
+/// `other op x`.
+#[inline]
+fn reflected<'py>(op: &'static Op, x: &Bound<'py, NdArray>, other: &Object<'py>) -> PyResult<Object<'py>> {
+    let py = x.py();
+    let array = &x.get().array;
+    match Operand::of(other)? {
+        None => not_implemented(py),
+        Some(operand) => {
+            let y = operand.argument(Some(array.dtype()))?;
+            wrap_any(py, call(py, op, y, Argument::Array(array))?)
+        }
+    }
+}
+
+/// `x op= other`: the result must cast to `x`'s dtype by the rule same_kind.
+fn in_place(op: &'static Op, x: &Bound<'_, NdArray>, other: &Object<'_>) -> PyResult<()> {
+    let py = x.py();
+    let array = &x.get().array;
+    let Some(operand) = Operand::of(other)? else {
+        let class = other.get_type();
+        return Err(PyTypeError::new_err(format!(
+            "{}: unsupported operand type for an in-place operator on an array: '{}'",
+            op.name,
+            class.name()?
+        )));
+    };
+    let y = operand.argument(Some(array.dtype()))?;
+    compute(py, array.size(), || {
+        elementwise::call_into(op, &[Argument::Array(array), y], array, None, None, Casting::SameKind)
+    })
+}
+
+macro_rules! arithmetic {
+    ($($forward:ident $reflected:ident $in_place:ident $row:ident),* $(,)?) => {
+        #[pymethods]
+        impl NdArray {
+            $(
+                #[inline]
+                fn $forward<'py>(slf: &Bound<'py, Self>, other: &Object<'py>) -> PyResult<Object<'py>> {
+                    binary(ops::$row::ROW, slf, other)
+                }
+                fn $reflected<'py>(slf: &Bound<'py, Self>, other: &Object<'py>) -> PyResult<Object<'py>> {
+                    reflected(ops::$row::ROW, slf, other)
+                }
+                fn $in_place(slf: &Bound<'_, Self>, other: &Object<'_>) -> PyResult<()> {
+                    in_place(ops::$row::ROW, slf, other)
+                }
+            )*
+        }
+    };
+}
+
+arithmetic!(
+    __add__ __radd__ __iadd__ Add,
+    __sub__ __rsub__ __isub__ Subtract,
+    __mul__ __rmul__ __imul__ Multiply,
+    __truediv__ __rtruediv__ __itruediv__ Divide,
+    __floordiv__ __rfloordiv__ __ifloordiv__ FloorDivide,
+    __mod__ __rmod__ __imod__ Remainder,
+    __lshift__ __rlshift__ __ilshift__ LeftShift,
+    __rshift__ __rrshift__ __irshift__ RightShift,
+    __and__ __rand__ __iand__ BitwiseAnd,
+    __or__ __ror__ __ior__ BitwiseOr,
+    __xor__ __rxor__ __ixor__ BitwiseXor,
+);
+
+fn no_modulo(modulo: Option<&Object<'_>>) -> PyResult<()> {
+    match modulo {
+        Some(modulo) if !modulo.is_none() => Err(PyTypeError::new_err("pow() of arrays takes no third argument")),
+        _ => Ok(()),
+    }
+}
+
+#[pymethods]
+impl NdArray {
+    fn __pow__<'py>(
+        slf: &Bound<'py, Self>,
+        other: &Object<'py>,
+        modulo: Option<&Object<'py>>,
+    ) -> PyResult<Object<'py>> {
+        no_modulo(modulo)?;
+        binary(ops::Power::ROW, slf, other)
+    }
+
+    fn __rpow__<'py>(
+        slf: &Bound<'py, Self>,
+        other: &Object<'py>,
+        modulo: Option<&Object<'py>>,
+    ) -> PyResult<Object<'py>> {
+        no_modulo(modulo)?;
+        reflected(ops::Power::ROW, slf, other)
+    }
+
+    fn __ipow__(slf: &Bound<'_, Self>, other: &Object<'_>, modulo: Option<&Object<'_>>) -> PyResult<()> {
+        no_modulo(modulo)?;
+        in_place(ops::Power::ROW, slf, other)
+    }
+
+    fn __divmod__<'py>(slf: &Bound<'py, Self>, other: &Object<'py>) -> PyResult<Object<'py>> {
+        let quotient = binary(ops::FloorDivide::ROW, slf, other)?;
+        if quotient.is(slf.py().NotImplemented()) {
+            return Ok(quotient);
+        }
+        Ok((quotient, binary(ops::Remainder::ROW, slf, other)?).into_pyobject(slf.py())?.into_any())
+    }
+
+    fn __rdivmod__<'py>(slf: &Bound<'py, Self>, other: &Object<'py>) -> PyResult<Object<'py>> {
+        let quotient = reflected(ops::FloorDivide::ROW, slf, other)?;
+        if quotient.is(slf.py().NotImplemented()) {
+            return Ok(quotient);
+        }
+        Ok((quotient, reflected(ops::Remainder::ROW, slf, other)?).into_pyobject(slf.py())?.into_any())
+    }
+
+    fn __neg__<'py>(&self, py: Python<'py>) -> PyResult<Object<'py>> {
+        unary(py, ops::Negative::ROW, &self.array)
+    }
+
+    fn __pos__<'py>(&self, py: Python<'py>) -> PyResult<Object<'py>> {
+        unary(py, ops::Positive::ROW, &self.array)
+    }
+
+    fn __abs__<'py>(&self, py: Python<'py>) -> PyResult<Object<'py>> {
+        unary(py, ops::Absolute::ROW, &self.array)
+    }
+
+    fn __invert__<'py>(&self, py: Python<'py>) -> PyResult<Object<'py>> {
+        unary(py, ops::Invert::ROW, &self.array)
+    }
+
+    fn __matmul__<'py>(slf: &Bound<'py, Self>, other: &Object<'py>) -> PyResult<Object<'py>> {
+        matmul(slf, other, false)
+    }
+
+    fn __rmatmul__<'py>(slf: &Bound<'py, Self>, other: &Object<'py>) -> PyResult<Object<'py>> {
+        matmul(slf, other, true)
+    }
+
+    fn __imatmul__(slf: &Bound<'_, Self>, other: &Object<'_>) -> PyResult<()> {
+        let product = matmul(slf, other, false)?;
+        let product = product.cast_into::<NdArray>().map_err(PyErr::from)?;
+        let (array, product) = (&slf.get().array, &product.get().array);
+        index::set(array, &[index::Index::Ellipsis], product).raised()
+    }
+
+    fn __richcmp__<'py>(slf: &Bound<'py, Self>, other: &Object<'py>, compare: CompareOp) -> PyResult<Object<'py>> {
+        let op = match compare {
+            CompareOp::Lt => ops::Less::ROW,
+            CompareOp::Le => ops::LessEqual::ROW,
+            CompareOp::Eq => ops::Equal::ROW,
+            CompareOp::Ne => ops::NotEqual::ROW,
+            CompareOp::Gt => ops::Greater::ROW,
+            CompareOp::Ge => ops::GreaterEqual::ROW,
+        };
+        let answer = binary(op, slf, other)?;
+        let equality = matches!(compare, CompareOp::Eq | CompareOp::Ne);
+        if equality && answer.is(slf.py().NotImplemented()) && (other.is_none() || is_text(other)) {
+            // as NumPy: no element equals None or a string
+            let array = &slf.get().array;
+            let value = base::Scalar::Bool(compare == CompareOp::Ne);
+            let answer = Array::full(array.shape(), value, DType::Bool, array.device()).raised()?;
+            return wrap_any(slf.py(), answer);
+        }
+        Ok(answer)
+    }
+}
+
+fn is_text(object: &Object<'_>) -> bool {
+    object.is_instance_of::<pyo3::types::PyString>() || object.is_instance_of::<pyo3::types::PyBytes>()
+}
+
+#[inline]
+fn unary<'py>(py: Python<'py>, op: &'static Op, array: &Array) -> PyResult<Object<'py>> {
+    wrap_any(py, compute(py, array.size(), || elementwise::call1(op, array))?)
+}
+
+fn matmul<'py>(x: &Bound<'py, NdArray>, other: &Object<'py>, swapped: bool) -> PyResult<Object<'py>> {
+    let py = x.py();
+    let operand = match Operand::of(other)? {
+        None => return not_implemented(py),
+        Some(Operand::Made(_)) if opts_out(other) => return not_implemented(py),
+        Some(operand) => operand,
+    };
+    let array = &x.get().array;
+    let Some(other) = operand.array() else {
+        return Err(crate::error::raise(base::Error::value(
+            "matmul: input operand does not have enough dimensions (a number has none); use * to scale",
+        )));
+    };
+    let product = compute(py, i64::MAX, || match swapped {
+        false => mxnet::array::products::matmul(array, other),
+        true => mxnet::array::products::matmul(other, array),
+    })?;
+    wrap_any(py, product)
+}

@@ -1,0 +1,77 @@
+"""Examples run: the docstring of every public name, and the Python blocks of README.md."""
+
+import doctest
+import re
+
+import pytest
+from mxnet import autograd, np, npx
+
+FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+SPACES = {"np": np, "npx": npx, "autograd": autograd, "np.random": np.random, "np.ndarray": np.ndarray}
+
+
+def documented():
+    """(qualified name, text) of every public object with examples."""
+    rows = []
+    for space, module in SPACES.items():
+        for name in sorted(vars(module) if isinstance(module, type) else dir(module)):
+            text = None if name.startswith("_") else getattr(getattr(module, name), "__doc__", None)
+            if isinstance(text, str) and ">>>" in text:
+                rows.append((f"{space}.{name}", text))
+    return rows
+
+
+DOCUMENTED = documented()
+
+
+def run(text, name):
+    """Run the examples of a text and return what failed."""
+    scope = {"np": np, "npx": npx, "autograd": autograd}
+    test = doctest.DocTestParser().get_doctest(text, scope, name, name, 0)
+    failures = []
+    runner = doctest.DocTestRunner(optionflags=FLAGS, verbose=False)
+    runner.run(test, out=failures.append)
+    return "".join(failures)
+
+
+@pytest.mark.parametrize("name, text", DOCUMENTED, ids=[name for name, _ in DOCUMENTED])
+def test_examples_of_docstrings(name, text):
+    np.random.seed(0)
+    failures = run(text, name)
+    assert not failures, failures
+
+
+def test_most_names_have_an_example():
+    assert len(DOCUMENTED) > 100
+
+
+@pytest.mark.parametrize("space", ["np", "npx", "autograd"])
+def test_every_public_function_has_a_docstring(space):
+    module = SPACES[space]
+    names = [name for name in dir(module) if not name.startswith("_") and callable(getattr(module, name))]
+    classes = [name for name in names if isinstance(getattr(module, name), type)]
+    bare = [name for name in names if name not in classes and not getattr(getattr(module, name), "__doc__", None)]
+    assert not bare
+
+
+def readme_blocks(repository):
+    text = (repository / "README.md").read_text()
+    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+
+
+def test_readme_examples_run(repository, tmp_path, monkeypatch):
+    blocks = readme_blocks(repository)
+    assert blocks, "README.md shows no Python"
+    monkeypatch.chdir(tmp_path)
+    scope = {}
+    for number, block in enumerate(blocks):
+        if ">>>" in block:
+            failures = run(block, f"README block {number}")
+            assert not failures, failures
+        else:
+            exec(compile(block, f"README block {number}", "exec"), scope)
+
+
+def test_documents_name_no_private_paths(repository):
+    for path in [*repository.glob("*.md"), *(repository / "python").rglob("*.py")]:
+        assert not re.search(r"(?<![\w.])/(work|tmp|root)/", path.read_text()), path

@@ -1,0 +1,166 @@
+"""Python threads on shared arrays, the released GIL, forked children, and interruption."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as onp
+import pytest
+from mxnet import np
+from oracle import same_bits, sample_array
+
+
+def in_threads(count, work):
+    """Run `work(number)` in several threads; the first exception is raised here."""
+    errors = []
+
+    def guarded(number):
+        try:
+            work(number)
+        except BaseException as error:  # noqa: BLE001 - reported to the test
+            errors.append(error)
+
+    workers = [threading.Thread(target=guarded, args=(number,)) for number in range(count)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+        assert not worker.is_alive(), "a thread hangs"
+    if errors:
+        raise errors[0]
+
+
+@pytest.mark.parametrize("size", [100, 20_000])
+def test_many_readers_of_one_array(size):
+    values = sample_array("float32", (size,))
+    x = np.array(values)
+    want = (values * 2 + 1).astype("float32")
+
+    def work(number):
+        for _ in range(50):
+            assert same_bits((x * 2 + 1).asnumpy(), want)
+
+    in_threads(4, work)
+
+
+def test_one_pending_array_forced_by_many():
+    values = sample_array("float32", (20_000,))
+    for _ in range(30):
+        pending, answers = np.array(values) * 3 + 1, []
+        in_threads(4, lambda number: answers.append(pending.asnumpy().tobytes()))
+        assert set(answers) == {(values * 3 + 1).astype("float32").tobytes()}
+
+
+def test_writers_of_separate_rows():
+    x = np.zeros((4, 20_000))
+
+    def work(number):
+        for step in range(50):
+            x[number] += 1
+
+    in_threads(4, work)
+    assert (x.asnumpy() == 50).all()
+
+
+def test_each_thread_on_its_own_arrays():
+    def work(number):
+        x = np.full((5000,), number)
+        for _ in range(50):
+            x = x * 0.5 + number
+        assert abs(float(x.max()) - 2 * number) < 1e-3
+
+    in_threads(8, work)
+
+
+def test_views_written_while_others_are_created():
+    base = np.zeros((100, 100))
+
+    def work(number):
+        rows = base[number * 25 : (number + 1) * 25]
+        for step in range(30):
+            rows[...] = rows + 1
+            assert float(rows.max()) == step + 1
+
+    in_threads(4, work)
+
+
+def test_the_gil_is_released_while_kernels_run():
+    x, ticks, stop = np.array(onp.random.rand(1500, 1500).astype("float32")), [], threading.Event()
+
+    def tick():
+        while not stop.is_set():
+            ticks.append(time.perf_counter())
+            time.sleep(0.001)
+
+    clock = threading.Thread(target=tick)
+    clock.start()
+    start = time.perf_counter()
+    for _ in range(5):
+        (x @ x).wait_to_read()
+    end = time.perf_counter()
+    stop.set()
+    clock.join()
+    inside = [moment for moment in ticks if start < moment < end]
+    gaps = onp.diff([start, *inside, end])
+    assert max(gaps) < max(0.6 * (end - start), 0.05), f"no tick for {max(gaps):.3f} of {end - start:.3f} s"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_arrays_work_in_a_forked_child(tests_directory):
+    script = """
+import os, sys
+from mxnet import np
+x = np.ones((1000, 1000))
+(x @ x).wait_to_read()
+pending = x * 2 + 1
+child = os.fork()
+total = float((pending + x).sum()) + float((x @ x)[0, 0])
+if child == 0:
+    os._exit(0 if total == 4e6 + 1000 else 1)
+_, status = os.waitpid(child, 0)
+sys.exit(0 if status == 0 and total == 4e6 + 1000 else 1)
+"""
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", script], timeout=60, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_multiprocessing_passes_arrays():
+    import multiprocessing
+
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        answers = pool.map(double, [np.ones(5000) * number for number in range(4)])
+    assert [float(answer.max()) for answer in answers] == [0, 2, 4, 6]
+
+
+def double(x):
+    return x * 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_control_c_interrupts():
+    script = """
+from mxnet import np
+x = np.ones((1500, 1500))
+print("ready", flush=True)
+while True:
+    x = (x @ x) * 1e-4
+    x.wait_to_read()
+"""
+    child = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert child.stdout.readline() == "ready\n"
+    time.sleep(0.3)
+    child.send_signal(signal.SIGINT)
+    try:
+        _, errors = child.communicate(timeout=20)
+    finally:
+        child.kill()
+    assert "KeyboardInterrupt" in errors
+
+
+def test_interpreter_exits_cleanly_with_pending_work():
+    script = "from mxnet import np\nx = np.ones(10**6) * 2\ny = x + 1\n"
+    done = subprocess.run([sys.executable, "-c", script], timeout=60, capture_output=True, text=True)
+    assert done.returncode == 0 and not done.stderr
