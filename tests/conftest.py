@@ -12,7 +12,6 @@ def pytest_configure(config):
     # Special values are fed on purpose; NumPy and we both warn about them as RuntimeWarning.
     config.addinivalue_line("filterwarnings", "ignore::RuntimeWarning")
     config.addinivalue_line("filterwarnings", "ignore::numpy.exceptions.ComplexWarning")
-    config.addinivalue_line("markers", "timeout: seconds that a test may take (pytest-timeout)")
     config.ulp_bounds = []
 
 

@@ -223,7 +223,7 @@ class Session:
     def execute(code, scope):
         try:
             exec(code, scope)
-        except Exception as error:  # noqa: BLE001 - compared with the other library's
+        except Exception as error:
             return error
         return None
 
@@ -319,8 +319,9 @@ def report(seed, mismatch):
     """The mismatch and a script that shows it."""
     lines = shrink(mismatch.lines, mismatch.numpy_mode)
     reason = failure_of(lines, mismatch.numpy_mode) or mismatch
-    script = HEADER.format(seed=seed, tests=str(Path(__file__).parent), lines="\n".join(lines),
-                           numpy_mode=mismatch.numpy_mode)
+    script = HEADER.format(
+        seed=seed, tests=str(Path(__file__).parent), lines="\n".join(lines), numpy_mode=mismatch.numpy_mode
+    )
     return f"{reason}\n\n{script}"
 
 

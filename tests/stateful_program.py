@@ -9,11 +9,23 @@ zero of unspecified sign, no cast of a float that does not fit), so that results
 import random
 
 import numpy as onp
+
 from oracle import kind_of, promote
 
 DTYPES = {
-    "float32": 10, "float64": 4, "int32": 4, "int64": 4, "bool": 4, "uint8": 2, "int8": 2, "float16": 2,
-    "int16": 1, "uint16": 1, "uint32": 1, "uint64": 1, "complex64": 1,
+    "float32": 10,
+    "float64": 4,
+    "int32": 4,
+    "int64": 4,
+    "bool": 4,
+    "uint8": 2,
+    "int8": 2,
+    "float16": 2,
+    "int16": 1,
+    "uint16": 1,
+    "uint32": 1,
+    "uint64": 1,
+    "complex64": 1,
 }
 # Above 4096 elements an operation builds a pending node; below it runs at once.
 FAMILIES = [
@@ -43,9 +55,22 @@ class Program:
         self.count = 0
         self.family = self.random.choice(FAMILIES)
         self.steps = {
-            self.create: 6, self.view: 14, self.elementwise: 24, self.assign: 12, self.augmented: 12,
-            self.masked: 6, self.gathered: 5, self.ufunc_out: 6, self.overlapping: 7, self.reduce: 9,
-            self.convert: 5, self.delete: 5, self.force: 6, self.record: 5, self.structural: 6, self.chain: 1,
+            self.create: 6,
+            self.view: 14,
+            self.elementwise: 24,
+            self.assign: 12,
+            self.augmented: 12,
+            self.masked: 6,
+            self.gathered: 5,
+            self.ufunc_out: 6,
+            self.overlapping: 7,
+            self.reduce: 9,
+            self.convert: 5,
+            self.delete: 5,
+            self.force: 6,
+            self.record: 5,
+            self.structural: 6,
+            self.chain: 1,
             self.mistake: 2,
         }
 
@@ -184,7 +209,7 @@ class Program:
         """An expression over `first` and perhaps others."""
         kind = self.kind(first)
         second = self.partner(first) if self.random.random() < 0.7 else None
-        if second is None or kind == "c" and self.kind(second) != "c":
+        if second is None or (kind == "c" and self.kind(second) != "c"):
             other, joint = self.scalar(self.dtype(first)), kind
         else:
             other, joint = second, max(kind, self.kind(second), key="buifc".index)
@@ -203,9 +228,23 @@ class Program:
             "b": ["~{x}", "np.logical_not({x})"],
             "u": ["~{x}", "np.square({x})", "{x} >> 1", "{x} << 1", "np.sign({x})"],
             "i": ["~{x}", "-{x}", "abs({x})", "np.square({x})", "{x} >> 2", "{x} << 1", "np.sign({x})", "{x} ** 2"],
-            "f": ["-{x}", "abs({x})", "np.sqrt(abs({x}))", "np.floor({x})", "np.ceil({x})", "np.trunc({x})",
-                  "np.rint({x})", "np.square({x})", "np.sign({x})", "np.isnan({x})", "np.isfinite({x})",
-                  "np.clip({x}, -3, 5)", "np.signbit({x})", "1 / {x}", "{x} * 0.5 + 1.5"],
+            "f": [
+                "-{x}",
+                "abs({x})",
+                "np.sqrt(abs({x}))",
+                "np.floor({x})",
+                "np.ceil({x})",
+                "np.trunc({x})",
+                "np.rint({x})",
+                "np.square({x})",
+                "np.sign({x})",
+                "np.isnan({x})",
+                "np.isfinite({x})",
+                "np.clip({x}, -3, 5)",
+                "np.signbit({x})",
+                "1 / {x}",
+                "{x} * 0.5 + 1.5",
+            ],
             "c": ["-{x}", "np.conj({x})", "np.real({x})", "np.imag({x})", "{x} + 1"],
         }
         return self.random.choice(forms[kind]).format(x=first)
@@ -215,8 +254,17 @@ class Program:
             "b": ["{x} & {y}", "{x} | {y}", "{x} ^ {y}", "np.logical_or({x}, {y})", "np.logical_xor({x}, {y})"],
             "c": ["{x} + {y}", "{x} - {y}"],
         }
-        numbers = ["{x} + {y}", "{x} - {y}", "{x} * {y}", "{y} - {x}", "{x} * {y} + {x}", "np.where({x} > 0, {x}, {y})",
-                   "np.maximum({x}, {y}) + 0", "np.minimum({x}, {y}) + 0", "({x} - {y}) * {x}"]
+        numbers = [
+            "{x} + {y}",
+            "{x} - {y}",
+            "{x} * {y}",
+            "{y} - {x}",
+            "{x} * {y} + {x}",
+            "np.where({x} > 0, {x}, {y})",
+            "np.maximum({x}, {y}) + 0",
+            "np.minimum({x}, {y}) + 0",
+            "({x} - {y}) * {x}",
+        ]
         forms["i"] = forms["u"] = numbers + ["{x} // {y}", "{x} % {y}"]
         both_integers = other in self.scope and self.kind(first) in "iu" and self.kind(other) in "iu"
         if both_integers and promote(self.dtype(first), self.dtype(other), True) != "float64":
@@ -264,7 +312,7 @@ class Program:
             return None
         shape, kind = self.scope[target].shape, self.kind(target)
         value = self.partner(target, within=shape) if self.random.random() < 0.7 else None
-        if value is None or (self.kind(value) == "b" and kind != "b") or kind == "b" and self.kind(value) != "b":
+        if value is None or (self.kind(value) == "b" and kind != "b") or (kind == "b" and self.kind(value) != "b"):
             value = self.scalar(self.dtype(target))
         operators = {"b": ["&", "|", "^"], "f": ["+", "-", "*", "/"]}.get(kind, ["+", "-", "*", "//", "%"])
         if self.random.random() < 0.3 and value not in self.scope:
@@ -285,13 +333,15 @@ class Program:
         mask, value = self.mask_for(target), self.scalar(self.dtype(target))
         if self.scope[target].ndim == 0:
             return None
-        return self.random.choice([
-            f"{target}[{mask}] = {value}",
-            f"{target}[{mask}] = {target}[{mask}][::-1]",
-            f"{self.fresh()} = {target}[{mask}]",
-            f"np.putmask({target}, {mask}, {value})",
-            f"np.copyto({target}, {value}, where={mask})",
-        ])
+        return self.random.choice(
+            [
+                f"{target}[{mask}] = {value}",
+                f"{target}[{mask}] = {target}[{mask}][::-1]",
+                f"{self.fresh()} = {target}[{mask}]",
+                f"np.putmask({target}, {mask}, {value})",
+                f"np.copyto({target}, {value}, where={mask})",
+            ]
+        )
 
     def gathered(self):
         target = self.pick(lambda array: array.flags.writeable and array.ndim and array.shape[0])
@@ -299,8 +349,12 @@ class Program:
             return None
         length, seed, count = self.scope[target].shape[0], self.random.randint(0, 999), self.random.randint(1, 40)
         index, value = f"index({length}, {count}, {seed})", self.scalar(self.dtype(target))
-        forms = [f"{target}[{index}] = {value}", f"{self.fresh()} = {target}[{index}]",
-                 f"{target}[{index}] = {target}[{index}][::-1]", f"{self.fresh()} = np.take({target}, {index}, axis=0)"]
+        forms = [
+            f"{target}[{index}] = {value}",
+            f"{self.fresh()} = {target}[{index}]",
+            f"{target}[{index}] = {target}[{index}][::-1]",
+            f"{self.fresh()} = np.take({target}, {index}, axis=0)",
+        ]
         if self.kind(target) in "iuf":
             forms.append(f"np.add.at({target}, {index}, {value})")
             forms.append(f"{target}[{index}] += {value}")
@@ -322,11 +376,20 @@ class Program:
         if target is None:
             return None
         array = self.scope[target]
-        forms = [f"{target}[1:] = {target}[:-1]", f"{target}[:-1] = {target}[1:]", f"{target}[...] = {target}[::-1]",
-                 f"{target}[1:-1] = {target}[2:]", f"{target}[::-1] = {target}[...]"]
+        forms = [
+            f"{target}[1:] = {target}[:-1]",
+            f"{target}[:-1] = {target}[1:]",
+            f"{target}[...] = {target}[::-1]",
+            f"{target}[1:-1] = {target}[2:]",
+            f"{target}[::-1] = {target}[...]",
+        ]
         if array.dtype.kind in "iuf":
-            forms += [f"{target}[1:] += {target}[:-1]", f"np.add({target}[1:], {target}[:-1], out={target}[1:])",
-                      f"{target} -= {target}[::-1]", f"{target}[1:] *= {target}[0, ...]"]
+            forms += [
+                f"{target}[1:] += {target}[:-1]",
+                f"np.add({target}[1:], {target}[:-1], out={target}[1:])",
+                f"{target} -= {target}[::-1]",
+                f"{target}[1:] *= {target}[0, ...]",
+            ]
         if array.ndim == 2 and array.shape[0] == array.shape[1]:
             forms += [f"{target}[...] = {target}.T"] * 3
             if array.dtype.kind in "iuf":
@@ -374,6 +437,7 @@ class Program:
     def record(self):
         def plain(array):
             return str(array.dtype) in ("float32", "float64") and array.ndim and array.size
+
         first = self.pick(plain)
         if first is None:
             return None
@@ -390,13 +454,26 @@ class Program:
         if source is None:
             return None
         array, name = self.scope[source], self.fresh()
-        forms = [f"np.concatenate([{source}, {source}])", f"np.stack([{source}, {source}], axis=-1)",
-                 f"np.flip({source})", f"np.roll({source}, 3)", f"np.roll({source}, -1, axis=0)",
-                 f"np.repeat({source}, 2, axis=0)", f"np.tile({source}, 2)", f"np.ravel({source}, order='F')",
-                 f"np.pad({source}, 1)", f"np.zeros_like({source})"]
+        forms = [
+            f"np.concatenate([{source}, {source}])",
+            f"np.stack([{source}, {source}], axis=-1)",
+            f"np.flip({source})",
+            f"np.roll({source}, 3)",
+            f"np.roll({source}, -1, axis=0)",
+            f"np.repeat({source}, 2, axis=0)",
+            f"np.tile({source}, 2)",
+            f"np.ravel({source}, order='F')",
+            f"np.pad({source}, 1)",
+            f"np.zeros_like({source})",
+        ]
         if array.dtype.kind in "iu":
-            forms += [f"np.sort({source}, axis=0)", f"np.cumsum({source}, axis=-1)", f"np.diff({source}, axis=0)",
-                      f"np.argsort({source}, axis=-1, kind='stable')", f"np.unique({source})"]
+            forms += [
+                f"np.sort({source}, axis=0)",
+                f"np.cumsum({source}, axis=-1)",
+                f"np.diff({source}, axis=0)",
+                f"np.argsort({source}, axis=-1, kind='stable')",
+                f"np.unique({source})",
+            ]
             if array.flags.writeable and self.random.random() < 0.1:
                 return f"{source}.sort()"
         return f"{name} = {self.random.choice(forms)}"
@@ -409,10 +486,15 @@ class Program:
 
     def mistake(self):
         first, second = self.pick(), self.pick()
-        return self.random.choice([
-            f"{self.fresh()} = {first} + {second}[..., None, :1, None] + np.zeros((3, 7, 11), dtype=bool)",
-            f"{first}[99999999] = 1", f"{self.fresh()} = {first}.reshape((7, 11, 13, 17))",
-            f"np.add({first}, {second}, out=np.broadcast_to({first}, {self.scope[first].shape}))",
-            f"{first}[...] = np.zeros((2, 3, 5, 7), dtype=bool)", f"{self.fresh()} = {first}.sum(axis=9)",
-            f"np.concatenate([{first}, {first}[None]])", f"{first} += np.zeros((9, 9, 9, 9, 9), dtype=bool)",
-        ])
+        return self.random.choice(
+            [
+                f"{self.fresh()} = {first} + {second}[..., None, :1, None] + np.zeros((3, 7, 11), dtype=bool)",
+                f"{first}[99999999] = 1",
+                f"{self.fresh()} = {first}.reshape((7, 11, 13, 17))",
+                f"np.add({first}, {second}, out=np.broadcast_to({first}, {self.scope[first].shape}))",
+                f"{first}[...] = np.zeros((2, 3, 5, 7), dtype=bool)",
+                f"{self.fresh()} = {first}.sum(axis=9)",
+                f"np.concatenate([{first}, {first}[None]])",
+                f"{first} += np.zeros((9, 9, 9, 9, 9), dtype=bool)",
+            ]
+        )

@@ -5,6 +5,7 @@ A layout is a function `(np, array) -> view` that runs on both libraries, so tha
 
 import numpy as onp
 from hypothesis import strategies as st
+
 from oracle import NUMPY_DTYPES, sample_array
 
 LAYOUTS = {
@@ -45,8 +46,11 @@ def axes(draw, ndim, allow_none=True):
     options = [st.none()] if allow_none else []
     if ndim:
         options.append(st.integers(-ndim, ndim - 1))
-        options.append(st.lists(st.integers(0, ndim - 1), unique=True, max_size=ndim).map(
-            lambda chosen: tuple(axis - ndim if axis % 2 else axis for axis in chosen)))
+        options.append(
+            st.lists(st.integers(0, ndim - 1), unique=True, max_size=ndim).map(
+                lambda chosen: tuple(axis - ndim if axis % 2 else axis for axis in chosen)
+            )
+        )
     return draw(st.one_of(*options)) if options else None
 
 
@@ -115,7 +119,7 @@ def repaired(items, shape):
 def advanced_indices(draw, shape):
     """Mixtures of everything: integer arrays that broadcast together, masks over several axes, slices, None, ..."""
     if draw(st.integers(0, 3)) == 0:
-        return draw(masks(shape[:draw(st.integers(1, max(1, len(shape))))] if shape else ()))
+        return draw(masks(shape[: draw(st.integers(1, max(1, len(shape))))] if shape else ()))
     items, axis = [], 0
     common = draw(st.sampled_from([(), (1,), (2,), (3,), (2, 3)]))
     used_ellipsis = False

@@ -47,16 +47,6 @@ def test_imports_go_only_along_the_arrows(repository, crate):
     assert dependencies(tables, set(ARROWS)) <= ARROWS[crate]
 
 
-@pytest.mark.parametrize("crate", ARROWS)
-def test_source_files_name_no_other_room(repository, crate):
-    forbidden = set(ARROWS) - ARROWS[crate] - {crate}
-    for path in (repository / "crates" / crate / "src").rglob("*.rs"):
-        for number, line in enumerate(path.read_text().splitlines(), 1):
-            words = line.split("//")[0].strip()
-            for room in forbidden:
-                assert not words.startswith((f"use {room}::", f"pub use {room}::")), f"{path.name}:{number}: {line}"
-
-
 @pytest.mark.parametrize("crate", sorted(set(ARROWS) - UNSAFE))
 def test_unsafe_is_denied_where_the_house_denies_it(repository, crate):
     lints = manifest(repository, crate).get("lints", {})

@@ -5,6 +5,7 @@ import fractions
 
 import numpy as onp
 import pytest
+
 from mxnet import np, npx
 from oracle import ALL_DTYPES, NUMPY_DTYPES, assert_same, host_dtype, judge, lowered
 
@@ -63,7 +64,8 @@ SAME_DTYPE = {
     "diag_indices": lambda np: np.diag_indices(3),
     "unravel_index": lambda np: np.unravel_index(np.array([5, 7], dtype="int64"), (3, 4)),
     "ravel_multi_index": lambda np: np.ravel_multi_index(
-        (np.array([1, 2], dtype="int64"), np.array([3, 0], dtype="int64")), (3, 4)),
+        (np.array([1, 2], dtype="int64"), np.array([3, 0], dtype="int64")), (3, 4)
+    ),
     "array of bools": lambda np: np.array([[True], [False]]),
     "frombuffer": lambda np: np.frombuffer(b"\x01\x00\x02\x00", dtype="int16"),
     "mask_indices": lambda np: np.nonzero(np.tri(3, dtype=bool)),
@@ -95,14 +97,37 @@ def test_numpy_mode_is_numpy_to_the_letter(name, numpy_dtypes):
 
 
 @pytest.mark.parametrize("dtype", NUMPY_DTYPES)
-@pytest.mark.parametrize("make", [
-    lambda np, d: np.zeros((2, 3), dtype=d), lambda np, d: np.ones((2, 3), d), lambda np, d: np.full((3,), 1, dtype=d),
-    lambda np, d: np.arange(2, dtype=d), lambda np, d: np.eye(3, dtype=d), lambda np, d: np.tri(3, dtype=d),
-    lambda np, d: np.array([[0, 1], [1, 1]], dtype=d), lambda np, d: np.identity(2, dtype=d),
-    lambda np, d: np.asarray([1, 0], dtype=d), lambda np, d: np.linspace(0, 8, 5, dtype=d),
-    lambda np, d: np.zeros_like(np.ones(3), dtype=d), lambda np, d: np.full_like(np.ones((2, 2)), 1, dtype=d),
-], ids=["zeros", "ones", "full", "arange", "eye", "tri", "array", "identity", "asarray", "linspace", "zeros_like",
-        "full_like"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda np, d: np.zeros((2, 3), dtype=d),
+        lambda np, d: np.ones((2, 3), d),
+        lambda np, d: np.full((3,), 1, dtype=d),
+        lambda np, d: np.arange(2, dtype=d),
+        lambda np, d: np.eye(3, dtype=d),
+        lambda np, d: np.tri(3, dtype=d),
+        lambda np, d: np.array([[0, 1], [1, 1]], dtype=d),
+        lambda np, d: np.identity(2, dtype=d),
+        lambda np, d: np.asarray([1, 0], dtype=d),
+        lambda np, d: np.linspace(0, 8, 5, dtype=d),
+        lambda np, d: np.zeros_like(np.ones(3), dtype=d),
+        lambda np, d: np.full_like(np.ones((2, 2)), 1, dtype=d),
+    ],
+    ids=[
+        "zeros",
+        "ones",
+        "full",
+        "arange",
+        "eye",
+        "tri",
+        "array",
+        "identity",
+        "asarray",
+        "linspace",
+        "zeros_like",
+        "full_like",
+    ],
+)
 def test_explicit_dtype(make, dtype):
     judge(lambda np: make(np, dtype), dtype="same")
 
@@ -137,7 +162,7 @@ def test_astype_keywords():
     x = onp.arange(6, dtype="float32")
     for casting in ("no", "equiv", "safe", "same_kind", "unsafe"):
         for target in ("float32", "float64", "float16", "int32"):
-            judge(lambda np, x: x.astype(target, casting=casting), x, dtype="same")
+            judge(lambda np, x, to=target, rule=casting: x.astype(to, casting=rule), x, dtype="same")
     judge(lambda np, x: x.astype("nonsense"), x)
     judge(lambda np, x: x.astype(object if np is onp else "nonsense", casting="no"), x)
 
@@ -179,9 +204,16 @@ def test_copy_keyword():
 
 @pytest.mark.parametrize("keyword", ["ctx", "device"])
 def test_device_of_created_arrays(keyword):
-    for make in (lambda **k: np.zeros(2, **k), lambda **k: np.array([1], **k), lambda **k: np.arange(3, **k),
-                 lambda **k: np.eye(2, **k), lambda **k: np.linspace(0, 1, 3, **k), lambda **k: np.full(2, 1, **k),
-                 lambda **k: np.random.uniform(**k), lambda **k: np.ones_like(np.zeros(2), **k)):
+    for make in (
+        lambda **k: np.zeros(2, **k),
+        lambda **k: np.array([1], **k),
+        lambda **k: np.arange(3, **k),
+        lambda **k: np.eye(2, **k),
+        lambda **k: np.linspace(0, 1, 3, **k),
+        lambda **k: np.full(2, 1, **k),
+        lambda **k: np.random.uniform(**k),
+        lambda **k: np.ones_like(np.zeros(2), **k),
+    ):
         assert make(**{keyword: npx.cpu()}).ctx == npx.cpu()
 
 

@@ -3,6 +3,7 @@
 import pickle
 
 import pytest
+
 from mxnet import np, npx
 
 
@@ -26,9 +27,13 @@ def test_number_of_gpus_is_a_count():
 @pytest.mark.skipif(npx.num_gpus() > 0, reason="asks what happens without a GPU")
 def test_asking_for_a_missing_gpu_is_a_clear_error():
     assert npx.gpu(0).device_type == "gpu"
-    for call in (lambda: np.zeros(2, ctx=npx.gpu()), lambda: np.ones(2).as_in_context(npx.gpu(0)),
-                 lambda: np.array([1], device=npx.gpu(3)), lambda: np.ones(2).copyto(npx.gpu())):
-        with pytest.raises(RuntimeError, match="gpu|GPU"):
+    for call in (
+        lambda: np.zeros(2, ctx=npx.gpu()),
+        lambda: np.ones(2).as_in_context(npx.gpu(0)),
+        lambda: np.array([1], device=npx.gpu(3)),
+        lambda: np.ones(2).copyto(npx.gpu()),
+    ):
+        with pytest.raises(RuntimeError, match=r"gpu|GPU"):
             call()
 
 

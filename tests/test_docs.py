@@ -4,6 +4,7 @@ import doctest
 import re
 
 import pytest
+
 from mxnet import autograd, np, npx
 
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS

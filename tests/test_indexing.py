@@ -6,12 +6,18 @@ import numpy as onp
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from mxnet import np
 from oracle import judge, sample_array
 from strategies import LAYOUTS, advanced_indices, as_lists, basic_indices
 
-EXAMPLES = settings(max_examples=250, deadline=None, database=None, derandomize=True,
-                    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+EXAMPLES = settings(
+    max_examples=250,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 SHAPES = [(), (5,), (3, 4), (2, 3, 4), (0, 3), (2, 1, 3, 2), (70, 80), (6000,)]
 
 
@@ -68,7 +74,7 @@ def test_basic_writing_of_arrays_broadcasts(case, drop):
     shape, index = case
     values = sample_array("float32", shape)
     selected = onp.asarray(values[index]).shape
-    source = sample_array("float64", selected[min(drop, len(selected)):], seed=3)
+    source = sample_array("float64", selected[min(drop, len(selected)) :], seed=3)
     judge(lambda np, x, y: write(np, x, index, y), values, source, dtype="same")
 
 
@@ -98,9 +104,18 @@ def test_augmented_assignment_through_an_index(case):
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("index", [
-    (slice(1, None), slice(None, None, -1)), (Ellipsis, 0), (onp.array([1, 0, 1]),), (slice(None), onp.array([[0], [0]])),
-    (onp.array([0, 1]), onp.array([0, 0])), (None, slice(0, 1))], ids=str)
+@pytest.mark.parametrize(
+    "index",
+    [
+        (slice(1, None), slice(None, None, -1)),
+        (Ellipsis, 0),
+        (onp.array([1, 0, 1]),),
+        (slice(None), onp.array([[0], [0]])),
+        (onp.array([0, 1]), onp.array([0, 0])),
+        (None, slice(0, 1)),
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("shape", [(6, 8), (72, 80)])
 def test_layouts(layout, index, shape):
     build = LAYOUTS[layout]
@@ -110,15 +125,22 @@ def test_layouts(layout, index, shape):
 
 @pytest.mark.parametrize("where", ["first", "second", "both", "split by a slice"])
 def test_place_of_the_dimensions_of_integer_arrays(where):
-    index = {"first": (onp.array([1, 0]),), "second": (slice(None), onp.array([1, 0])),
-             "both": (onp.array([1, 0]), onp.array([0, 2])),
-             "split by a slice": (onp.array([1, 0]), slice(None), onp.array([2, 2]))}[where]
+    index = {
+        "first": (onp.array([1, 0]),),
+        "second": (slice(None), onp.array([1, 0])),
+        "both": (onp.array([1, 0]), onp.array([0, 2])),
+        "split by a slice": (onp.array([1, 0]), slice(None), onp.array([2, 2])),
+    }[where]
     judge(lambda np, x: x[convert(np, index)], sample_array("int32", (3, 4, 5)))
 
 
 def test_last_of_repeated_indices_wins():
-    judge(lambda np, x, i, y: write(np, x, i, y), onp.zeros(4, "float32"), onp.array([1, 1, 3, 1]),
-          onp.arange(4, dtype="float32"))
+    judge(
+        lambda np, x, i, y: write(np, x, i, y),
+        onp.zeros(4, "float32"),
+        onp.array([1, 1, 3, 1]),
+        onp.arange(4, dtype="float32"),
+    )
 
 
 def test_masks_of_leading_dimensions_and_0d_masks():
@@ -144,11 +166,25 @@ def test_whole_floats_index_and_fractions_do_not():
 
 
 BAD = {
-    "integer too large": (5, ), "integer too small": (-6,), "too many": (0, 0), "two ellipses": (Ellipsis, Ellipsis),
-    "a float": (1.5,), "a whole float": (1.0,), "text": ("x",), "an object": (object(),), "a dict": ({},),
-    "array too large": (onp.array([0, 5]),), "array too small": (onp.array([-6]),), "zero step": (slice(None, None, 0),),
-    "float slice": (slice(0.5, 2),), "short mask": (onp.array([True, False]),), "long mask": (onp.ones(6, bool),),
-    "2-d mask": (onp.ones((5, 2), bool),), "complex": (onp.array([1j]),), "huge": (2**70,), "complex number": (1j,),
+    "integer too large": (5,),
+    "integer too small": (-6,),
+    "too many": (0, 0),
+    "two ellipses": (Ellipsis, Ellipsis),
+    "a float": (1.5,),
+    "a whole float": (1.0,),
+    "text": ("x",),
+    "an object": (object(),),
+    "a dict": ({},),
+    "array too large": (onp.array([0, 5]),),
+    "array too small": (onp.array([-6]),),
+    "zero step": (slice(None, None, 0),),
+    "float slice": (slice(0.5, 2),),
+    "short mask": (onp.array([True, False]),),
+    "long mask": (onp.ones(6, bool),),
+    "2-d mask": (onp.ones((5, 2), bool),),
+    "complex": (onp.array([1j]),),
+    "huge": (2**70,),
+    "complex number": (1j,),
 }
 
 
@@ -164,9 +200,14 @@ def test_bad_indices_are_refused_and_change_nothing(what):
     assert x.asnumpy().tolist() == values.tolist()
 
 
-@pytest.mark.parametrize("value", [onp.ones(3, "float32"), [1, 2, 3], "text", None, [[1, 2], [3]], object(), {}],
-                         ids=lambda value: type(value).__name__)
-@pytest.mark.parametrize("index", [slice(0, 2), Ellipsis, onp.array([0, 1]), onp.array([True] * 2 + [False] * 3)], ids=str)
+@pytest.mark.parametrize(
+    "value",
+    [onp.ones(3, "float32"), [1, 2, 3], "text", None, [[1, 2], [3]], object(), {}],
+    ids=lambda value: type(value).__name__,
+)
+@pytest.mark.parametrize(
+    "index", [slice(0, 2), Ellipsis, onp.array([0, 1]), onp.array([True] * 2 + [False] * 3)], ids=str
+)
 def test_bad_values_are_refused_and_change_nothing(index, value):
     x = np.array(onp.arange(5, dtype="int32"))
     with pytest.raises((ValueError, TypeError, IndexError)):
@@ -186,8 +227,12 @@ def test_zero_dimensional_arrays():
 
 def test_values_are_cast_to_the_array():
     judge(lambda np, x: write(np, x, 1, 2.7), onp.zeros(3, "int32"))
-    judge(lambda np, x, y: write(np, x, slice(None), y), onp.zeros(3, "int8"), onp.array([1.5, -2.5, 100], "float64"),
-          dtype="same")
+    judge(
+        lambda np, x, y: write(np, x, slice(None), y),
+        onp.zeros(3, "int8"),
+        onp.array([1.5, -2.5, 100], "float64"),
+        dtype="same",
+    )
     judge(lambda np, x: write(np, x, 0, 2), onp.zeros(3, "bool"))
     judge(lambda np, x: write(np, x, 0, 300), onp.zeros(3, "int8"))
     judge(lambda np, x: write(np, x, 0, True), onp.zeros(3, "float32"))
@@ -196,8 +241,8 @@ def test_values_are_cast_to_the_array():
 def test_take_put_and_friends():
     x, i = sample_array("float32", (4, 5)), onp.array([[0, 3], [-1, 2]])
     for mode in ("raise", "wrap", "clip"):
-        judge(lambda np, x, i: np.take(x, i, axis=1, mode=mode), x, i)
-        judge(lambda np, x, i: np.take(x, i * 9, mode=mode), x, i)
+        judge(lambda np, x, i, mode=mode: np.take(x, i, axis=1, mode=mode), x, i)
+        judge(lambda np, x, i, mode=mode: np.take(x, i * 9, mode=mode), x, i)
     judge(lambda np, x, i: np.take_along_axis(x, i, axis=1), x, onp.array([[0], [4], [1], [2]]))
     judge(lambda np, x, m: np.compress(m, x, axis=0), x, onp.array([True, False, True]))
     judge(lambda np, x, m: np.extract(m, x), x, x > 0)

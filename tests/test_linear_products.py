@@ -2,12 +2,28 @@
 
 import numpy as onp
 import pytest
+
 from mxnet import np
 from oracle import NUMPY_DTYPES, judge, sample_array
 
-MATMUL = [((3,), (3,)), ((3, 4), (4,)), ((4,), (4, 5)), ((3, 4), (4, 5)), ((2, 3, 4), (4, 5)), ((2, 3, 4), (2, 4, 5)),
-          ((5, 1, 3, 4), (2, 4, 6)), ((1, 1), (1, 1)), ((70, 90), (90, 110)), ((4, 33, 65), (4, 65, 17)), ((257,), (257, 3)),
-          ((0, 4), (4, 5)), ((3, 0), (0, 5)), ((2, 0, 3, 4), (4, 5)), ((0,), (0,)), ((3, 4), (4, 0))]
+MATMUL = [
+    ((3,), (3,)),
+    ((3, 4), (4,)),
+    ((4,), (4, 5)),
+    ((3, 4), (4, 5)),
+    ((2, 3, 4), (4, 5)),
+    ((2, 3, 4), (2, 4, 5)),
+    ((5, 1, 3, 4), (2, 4, 6)),
+    ((1, 1), (1, 1)),
+    ((70, 90), (90, 110)),
+    ((4, 33, 65), (4, 65, 17)),
+    ((257,), (257, 3)),
+    ((0, 4), (4, 5)),
+    ((3, 0), (0, 5)),
+    ((2, 0, 3, 4), (4, 5)),
+    ((0,), (0,)),
+    ((3, 4), (4, 0)),
+]
 shapes_parameter = pytest.mark.parametrize("shapes", MATMUL, ids=str)
 
 
@@ -39,8 +55,17 @@ def test_mixed_dtypes(first, second):
     judge(lambda np, x, y: x @ y, x, y, ulp=4, dtype=promote(first, second))
 
 
-@pytest.mark.parametrize("layout", {
-    "transposed": None, "first transposed": None, "stepped": None, "reversed": None, "broadcast": None, "offset": None})
+@pytest.mark.parametrize(
+    "layout",
+    {
+        "transposed": None,
+        "first transposed": None,
+        "stepped": None,
+        "reversed": None,
+        "broadcast": None,
+        "offset": None,
+    },
+)
 @pytest.mark.parametrize("size", [5, 64, 130])
 def test_layouts(layout, size):
     calls = {
@@ -76,8 +101,17 @@ def test_out():
     judge(over_itself, *pair("float32", ((4, 4), (4, 4))), ulp=2)
 
 
-DOT = [((), (3,)), ((2, 3), ()), ((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 2)), ((2, 3), (3, 4)), ((2, 3, 4), (4,)),
-       ((2, 3, 4), (5, 4, 6)), ((0, 3), (3, 2))]
+DOT = [
+    ((), (3,)),
+    ((2, 3), ()),
+    ((3,), (3,)),
+    ((2, 3), (3,)),
+    ((3,), (3, 2)),
+    ((2, 3), (3, 4)),
+    ((2, 3, 4), (4,)),
+    ((2, 3, 4), (5, 4, 6)),
+    ((0, 3), (3, 2)),
+]
 
 
 @pytest.mark.parametrize("shapes", DOT, ids=str)
@@ -93,12 +127,32 @@ def test_tensordot(axes):
 
 
 EINSUM = {
-    "ij,jk->ik": ((3, 4), (4, 5)), "ij,jk": ((3, 4), (4, 5)), "ij->ji": ((3, 4),), "ii->i": ((4, 4),), "ii": ((4, 4),),
-    "ij->": ((3, 4),), "ij->j": ((3, 4),), "i,i": ((5,), (5,)), "i,j->ij": ((3,), (4,)), "bij,bjk->bik": ((2, 3, 4), (2, 4, 5)),
-    "...ij,...jk->...ik": ((2, 1, 3, 4), (5, 4, 2)), "ij,j->i": ((3, 4), (4,)), "ijk,ilm,njm,nlk->": ((2, 3, 4), (2, 5, 3), (2, 3, 3), (2, 5, 4)),
-    "a b, b c -> a c": ((3, 4), (4, 5)), "i...->...": ((3, 4),), "ij,ij->ij": ((3, 4), (3, 4)), "ijj->i": ((2, 3, 3),),
-    "ij,kj,lk->il": ((3, 4), (5, 4), (2, 5)), "ij,jk,kl->il": ((70, 60), (60, 50), (50, 40)), "": (), "i,->i": ((3,), ()),
-    "ij,jk->kk": ((3, 4), (4, 5)), "ij,kk->ij": ((3, 4), (4, 5)), "ij->ik": ((3, 4),), "i.j->ij": ((3, 4),), "ijk": ((3, 4),),
+    "ij,jk->ik": ((3, 4), (4, 5)),
+    "ij,jk": ((3, 4), (4, 5)),
+    "ij->ji": ((3, 4),),
+    "ii->i": ((4, 4),),
+    "ii": ((4, 4),),
+    "ij->": ((3, 4),),
+    "ij->j": ((3, 4),),
+    "i,i": ((5,), (5,)),
+    "i,j->ij": ((3,), (4,)),
+    "bij,bjk->bik": ((2, 3, 4), (2, 4, 5)),
+    "...ij,...jk->...ik": ((2, 1, 3, 4), (5, 4, 2)),
+    "ij,j->i": ((3, 4), (4,)),
+    "ijk,ilm,njm,nlk->": ((2, 3, 4), (2, 5, 3), (2, 3, 3), (2, 5, 4)),
+    "a b, b c -> a c": ((3, 4), (4, 5)),
+    "i...->...": ((3, 4),),
+    "ij,ij->ij": ((3, 4), (3, 4)),
+    "ijj->i": ((2, 3, 3),),
+    "ij,kj,lk->il": ((3, 4), (5, 4), (2, 5)),
+    "ij,jk,kl->il": ((70, 60), (60, 50), (50, 40)),
+    "": (),
+    "i,->i": ((3,), ()),
+    "ij,jk->kk": ((3, 4), (4, 5)),
+    "ij,kk->ij": ((3, 4), (4, 5)),
+    "ij->ik": ((3, 4),),
+    "i.j->ij": ((3, 4),),
+    "ijk": ((3, 4),),
 }
 
 
@@ -118,12 +172,30 @@ def test_einsum_with_axis_lists():
     judge(lambda np, x, y: np.einsum(x, [0, 1], y, [1, 2], [0, 2]), *pair("float32", ((3, 4), (4, 5))), ulp=2)
 
 
-@pytest.mark.parametrize("name, shapes", [
-    ("inner", ((3, 4), (5, 4))), ("inner", ((4,), (2, 3, 4))), ("inner", ((), (3,))), ("outer", ((2, 3), (4,))),
-    ("outer", ((), (4,))), ("kron", ((2, 3), (3, 2))), ("kron", ((2,), (2, 3))), ("kron", ((2, 2, 2), (3,))),
-    ("vdot", ((2, 3), (3, 2))), ("cross", ((3,), (3,))), ("cross", ((5, 3), (5, 3))), ("cross", ((4, 1, 3), (5, 3))),
-    ("convolve", ((7,), (3,))), ("correlate", ((7,), (3,))), ("vecdot", ((5, 3), (5, 3))), ("matvec", ((2, 3, 4), (4,))),
-    ("vecmat", ((3,), (2, 3, 4))), ("polyval", ((3,), (5,)))], ids=str)
+@pytest.mark.parametrize(
+    "name, shapes",
+    [
+        ("inner", ((3, 4), (5, 4))),
+        ("inner", ((4,), (2, 3, 4))),
+        ("inner", ((), (3,))),
+        ("outer", ((2, 3), (4,))),
+        ("outer", ((), (4,))),
+        ("kron", ((2, 3), (3, 2))),
+        ("kron", ((2,), (2, 3))),
+        ("kron", ((2, 2, 2), (3,))),
+        ("vdot", ((2, 3), (3, 2))),
+        ("cross", ((3,), (3,))),
+        ("cross", ((5, 3), (5, 3))),
+        ("cross", ((4, 1, 3), (5, 3))),
+        ("convolve", ((7,), (3,))),
+        ("correlate", ((7,), (3,))),
+        ("vecdot", ((5, 3), (5, 3))),
+        ("matvec", ((2, 3, 4), (4,))),
+        ("vecmat", ((3,), (2, 3, 4))),
+        ("polyval", ((3,), (5,))),
+    ],
+    ids=str,
+)
 def test_other_products(name, shapes):
     judge(lambda np, x, y: getattr(np, name)(x, y), *pair("float32", shapes), ulp=4)
 

@@ -2,6 +2,7 @@
 
 import numpy as onp
 import pytest
+
 from mxnet import np
 from oracle import NUMPY_DTYPES, judge, promote, sample_array
 
@@ -130,8 +131,28 @@ def test_layouts(name):
     judge(lambda np, x: ONE[name](np, x[::2, 1:7]), sample_array("float32", (8, 9)))
 
 
-@pytest.mark.parametrize("name", ["reshape -1", "ravel", "concatenate", "stack", "tile", "repeat", "flip", "roll", "pad",
-                                  "transpose", "broadcast_to", "where", "clip", "tril", "diag", "squeeze", "hstack"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "reshape -1",
+        "ravel",
+        "concatenate",
+        "stack",
+        "tile",
+        "repeat",
+        "flip",
+        "roll",
+        "pad",
+        "transpose",
+        "broadcast_to",
+        "where",
+        "clip",
+        "tril",
+        "diag",
+        "squeeze",
+        "hstack",
+    ],
+)
 @pytest.mark.parametrize("shape", [(0, 6), (4, 0), (0, 0)], ids=str)
 def test_empty_arrays(name, shape):
     judge(ONE[name], onp.zeros(shape, "float32"))

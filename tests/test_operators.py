@@ -4,19 +4,72 @@ import operator
 
 import numpy as onp
 import pytest
+
 from elementwise_reference import inputs_of
 from mxnet import np
 from oracle import NUMPY_DTYPES, judge, operators, ours, promote, sample_array
 
 ROWS = {row["name"]: row for row in operators("np")}
 BINARY = [name for name, row in ROWS.items() if row["arity"] == 2 and hasattr(onp, name) and name != "ldexp"]
-FOLDS = ["add", "multiply", "maximum", "minimum", "fmax", "fmin", "logical_and", "logical_or", "logical_xor",
-         "bitwise_and", "bitwise_or", "bitwise_xor", "subtract", "hypot", "logaddexp", "gcd", "lcm"]
-ARITHMETIC = {name: getattr(operator, name) for name in [
-    "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and_", "or_", "xor", "lshift", "rshift",
-    "eq", "ne", "lt", "le", "gt", "ge"]}
-IN_PLACE = {name: getattr(operator, name) for name in [
-    "iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "ipow", "iand", "ior", "ixor", "ilshift", "irshift"]}
+FOLDS = [
+    "add",
+    "multiply",
+    "maximum",
+    "minimum",
+    "fmax",
+    "fmin",
+    "logical_and",
+    "logical_or",
+    "logical_xor",
+    "bitwise_and",
+    "bitwise_or",
+    "bitwise_xor",
+    "subtract",
+    "hypot",
+    "logaddexp",
+    "gcd",
+    "lcm",
+]
+ARITHMETIC = {
+    name: getattr(operator, name)
+    for name in [
+        "add",
+        "sub",
+        "mul",
+        "truediv",
+        "floordiv",
+        "mod",
+        "pow",
+        "and_",
+        "or_",
+        "xor",
+        "lshift",
+        "rshift",
+        "eq",
+        "ne",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+    ]
+}
+IN_PLACE = {
+    name: getattr(operator, name)
+    for name in [
+        "iadd",
+        "isub",
+        "imul",
+        "itruediv",
+        "ifloordiv",
+        "imod",
+        "ipow",
+        "iand",
+        "ior",
+        "ixor",
+        "ilshift",
+        "irshift",
+    ]
+}
 UNARY = {name: getattr(operator, name) for name in ["neg", "pos", "abs", "invert"]}
 SCALARS = [0, 1, 3, -2, 0.5, -1.5, True, 2j, 300, float("inf")]
 
@@ -40,7 +93,6 @@ def test_binary_operators(name, dtype):
 @pytest.mark.parametrize("name", UNARY)
 def test_unary_operators(name, dtype):
     judge(lambda np, x: UNARY[name](x), sample_array(dtype, (3, 4), 1), ulp=2 if dtype.startswith("complex") else 0)
-
 
 
 @pytest.mark.parametrize("scalar", SCALARS, ids=repr)
@@ -125,8 +177,11 @@ def test_operators_return_not_implemented_for_classes_that_take_over():
 
 
 def fold_input(name, shape, dtype=None):
-    dtype = dtype or ("int32" if ROWS.get(name, {}).get("kind", "").startswith("Bits") or name in ("gcd", "lcm")
-                      or name.startswith("bitwise") else "float32")
+    dtype = dtype or (
+        "int32"
+        if ROWS.get(name, {}).get("kind", "").startswith("Bits") or name in ("gcd", "lcm") or name.startswith("bitwise")
+        else "float32"
+    )
     return sample_array(dtype, shape, **integers_for(name, dtype))
 
 

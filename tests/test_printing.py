@@ -2,6 +2,7 @@
 
 import numpy as onp
 import pytest
+
 from mxnet import np
 from oracle import NUMPY_DTYPES, ours, sample_array, special_values
 
@@ -31,9 +32,25 @@ def test_str_of_special_values(dtype):
     same_text(special_values(dtype))
 
 
-@pytest.mark.parametrize("values", [
-    [1.5, 2], [1e10, 1], [1e-10, 1], [0.1, 0.123456789], [1, 2, 3], [float("nan"), 1], [float("inf"), -1.5], [1e30],
-    [0.00001], [123456789.0, 0.1], [-0.0, 0.0], [1e16, 1], [99999.9, 1e5]], ids=str)
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1.5, 2],
+        [1e10, 1],
+        [1e-10, 1],
+        [0.1, 0.123456789],
+        [1, 2, 3],
+        [float("nan"), 1],
+        [float("inf"), -1.5],
+        [1e30],
+        [0.00001],
+        [123456789.0, 0.1],
+        [-0.0, 0.0],
+        [1e16, 1],
+        [99999.9, 1e5],
+    ],
+    ids=str,
+)
 def test_repr_of_float32(values):
     array = onp.array(values, "float32")
     assert repr(ours(array)) == expected_repr(array)
@@ -53,10 +70,23 @@ def test_repr_in_numpy_mode(numpy_dtypes):
     assert repr(np.array([1.5], dtype="float32")) == "array([1.5], dtype=float32)"
 
 
-@pytest.mark.parametrize("options", [
-    {"precision": 2}, {"threshold": 5}, {"edgeitems": 1, "threshold": 3}, {"linewidth": 30}, {"suppress": True},
-    {"nanstr": "NA"}, {"infstr": "oo"}, {"sign": "+"}, {"floatmode": "fixed"}, {"floatmode": "maxprec"},
-    {"formatter": {"float_kind": "{:.1f}".format}}], ids=str)
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"precision": 2},
+        {"threshold": 5},
+        {"edgeitems": 1, "threshold": 3},
+        {"linewidth": 30},
+        {"suppress": True},
+        {"nanstr": "NA"},
+        {"infstr": "oo"},
+        {"sign": "+"},
+        {"floatmode": "fixed"},
+        {"floatmode": "maxprec"},
+        {"formatter": {"float_kind": "{:.1f}".format}},
+    ],
+    ids=str,
+)
 def test_printoptions(options):
     values = onp.array([[0.123456, 1e-6, onp.nan], [1e5, onp.inf, -2]], "float32")
     with onp.printoptions(**options):
@@ -73,7 +103,9 @@ def test_printoptions(options):
 
 def test_array2string_and_friends():
     values = onp.array([1.123456, 2], "float32")
-    assert np.array2string(ours(values), precision=2, separator=", ") == onp.array2string(values, precision=2, separator=", ")
+    assert np.array2string(ours(values), precision=2, separator=", ") == onp.array2string(
+        values, precision=2, separator=", "
+    )
     assert np.array_str(ours(values)) == onp.array_str(values)
 
 

@@ -3,6 +3,7 @@
 import ml_dtypes
 import numpy as onp
 import pytest
+
 from mxnet import np, npx
 from oracle import ALL_DTYPES, INTEGERS, dtype_name, float_function, host_dtype, kind_of, promote
 

@@ -6,6 +6,7 @@ import pickle
 
 import numpy as onp
 import pytest
+
 from mxnet import np
 from oracle import ALL_DTYPES, NUMPY_DTYPES, assert_same, host, ours, same_bits, sample_array
 
@@ -46,10 +47,20 @@ def test_conversion_to_python_numbers():
     assert round(float(np.array(2.7))) == 3 and not np.array(0.0)
 
 
-@pytest.mark.parametrize("call, error", [
-    (lambda x: int(x), TypeError), (lambda x: float(x), TypeError), (lambda x: bool(x), ValueError),
-    (lambda x: hash(x), TypeError), (lambda x: operator.index(x), TypeError), (lambda x: x.item(), ValueError),
-    (lambda x: len(x[0, ...]), TypeError), (lambda x: iter(x[0, ...]), TypeError), (lambda x: x.item(7), IndexError)])
+@pytest.mark.parametrize(
+    "call, error",
+    [
+        (lambda x: int(x), TypeError),
+        (lambda x: float(x), TypeError),
+        (lambda x: bool(x), ValueError),
+        (lambda x: hash(x), TypeError),
+        (lambda x: operator.index(x), TypeError),
+        (lambda x: x.item(), ValueError),
+        (lambda x: len(x[0, ...]), TypeError),
+        (lambda x: iter(x[0, ...]), TypeError),
+        (lambda x: x.item(7), IndexError),
+    ],
+)
 def test_conversions_that_make_no_sense(call, error):
     with pytest.raises(error):
         call(np.array([1.0, 2.0]))
@@ -63,7 +74,7 @@ def test_fractions_are_no_index():
 def test_sequence_protocol():
     x = np.array([[1, 2], [3, 4], [5, 6]])
     assert len(x) == 3 and [row.tolist() for row in x] == [[1, 2], [3, 4], [5, 6]]
-    assert 4 in x and 7 not in x and [row.tolist() for row in reversed(x)][0] == [5, 6]
+    assert 4 in x and 7 not in x and next(iter(reversed(x))).tolist() == [5, 6]
     first, *rest = x
     assert first.tolist() == [1, 2] and len(rest) == 2
     assert all(isinstance(row, np.ndarray) and row.shape == () for row in x[0])
@@ -94,8 +105,18 @@ def test_array_protocol():
 
 def test_numpy_functions_on_our_arrays_stay_ours():
     x = ours(sample_array("float32", (4, 6)))
-    for result in (onp.exp(x), onp.add(x, 1), onp.add(host(x), x), onp.sum(x), onp.concatenate([x, x]), onp.mean(x, axis=0),
-                   onp.where(x > 0, x, 0), onp.add.reduce(x), onp.stack([x, x]), onp.dot(x, x.T)):
+    for result in (
+        onp.exp(x),
+        onp.add(x, 1),
+        onp.add(host(x), x),
+        onp.sum(x),
+        onp.concatenate([x, x]),
+        onp.mean(x, axis=0),
+        onp.where(x > 0, x, 0),
+        onp.add.reduce(x),
+        onp.stack([x, x]),
+        onp.dot(x, x.T),
+    ):
         assert isinstance(result, np.ndarray), type(result)
     target = onp.zeros((4, 6), "float32")
     onp.add(target, onp.asarray(x), out=target)

@@ -2,6 +2,7 @@
 
 import numpy as onp
 import pytest
+
 from mxnet import np, npx
 from oracle import dtype_name
 
@@ -61,7 +62,9 @@ def test_the_stream_goes_on():
 def test_seed_of_the_whole_library():
     import mxnet
 
-    seeds = [function for function in (getattr(npx.random, "seed", None), getattr(mxnet.random, "seed", None)) if function]
+    seeds = [
+        function for function in (getattr(npx.random, "seed", None), getattr(mxnet.random, "seed", None)) if function
+    ]
     assert seeds
     for seed in seeds:
         seed(5)
@@ -90,7 +93,9 @@ def test_normal_tails():
     assert abs((abs(values) < 1).mean() - 0.6827) < 0.003
 
 
-@pytest.mark.parametrize("size, shape", [(None, ()), (3, (3,)), ((), ()), ((2, 3), (2, 3)), ((0,), (0,)), ([2], (2,))], ids=str)
+@pytest.mark.parametrize(
+    "size, shape", [(None, ()), (3, (3,)), ((), ()), ((2, 3), (2, 3)), ((0,), (0,)), ([2], (2,))], ids=str
+)
 def test_shapes(size, shape):
     for function in (np.random.uniform, np.random.normal):
         assert function(size=size).shape == shape

@@ -1,15 +1,17 @@
-"""Reductions: axes, keepdims, where, initial, dtype, out, empty arrays, nan, layouts, and equal bits on any thread count."""
+"""Reductions: axes, keepdims, where, initial, dtype, out, empty arrays, nan, layouts, equal bits on any threads."""
 
 import numpy as onp
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from mxnet import np
 from oracle import NUMPY_DTYPES, judge, sample_array
 from strategies import LAYOUTS, axes, shapes
 
-EXAMPLES = settings(max_examples=150, deadline=None, database=None, derandomize=True,
-                    suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = settings(
+    max_examples=150, deadline=None, database=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 EXACT = ["sum", "prod", "min", "max", "any", "all", "argmax", "argmin", "count_nonzero", "ptp"]
 ROUNDED = ["mean", "var", "std", "average", "median"]
 NAN = ["nansum", "nanprod", "nanmin", "nanmax", "nanmean", "nanvar", "nanstd", "nanargmax", "nanargmin", "nanmedian"]
@@ -51,7 +53,9 @@ def test_dtypes(name, dtype):
     for shape in ((3, 40), (70, 80)):
         if dtype == "float16" and name in ("sum", "nansum", "var", "nanvar", "std", "nanstd", "cumsum", "nancumsum"):
             shape = (3, 40)  # NumPy accumulates long float16 sums in float16
-        judge(reduce_call(name, axis=1), values_for(name, dtype, shape), ulp=8, atol=1e-3 if dtype == "float16" else 1e-6)
+        judge(
+            reduce_call(name, axis=1), values_for(name, dtype, shape), ulp=8, atol=1e-3 if dtype == "float16" else 1e-6
+        )
 
 
 @EXAMPLES
@@ -72,7 +76,7 @@ def test_any_shape_axis_and_function(data):
 def test_layouts(name, layout, shape):
     values = sample_array("float32", shape)
     for axis in (None, 0, -1):
-        judge(lambda np, x: getattr(np, name)(LAYOUTS[layout](np, x), axis=axis), values, ulp=8, atol=1e-6)
+        judge(lambda np, x, axis=axis: getattr(np, name)(LAYOUTS[layout](np, x), axis=axis), values, ulp=8, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", ["sum", "prod", "max", "min", "mean", "any", "all", "var", "std"])
@@ -116,8 +120,9 @@ def test_out(name):
 
 
 @pytest.mark.parametrize("name", EXACT + ["mean", "var", "median", "nansum", "nanmax"])
-@pytest.mark.parametrize("shape, axis", [((0,), None), ((0, 3), 0), ((0, 3), 1), ((3, 0), 0), ((2, 0, 3), (0, 2)), ((), None)],
-                         ids=str)
+@pytest.mark.parametrize(
+    "shape, axis", [((0,), None), ((0, 3), 0), ((0, 3), 1), ((3, 0), 0), ((2, 0, 3), (0, 2)), ((), None)], ids=str
+)
 def test_empty_and_0d(name, shape, axis):
     if isinstance(axis, tuple) and name in ONE_AXIS:
         axis = 1
@@ -165,12 +170,18 @@ def test_running_forms(name, shape):
             judge(reduce_call(name, axis=axis), values, ulp=8, atol=1e-5)
 
 
-@pytest.mark.parametrize("keywords", [{"ddof": 1}, {"correction": 1}, {"ddof": 0.5}, {"ddof": 9}, {"mean": None}], ids=str)
+@pytest.mark.parametrize(
+    "keywords", [{"ddof": 1}, {"correction": 1}, {"ddof": 0.5}, {"ddof": 9}, {"mean": None}], ids=str
+)
 @pytest.mark.parametrize("name", ["var", "std"])
 def test_degrees_of_freedom(name, keywords):
     if keywords == {"mean": None}:
-        judge(lambda np, x: getattr(np, name)(x, mean=np.mean(x, axis=0, keepdims=True), axis=0),
-              sample_array("float32", (5, 3)), ulp=8, atol=1e-6)
+        judge(
+            lambda np, x: getattr(np, name)(x, mean=np.mean(x, axis=0, keepdims=True), axis=0),
+            sample_array("float32", (5, 3)),
+            ulp=8,
+            atol=1e-6,
+        )
         return
     judge(reduce_call(name, axis=0, **keywords), sample_array("float32", (5, 3)), ulp=8, atol=1e-6)
 
@@ -179,8 +190,13 @@ def test_degrees_of_freedom(name, keywords):
 @pytest.mark.parametrize("method", ["linear", "lower", "higher", "midpoint", "nearest"])
 def test_percentiles(name, method):
     q = onp.array([0, 0.25, 0.5, 1], "float32") * (100 if "percentile" in name else 1)
-    judge(lambda np, x, q: getattr(np, name)(x, q, axis=0, method=method), sample_array("float32", (9, 4)), q,
-          ulp=8, atol=1e-5)
+    judge(
+        lambda np, x, q: getattr(np, name)(x, q, axis=0, method=method),
+        sample_array("float32", (9, 4)),
+        q,
+        ulp=8,
+        atol=1e-5,
+    )
 
 
 def test_average_with_weights():

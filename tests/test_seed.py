@@ -2,6 +2,7 @@
 
 import numpy as onp
 import pytest
+
 from mxnet import np, npx
 
 npx.set_np()

@@ -2,6 +2,7 @@
 
 import numpy as onp
 import pytest
+
 from mxnet import np
 from oracle import NUMPY_DTYPES, judge, sample_array
 
@@ -56,9 +57,18 @@ def test_partition_puts_the_kth_in_its_place(name):
     assert ordered[40] == 40 and set(ordered[:40]) == set(range(40)) and set(ordered) == set(values)
 
 
-@pytest.mark.parametrize("options", [{}, {"return_index": True}, {"return_inverse": True}, {"return_counts": True},
-                                     {"return_index": True, "return_inverse": True, "return_counts": True}, {"axis": 0}],
-                         ids=str)
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"return_index": True},
+        {"return_inverse": True},
+        {"return_counts": True},
+        {"return_index": True, "return_inverse": True, "return_counts": True},
+        {"axis": 0},
+    ],
+    ids=str,
+)
 def test_unique(options):
     judge(lambda np, x: np.unique(x, **options), sample_array("int32", (5, 8)))
     judge(lambda np, x: np.unique(x, **options), sample_array("float32", (50,)))
@@ -69,8 +79,11 @@ def test_unique(options):
 def test_searchsorted_and_digitize(side):
     edges, values = onp.array([0, 1, 1, 2, 5], "float32"), onp.array([[-1, 0, 1], [1.5, 5, 9]], "float32")
     judge(lambda np, e, v: np.searchsorted(e, v, side=side), edges, values)
-    judge(lambda np, e, v: np.searchsorted(e[::-1], v, side=side, sorter=np.array([4, 3, 2, 1, 0], dtype="int64")),
-          edges, values)
+    judge(
+        lambda np, e, v: np.searchsorted(e[::-1], v, side=side, sorter=np.array([4, 3, 2, 1, 0], dtype="int64")),
+        edges,
+        values,
+    )
     judge(lambda np, e, v: np.digitize(v, e, right=side == "right"), edges, values)
     judge(lambda np, e, v: np.searchsorted(e, 1), edges, values)
 
@@ -130,7 +143,12 @@ def as_array(np, value):
 
 
 def test_interp_and_extremes():
-    judge(lambda np, x, p, f: np.interp(x, p, f), onp.array([-1, 0.5, 1.5, 9]), onp.array([0.0, 1, 2]), onp.array([3.0, 5, 4]))
+    judge(
+        lambda np, x, p, f: np.interp(x, p, f),
+        onp.array([-1, 0.5, 1.5, 9]),
+        onp.array([0.0, 1, 2]),
+        onp.array([3.0, 5, 4]),
+    )
     judge(lambda np, x: np.gradient(x), onp.array([1.0, 4, 9, 16]))
     judge(lambda np, x: np.trapezoid(x), onp.array([1.0, 4, 9, 16]))
     judge(lambda np, x: np.diff(x, n=2), onp.array([1.0, 4, 9, 16]))

@@ -9,6 +9,7 @@ import time
 
 import numpy as onp
 import pytest
+
 from mxnet import np
 from oracle import same_bits, sample_array
 
@@ -20,7 +21,7 @@ def in_threads(count, work):
     def guarded(number):
         try:
             work(number)
-        except BaseException as error:  # noqa: BLE001 - reported to the test
+        except BaseException as error:
             errors.append(error)
 
     workers = [threading.Thread(target=guarded, args=(number,)) for number in range(count)]
@@ -50,7 +51,7 @@ def test_one_pending_array_forced_by_many():
     values = sample_array("float32", (20_000,))
     for _ in range(30):
         pending, answers = np.array(values) * 3 + 1, []
-        in_threads(4, lambda number: answers.append(pending.asnumpy().tobytes()))
+        in_threads(4, lambda number, x=pending, seen=answers: seen.append(x.asnumpy().tobytes()))
         assert set(answers) == {(values * 3 + 1).astype("float32").tobytes()}
 
 
@@ -58,7 +59,7 @@ def test_writers_of_separate_rows():
     x = np.zeros((4, 20_000))
 
     def work(number):
-        for step in range(50):
+        for _ in range(50):
             x[number] += 1
 
     in_threads(4, work)

@@ -8,6 +8,7 @@ import math
 import mpmath
 import numpy as onp
 import pytest
+
 from mxnet import np, npx
 
 POINTS32, POINTS64 = 20_000, 2_000
@@ -58,8 +59,14 @@ ONE = {
     "digamma": (npx, 2, 1e6, mpmath.digamma, None),
 }
 WHOLE64 = {3e38: 1.7e308, -3e38: -1.7e308, 1e-45: 5e-324}
-WIDE64 = {"exp": (-745, 709), "exp2": (-1074, 1023), "expm1": (-745, 709), "sinh": (-710, 710), "cosh": (-710, 710),
-          "gamma": (0.01, 170)}
+WIDE64 = {
+    "exp": (-745, 709),
+    "exp2": (-1074, 1023),
+    "expm1": (-745, 709),
+    "sinh": (-710, 710),
+    "cosh": (-710, 710),
+    "gamma": (0.01, 170),
+}
 TWO = {
     "power": (lambda x, y: mpmath.power(x, y), onp.power, (1e-3, 1e3), (-12, 12)),
     "arctan2": (mpmath.atan2, onp.arctan2, (-3e38, 3e38), (-3e38, 3e38)),
@@ -87,8 +94,11 @@ def largest_error(got, high, low):
     rounded = high.astype(dtype)
     settled = onp.isinf(rounded) | onp.isinf(got) | onp.isnan(got)
     limit = onp.finfo(dtype).max
-    agree = (got == rounded) | (onp.isinf(rounded) & (onp.abs(got) == limit)) | (
-        onp.isinf(got) & (onp.abs(rounded) == limit))
+    agree = (
+        (got == rounded)
+        | (onp.isinf(rounded) & (onp.abs(got) == limit))
+        | (onp.isinf(got) & (onp.abs(rounded) == limit))
+    )
     error = onp.where(settled, onp.where(agree, 0, onp.inf), error)
     return float(error.max()), int(error.argmax())
 

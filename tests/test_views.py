@@ -2,6 +2,7 @@
 
 import numpy as onp
 import pytest
+
 from mxnet import np
 from oracle import judge, ours, same_bits, sample_array
 from strategies import LAYOUTS
@@ -260,6 +261,7 @@ def test_fill_and_put_write_in_place():
 
 def test_writing_into_a_view_of_another_dtype_casts():
     for dtype in ("int8", "uint16", "int64", "float16", "float64", "bool"):
+
         def call(np, x, y):
             x[:, ::2] = y[:, ::2]
             return x

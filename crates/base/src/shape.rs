@@ -102,7 +102,7 @@ pub fn axes(given: &[i64], ndim: usize) -> Result<SmallVec<[usize; 4]>> {
 
 /// Strides, in elements, of a C-contiguous array.
 pub fn contiguous_strides(shape: &[i64]) -> Dims {
-    let mut strides = Dims::from_elem(0, shape.len());
+    let mut strides = Dims::from_slice(shape);
     let mut step = 1i64;
     for index in (0..shape.len()).rev() {
         strides[index] = step;

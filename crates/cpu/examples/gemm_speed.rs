@@ -38,7 +38,8 @@ fn measure<T: gemm::GemmElement>(name: &str, one: T, case: &Case) {
         false => (columns as isize, 1),
     };
     let (sa, sb) = (strides(m, k, case.transposed.0), strides(k, n, case.transposed.1));
-    let offsets = |index: usize| ((index * m * k) as isize, (index * k * n) as isize, (index * m * n) as isize);
+    let offsets =
+        |index: usize| ((index * m * k) as isize, (index * k * n) as isize, (index * m * n) as isize);
     let mut call = || {
         // SAFETY: the vectors hold `batch` matrices of these shapes.
         unsafe {
@@ -71,14 +72,26 @@ fn main() {
     let square = |size| case(1, size, size, size);
     println!("{:36} 1 thread  {} threads", "", pool::threads());
     if asked("region") {
-        let region = seconds(|| pool::parallel(2, &|chunk| {
-            std::hint::black_box(chunk);
-        }));
+        let region = seconds(|| {
+            pool::parallel(2, &|chunk| {
+                std::hint::black_box(chunk);
+            })
+        });
         println!("empty region: {:.0} ns", region * 1e9);
     }
     let mut cases: Vec<Case> = [8, 16, 32, 64, 128, 256, 512, 1024, 2048].map(square).into();
-    cases.extend([case(1, 1024, 1, 1024), case(1, 1, 1024, 1024), case(1, 4096, 1, 4096), case(1, 1, 4096, 4096)]);
-    cases.extend([case(1, 1, 1, 1_000_000), case(1, 1000, 1000, 1), case(1, 8, 1024, 1024), case(1, 128, 1000, 512)]);
+    cases.extend([
+        case(1, 1024, 1, 1024),
+        case(1, 1, 1024, 1024),
+        case(1, 4096, 1, 4096),
+        case(1, 1, 4096, 4096),
+    ]);
+    cases.extend([
+        case(1, 1, 1, 1_000_000),
+        case(1, 1000, 1000, 1),
+        case(1, 8, 1024, 1024),
+        case(1, 128, 1000, 512),
+    ]);
     for (a, b) in [(true, false), (false, true)] {
         for size in [64, 256, 512] {
             cases.push(Case { batch: 1, shape: (size, size, size), transposed: (a, b) });

@@ -50,7 +50,9 @@ impl Device for Cpu {
                 Kernel::Sort => order::sorted(inputs, outputs),
                 Kernel::ArgSort => order::sorting_order(inputs, outputs),
                 Kernel::SearchSorted { right } => order::insertion_points(*right, inputs, outputs),
-                Kernel::Random { distribution, key, counter } => order::fill(*distribution, *key, *counter, outputs),
+                Kernel::Random { distribution, key, counter } => {
+                    order::fill(*distribution, *key, *counter, outputs)
+                }
             }
         }
     }

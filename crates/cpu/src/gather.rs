@@ -3,8 +3,9 @@
 use base::{Error, Op, Result, Scan};
 use graph::Tensor;
 
+use crate::load::by_size;
 use crate::pool;
-use crate::rows::{Rows, Shared, by_size};
+use crate::rows::{Rows, Shared};
 use crate::vm::cost;
 
 /// Picoseconds for a row's random access, and for each of its bytes.
@@ -27,7 +28,8 @@ pub(crate) unsafe fn gather(inputs: &[Tensor], outputs: &[Tensor]) -> Result<()>
     pool::parallel_ranges(count, cost::grain(count, cost), &|begin, end| {
         // SAFETY: offsets are int64 and as many as rows; each row of the output is written once.
         unsafe {
-            let offsets = std::slice::from_raw_parts(offsets.at(begin, 8).cast::<i64>(), (end - begin) as usize);
+            let offsets =
+                std::slice::from_raw_parts(offsets.at(begin, 8).cast::<i64>(), (end - begin) as usize);
             if rows.is_element() {
                 by_size!(size, T => {
                     let (from, to) = (from.at(0, size).cast::<T>(), to.at(begin * step, size).cast::<T>());
@@ -62,7 +64,8 @@ pub(crate) unsafe fn scatter(op: Option<&'static Op>, inputs: &[Tensor], outputs
     let count = values.shape[0] as usize;
     // SAFETY: offsets are int64 and contiguous.
     let offsets = unsafe { std::slice::from_raw_parts(offsets.data.cast::<i64>().cast_const(), count) };
-    let (from, to, step, size) = (Shared::new(values.data), Shared::new(out.data), values.strides[0], rows.size);
+    let (from, to, step, size) =
+        (Shared::new(values.data), Shared::new(out.data), values.strides[0], rows.size);
     // Rows stay in order for each element: threads share the elements of a row, never the rows.
     let run = |begin: i64, end: i64| {
         for (index, &offset) in offsets.iter().enumerate() {

@@ -13,6 +13,7 @@ pub mod random;
 mod reduce;
 mod rows;
 mod scan;
+mod scratch;
 pub mod sort;
 mod vm;
 

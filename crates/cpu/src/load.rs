@@ -85,7 +85,13 @@ unsafe fn load_run(size: usize, destination: *mut u8, source: *const u8, count: 
 
 /// # Safety
 /// As for [`load_box`], for two axes.
-unsafe fn load_plane(size: usize, destination: *mut u8, source: *const u8, lengths: [i64; 2], steps: [i64; 2]) {
+unsafe fn load_plane(
+    size: usize,
+    destination: *mut u8,
+    source: *const u8,
+    lengths: [i64; 2],
+    steps: [i64; 2],
+) {
     let [rows, columns] = lengths;
     let row_bytes = columns as usize * size;
     // SAFETY: each arm touches exactly the elements of the box and the same number of places in the destination; the
@@ -131,13 +137,48 @@ pub unsafe fn repeat(start: *mut u8, period: usize, count: usize) {
 /// An element of 16 bytes that needs no more alignment than its halves.
 #[derive(Clone, Copy)]
 #[repr(C)]
-struct Wide([u64; 2]);
+pub(crate) struct Wide([u64; 2]);
+
+/// Runs `$body` with `$type` an integer (or pair) of `$size` bytes.
+macro_rules! by_size {
+    ($size:expr, $type:ident => $body:expr) => {
+        match $size {
+            1 => {
+                type $type = u8;
+                $body
+            }
+            2 => {
+                type $type = u16;
+                $body
+            }
+            4 => {
+                type $type = u32;
+                $body
+            }
+            8 => {
+                type $type = u64;
+                $body
+            }
+            _ => {
+                type $type = $crate::load::Wide;
+                $body
+            }
+        }
+    };
+}
+pub(crate) use by_size;
 
 /// Rows of a few elements: a plain double loop over whole elements.
 ///
 /// # Safety
 /// As for [`load_box`], for two axes.
-unsafe fn short_rows(size: usize, destination: *mut u8, source: *const u8, lengths: [i64; 2], steps: [i64; 2]) {
+unsafe fn short_rows(
+    size: usize,
+    destination: *mut u8,
+    source: *const u8,
+    lengths: [i64; 2],
+    steps: [i64; 2],
+) {
     unsafe fn go<T: Copy>(destination: *mut u8, source: *const u8, lengths: [i64; 2], steps: [i64; 2]) {
         let (mut to, from) = (destination as *mut T, source as *const T);
         for row in 0..lengths[0] {
@@ -151,22 +192,20 @@ unsafe fn short_rows(size: usize, destination: *mut u8, source: *const u8, lengt
         }
     }
     // SAFETY: the type has the size of the element and its alignment at most.
-    unsafe {
-        match size {
-            1 => go::<u8>(destination, source, lengths, steps),
-            2 => go::<u16>(destination, source, lengths, steps),
-            4 => go::<u32>(destination, source, lengths, steps),
-            8 => go::<u64>(destination, source, lengths, steps),
-            _ => go::<Wide>(destination, source, lengths, steps),
-        }
-    }
+    unsafe { by_size!(size, T => go::<T>(destination, source, lengths, steps)) }
 }
 
 /// Copies a contiguous tile to a strided box, in C order of the box.
 ///
 /// # Safety
 /// As for [`load_box`] with the roles exchanged.
-pub unsafe fn store_box(size: usize, destination: *mut u8, source: *const u8, lengths: &[i64], steps: &[i64]) {
+pub unsafe fn store_box(
+    size: usize,
+    destination: *mut u8,
+    source: *const u8,
+    lengths: &[i64],
+    steps: &[i64],
+) {
     let (lengths, steps) = merged(lengths, steps);
     // SAFETY: the merged box is the same set of elements in the same order.
     unsafe { store_merged(size, destination, source, &lengths, &steps) }
@@ -184,7 +223,15 @@ unsafe fn store_merged(size: usize, destination: *mut u8, source: *const u8, len
             [rows, columns] if steps[0] == 1 => {
                 // The tile's columns lie along memory: the same block transpose with the roles exchanged.
                 let (rows, columns) = (rows as usize, columns as usize);
-                lanes::transpose(size, columns, rows, destination, steps[1] as isize, source, columns as isize);
+                lanes::transpose(
+                    size,
+                    columns,
+                    rows,
+                    destination,
+                    steps[1] as isize,
+                    source,
+                    columns as isize,
+                );
             }
             _ => {
                 let inner: i64 = lengths[1..].iter().product();
@@ -224,7 +271,12 @@ unsafe fn positions_merged(destination: *mut i64, start: i64, lengths: &[i64], s
                 let inner: i64 = lengths[1..].iter().product();
                 for index in 0..lengths[0] {
                     let value = start.wrapping_add(index.wrapping_mul(steps[0]));
-                    positions_merged(destination.add((index * inner) as usize), value, &lengths[1..], &steps[1..]);
+                    positions_merged(
+                        destination.add((index * inner) as usize),
+                        value,
+                        &lengths[1..],
+                        &steps[1..],
+                    );
                 }
             }
         }

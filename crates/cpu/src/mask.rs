@@ -7,8 +7,9 @@ use base::Result;
 use graph::Tensor;
 
 use crate::gather::operands;
+use crate::load::by_size;
 use crate::pool;
-use crate::rows::{Rows, Shared, by_size};
+use crate::rows::{Rows, Shared};
 
 /// Elements of the mask that one thread takes at a time.
 const BLOCK: i64 = 32 * 1024;
@@ -79,7 +80,8 @@ fn for_blocks(mask: &[u8], body: &(dyn Fn(usize, usize, i64) + Sync)) {
     }
     let counts: Vec<AtomicI64> = (0..(length - 1) / BLOCK + 1).map(|_| AtomicI64::new(0)).collect();
     pool::parallel_ranges(length, BLOCK, &|begin, end| {
-        counts[(begin / BLOCK) as usize].store(count_true(&mask[begin as usize..end as usize]), Ordering::Relaxed);
+        counts[(begin / BLOCK) as usize]
+            .store(count_true(&mask[begin as usize..end as usize]), Ordering::Relaxed);
     });
     let mut total = 0;
     for count in &counts {
@@ -139,7 +141,12 @@ pub(crate) unsafe fn expand(inputs: &[Tensor], outputs: &[Tensor]) -> Result<()>
 ///
 /// # Safety
 /// Both sides have the rows that are so numbered, and do not overlap.
-unsafe fn pair_rows(mask: &[u8], rows: &Rows, (to, to_masked): (&Tensor, bool), (from, from_masked): (&Tensor, bool)) {
+unsafe fn pair_rows(
+    mask: &[u8],
+    rows: &Rows,
+    (to, to_masked): (&Tensor, bool),
+    (from, from_masked): (&Tensor, bool),
+) {
     let size = rows.size;
     let (to_step, from_step) = (to.strides[0], from.strides[0]);
     let (to, from) = (Shared::new(to.data), Shared::new(from.data));
@@ -174,7 +181,8 @@ mod tests {
 
     #[test]
     fn any_byte_but_zero_is_true() {
-        let mask: Vec<u8> = (0..300u32).map(|at| if at % 3 == 0 { 0 } else { (at % 256) as u8 | 1 << (at % 8) }).collect();
+        let mask: Vec<u8> =
+            (0..300u32).map(|at| if at % 3 == 0 { 0 } else { (at % 256) as u8 | 1 << (at % 8) }).collect();
         let mut seen = Vec::new();
         for_each_true(&mask, |at| seen.push(at));
         let expected: Vec<usize> = (0..300).filter(|&at| mask[at] != 0).collect();

@@ -24,7 +24,8 @@ pub(crate) unsafe fn matmul(inputs: &[Tensor], outputs: &[Tensor]) -> Result<()>
     let (mut a_strides, b_strides, mut c_strides) =
         ((step(a, 0), step(a, 1)), (step(b, 0), step(b, 1)), (step(c, 0), step(c, 1)));
     // A stack of left matrices against one right matrix is one tall matrix where its rows are equally spaced.
-    if let ([count], [a_step, b_step, c_step]) = (batch.as_slice(), strides.each_ref().map(|one| one.first().copied()))
+    if let ([count], [a_step, b_step, c_step]) =
+        (batch.as_slice(), strides.each_ref().map(|one| one.first().copied()))
         && b_step == Some(0)
     {
         let rows = m as i64;
@@ -51,7 +52,17 @@ pub(crate) unsafe fn matmul(inputs: &[Tensor], outputs: &[Tensor]) -> Result<()>
     // SAFETY: promised by the caller.
     unsafe {
         gemm_batched_dtype(
-            c.dtype, count, (m, n, k), a.data, a_strides, b.data, b_strides, c.data, c_strides, &offsets, false,
+            c.dtype,
+            count,
+            (m, n, k),
+            a.data,
+            a_strides,
+            b.data,
+            b_strides,
+            c.data,
+            c_strides,
+            &offsets,
+            false,
         )
     };
     Ok(())

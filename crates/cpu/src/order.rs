@@ -66,7 +66,15 @@ pub(crate) unsafe fn insertion_points(right: bool, inputs: &[Tensor], outputs: &
     let (length, count) = (length as usize, count as usize);
     // SAFETY: all are contiguous, the inputs of one dtype, the output int64.
     unsafe {
-        sort::searchsorted_dtype(sorted.dtype, sorted.data, length, values.data, count, right, out.data.cast());
+        sort::searchsorted_dtype(
+            sorted.dtype,
+            sorted.data,
+            length,
+            values.data,
+            count,
+            right,
+            out.data.cast(),
+        );
     }
     Ok(())
 }
@@ -75,7 +83,12 @@ pub(crate) unsafe fn insertion_points(right: bool, inputs: &[Tensor], outputs: &
 ///
 /// # Safety
 /// As for `Device::run`.
-pub(crate) unsafe fn fill(distribution: Distribution, key: u64, counter: u64, outputs: &[Tensor]) -> Result<()> {
+pub(crate) unsafe fn fill(
+    distribution: Distribution,
+    key: u64,
+    counter: u64,
+    outputs: &[Tensor],
+) -> Result<()> {
     let [out] = outputs else { return Err(operands("random")) };
     if !is_empty(out) {
         let count: i64 = out.shape.iter().product();

@@ -8,6 +8,7 @@ mod arg;
 mod combine;
 mod fold;
 mod groups;
+mod straight;
 mod task;
 
 use base::{Dims, Result};
@@ -22,6 +23,7 @@ use crate::vm::space::Space;
 use crate::vm::steps::{Access, plan};
 use combine::{Record, finish_regions};
 use fold::Fold;
+use straight::Straight;
 use task::Task;
 
 /// Elements of a tile, at most.
@@ -65,13 +67,27 @@ pub(crate) struct Plan<'a> {
 /// # Safety
 /// As for `Device::run`.
 pub(crate) unsafe fn reduce(launch: &Launch, inputs: &[Tensor], outputs: &[Tensor]) -> Result<()> {
+    let straight: SmallVec<[Straight; 4]> = inputs
+        .iter()
+        // SAFETY: promised by the caller.
+        .map(|input| unsafe { Straight::new(input) })
+        .collect();
+    let inputs: SmallVec<[Tensor; 4]> = straight.iter().map(|one| one.tensor.clone()).collect();
+    // SAFETY: promised by the caller.
+    unsafe { reduce_straight(launch, &inputs, outputs) }
+}
+
+/// # Safety
+/// As for `Device::run`.
+unsafe fn reduce_straight(launch: &Launch, inputs: &[Tensor], outputs: &[Tensor]) -> Result<()> {
     let program = &*launch.program;
     let mut space = Space::new(&launch.shape, inputs, outputs);
     if space.size() == 0 {
         return Ok(());
     }
     let axes = launch.shape.iter().zip(&launch.reduced);
-    let reduced: SmallVec<[bool; 8]> = axes.filter(|(length, _)| **length != 1).map(|(_, reduced)| *reduced).collect();
+    let reduced: SmallVec<[bool; 8]> =
+        axes.filter(|(length, _)| **length != 1).map(|(_, reduced)| *reduced).collect();
     space.drop_ones();
     cut(&mut space);
     let access: SmallVec<[Access; 6]> = (0..space.operands.len())
@@ -139,7 +155,10 @@ impl<'a> Plan<'a> {
         let in_any_order = foldings.iter().all(|folding| !matches!(folding.fold, Fold::Strict { .. }));
         let wanted = if in_any_order { (series / BLOCK_TILES).min(MOST_BLOCKS / regions) } else { 1 };
         let tiles_per_block = (series - 1) / wanted.max(1) + 1;
-        let width = (0..space.shape.len()).filter(|&axis| !reduced[axis]).map(|axis| space.tile[axis]).product::<i64>();
+        let width = (0..space.shape.len())
+            .filter(|&axis| !reduced[axis])
+            .map(|axis| space.tile[axis])
+            .product::<i64>();
         let mut record_bytes = 0;
         for folding in &mut foldings {
             folding.record = Record::new(&mut record_bytes, width as usize, folding.size, &folding.fold);
@@ -159,7 +178,6 @@ impl<'a> Plan<'a> {
             record_bytes,
         }
     }
-
 }
 
 /// Runs all tasks: every block of every region.

@@ -5,40 +5,6 @@ use base::{Dims, view};
 
 use crate::load::{load_box, store_box};
 
-/// An element of 16 bytes that needs no more alignment than its halves.
-#[derive(Clone, Copy)]
-#[repr(C)]
-pub(crate) struct Wide([u64; 2]);
-
-/// Runs `$body` with `$type` an integer (or pair) of `$size` bytes.
-macro_rules! by_size {
-    ($size:expr, $type:ident => $body:expr) => {
-        match $size {
-            1 => {
-                type $type = u8;
-                $body
-            }
-            2 => {
-                type $type = u16;
-                $body
-            }
-            4 => {
-                type $type = u32;
-                $body
-            }
-            8 => {
-                type $type = u64;
-                $body
-            }
-            _ => {
-                type $type = $crate::rows::Wide;
-                $body
-            }
-        }
-    };
-}
-pub(crate) use by_size;
-
 /// How rows look on both sides.
 pub(crate) struct Rows {
     pub size: usize,

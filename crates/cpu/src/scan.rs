@@ -79,7 +79,9 @@ impl Lanes {
     fn split(&mut self) -> (i64, i64) {
         let total: i64 = self.shape.iter().product();
         match self.shape.last() {
-            Some(&inner) if self.strides.iter().all(|strides| strides.last() == Some(&1)) => (total / inner, inner),
+            Some(&inner) if self.strides.iter().all(|strides| strides.last() == Some(&1)) => {
+                (total / inner, inner)
+            }
             _ => (total, 1),
         }
     }

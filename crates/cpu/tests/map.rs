@@ -57,7 +57,11 @@ fn check(program: &Program, scalars: &[Scalar], shape: &[i64], inputs: &[Array],
         let slots = evaluate(program, scalars, inputs, &index);
         for (output, array) in program.outputs.iter().zip(outputs.iter()) {
             let expected = slots[output.slot as usize];
-            assert_eq!(array.get(&index).to_bytes(), expected.to_bytes(), "shape {shape:?} at {index:?}\n{program}");
+            assert_eq!(
+                array.get(&index).to_bytes(),
+                expected.to_bytes(),
+                "shape {shape:?} at {index:?}\n{program}"
+            );
         }
     }
 }
@@ -164,7 +168,8 @@ fn dtypes_of_different_sizes_share_registers_without_harm() {
     let program = program(&[DType::I16], &[], instructions, vec![store(4), store(6)]);
     for length in [1i64, 31, 3000, 40_000] {
         let input = [Array::contiguous(DType::I16, &[length]).random(9)];
-        let mut outputs = [Array::contiguous(DType::I64, &[length]), Array::contiguous(DType::I16, &[length])];
+        let mut outputs =
+            [Array::contiguous(DType::I64, &[length]), Array::contiguous(DType::I16, &[length])];
         check(&program, &[], &[length], &input, &mut outputs);
     }
 }
@@ -178,7 +183,8 @@ fn positions_count_along_their_strides() {
         outputs: vec![store(2), store(0)],
     };
     for shape in [[3i64, 5], [700, 900], [1, 1]] {
-        let outputs = [Array::contiguous(DType::I64, &shape), Array::strided(DType::I64, &shape, &[1, shape[0]])];
+        let outputs =
+            [Array::contiguous(DType::I64, &shape), Array::strided(DType::I64, &shape, &[1, shape[0]])];
         let mut position = outputs[0].tensor();
         (position.data, position.offset, position.strides) = (std::ptr::null_mut(), 100, [7, -2][..].into());
         let kernel = launch(program.clone(), &shape, &[false; 2], &[Scalar::I64(3)]);

@@ -13,7 +13,8 @@ fn fold(slot: u16, operator: &'static base::Op) -> Output {
 
 /// The output of a fold: reduced axes have stride 0.
 fn folded(dtype: DType, shape: &[i64], reduced: &[bool]) -> Array {
-    let kept: Vec<i64> = shape.iter().zip(reduced).map(|(&length, &fold)| if fold { 1 } else { length }).collect();
+    let kept: Vec<i64> =
+        shape.iter().zip(reduced).map(|(&length, &fold)| if fold { 1 } else { length }).collect();
     let mut array = Array::contiguous(dtype, &kept);
     for axis in 0..shape.len() {
         if reduced[axis] {
@@ -25,7 +26,14 @@ fn folded(dtype: DType, shape: &[i64], reduced: &[bool]) -> Array {
 }
 
 /// Folds by the interpreter, in C order of the reduced axes.
-fn expected(program: &Program, scalars: &[Scalar], shape: &[i64], reduced: &[bool], inputs: &[Array], which: usize) -> Array {
+fn expected(
+    program: &Program,
+    scalars: &[Scalar],
+    shape: &[i64],
+    reduced: &[bool],
+    inputs: &[Array],
+    which: usize,
+) -> Array {
     let output = program.outputs[which];
     let is_stored = output.action == Action::Store;
     let axes = if is_stored { vec![false; shape.len()] } else { reduced.to_vec() };
@@ -68,7 +76,13 @@ fn results(program: &Program, shape: &[i64], reduced: &[bool]) -> Vec<Array> {
     program.outputs.iter().map(one).collect()
 }
 
-fn run_fold(program: &Program, scalars: &[Scalar], shape: &[i64], reduced: &[bool], inputs: &[Array]) -> Vec<Array> {
+fn run_fold(
+    program: &Program,
+    scalars: &[Scalar],
+    shape: &[i64],
+    reduced: &[bool],
+    inputs: &[Array],
+) -> Vec<Array> {
     let outputs = results(program, shape, reduced);
     let kernel = launch(program.clone(), shape, reduced, scalars);
     let tensors: Vec<_> = inputs.iter().map(Array::tensor).collect();
@@ -81,7 +95,11 @@ fn check(program: &Program, scalars: &[Scalar], shape: &[i64], reduced: &[bool],
         let expected = expected(program, scalars, shape, reduced, inputs, which);
         for index in indices(shape) {
             let (got, want) = (output.get(&index), expected.get(&index));
-            assert_eq!(got.to_bytes(), want.to_bytes(), "{got} {want} output {which} shape {shape:?} {reduced:?} {index:?}\n{program}");
+            assert_eq!(
+                got.to_bytes(),
+                want.to_bytes(),
+                "{got} {want} output {which} shape {shape:?} {reduced:?} {index:?}\n{program}"
+            );
         }
     }
 }
@@ -186,7 +204,8 @@ fn the_first_nan_and_the_first_of_equals_win() {
             let program = program(&[DType::F32], &[], vec![], actions.to_vec());
             check(&program, &[], &shape, &reduced, std::slice::from_ref(&a));
             for at in [length / 2, length - 1] {
-                let index: Vec<i64> = shape.iter().map(|&extent| if extent == length { at } else { 1 }).collect();
+                let index: Vec<i64> =
+                    shape.iter().map(|&extent| if extent == length { at } else { 1 }).collect();
                 a.set(&index, Scalar::F32(f32::NAN));
                 check(&program, &[], &shape, &reduced, std::slice::from_ref(&a));
             }

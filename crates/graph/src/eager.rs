@@ -1,6 +1,7 @@
 //! Work done at once: results of at most one tile, or everything when laziness is off. A one-instruction program
 //! through the same loops as fused work, hence the same bits; small contiguous operands skip the program altogether.
 
+use std::mem::MaybeUninit;
 use std::sync::{Arc, OnceLock};
 
 use base::{DType, Op, Result, Scalar, View};
@@ -54,7 +55,7 @@ pub fn small(op: &'static Op, compute: DType, operands: [Small<'_>; 2], count: i
         return None;
     }
     let code = (op.loops)(compute)?;
-    let mut spread = [0u128; BLOCK];
+    let mut spread = [MaybeUninit::<u128>::uninit(); BLOCK];
     let mut sources = [std::ptr::null::<u8>(); 3];
     let mut steps = [0usize; 3];
     let mut device = None;
@@ -112,12 +113,12 @@ pub enum Small<'a> {
     Nothing,
 }
 
-fn splat(value: Scalar, spread: &mut [u128; BLOCK], count: usize) {
+fn splat(value: Scalar, spread: &mut [MaybeUninit<u128>; BLOCK], count: usize) {
     let (bytes, size) = (value.to_bytes(), value.dtype().size());
-    // SAFETY: the array holds BLOCK * 16 bytes, and count <= BLOCK elements of at most 16 bytes are written.
-    let room = unsafe { std::slice::from_raw_parts_mut(spread.as_mut_ptr().cast::<u8>(), BLOCK * 16) };
-    for element in room.chunks_exact_mut(size).take(count) {
-        element.copy_from_slice(&bytes[..size]);
+    let room = spread.as_mut_ptr().cast::<u8>();
+    for index in 0..count.min(BLOCK) {
+        // SAFETY: the array holds BLOCK * 16 bytes; fewer than BLOCK elements of `size` <= 16 bytes come before.
+        unsafe { room.add(index * size).copy_from_nonoverlapping(bytes.as_ptr(), size) };
     }
 }
 

@@ -8,7 +8,7 @@ use half::{bf16, f16};
 use num_complex::Complex;
 
 use crate::level::{Isa, Level, level};
-use crate::tile::{Map1, map1};
+use crate::tile::{Map1, map1_up_to_avx2};
 use crate::{Element, Real};
 
 /// The loop that casts `from` to `to`.
@@ -32,31 +32,44 @@ pub fn cast(from: DType, to: DType) -> Loop {
     }
 }
 
+/// Signed and unsigned integers of one size share a loop where their bits agree: always for what is left of a wider
+/// integer, and for every integer source.
 fn cast_from<A: ToAll>(to: DType) -> Loop {
     match to {
-        DType::Bool => map1::<Cast, A, bool>(),
-        DType::I8 => map1::<Cast, A, i8>(),
-        DType::U8 => map1::<Cast, A, u8>(),
-        DType::I16 => map1::<Cast, A, i16>(),
-        DType::U16 => map1::<Cast, A, u16>(),
-        DType::I32 => map1::<Cast, A, i32>(),
-        DType::U32 => map1::<Cast, A, u32>(),
-        DType::I64 => map1::<Cast, A, i64>(),
-        DType::U64 => map1::<Cast, A, u64>(),
-        DType::F32 => map1::<Cast, A, f32>(),
-        DType::F64 => map1::<Cast, A, f64>(),
-        DType::C64 => map1::<Cast, A, Complex<f32>>(),
-        DType::C128 => map1::<Cast, A, Complex<f64>>(),
+        DType::Bool => loop_of::<A, bool>(),
+        DType::I8 | DType::U8 => loop_of::<A, i8>(),
+        DType::I16 | DType::U16 => loop_of::<A, i16>(),
+        DType::I32 => loop_of::<A, i32>(),
+        DType::I64 => loop_of::<A, i64>(),
+        // A `const` condition instantiates one side only.
+        DType::U32 => {
+            if const { A::INTEGER } {
+                loop_of::<A, i32>()
+            } else {
+                loop_of::<A, u32>()
+            }
+        }
+        DType::U64 => {
+            if const { A::INTEGER } {
+                loop_of::<A, i64>()
+            } else {
+                loop_of::<A, u64>()
+            }
+        }
+        DType::F32 => loop_of::<A, f32>(),
+        DType::F64 => loop_of::<A, f64>(),
+        DType::C64 => loop_of::<A, Complex<f32>>(),
+        DType::C128 => loop_of::<A, Complex<f64>>(),
         DType::F16 if A::DTYPE == DType::F32 => single_to_half(),
         DType::F16 => through_single::<A, f16>,
-        DType::BF16 if A::DTYPE == DType::F32 => map1::<Cast, f32, bf16>(),
+        DType::BF16 if A::DTYPE == DType::F32 => loop_of::<f32, bf16>(),
         DType::BF16 => through_single::<A, bf16>,
     }
 }
 
 fn cast_from_half<A: Element>(to: DType) -> Loop {
     match to {
-        DType::F32 if A::DTYPE == DType::BF16 => map1::<Cast, bf16, f32>(),
+        DType::F32 if A::DTYPE == DType::BF16 => loop_of::<bf16, f32>(),
         DType::F32 => half_to_single(),
         DType::Bool => through_single::<A, bool>,
         DType::I8 => through_single::<A, i8>,
@@ -75,6 +88,11 @@ fn cast_from_half<A: Element>(to: DType) -> Loop {
     }
 }
 
+/// Casts gain nothing from AVX-512 worth its share of the build.
+fn loop_of<A: To<B> + Element, B: Element>() -> Loop {
+    map1_up_to_avx2::<Cast, A, B>()
+}
+
 /// Elements converted per step of a cast in two steps.
 const BLOCK: usize = 128;
 
@@ -87,8 +105,8 @@ unsafe fn through_single<A: Element, B: Element>(
 ) {
     let narrows = matches!(B::DTYPE, DType::F16 | DType::BF16);
     let first = match A::DTYPE {
-        DType::F64 if narrows => map1::<Odd, f64, f32>(),
-        DType::C128 if narrows => map1::<Odd, Complex<f64>, f32>(),
+        DType::F64 if narrows => map1_up_to_avx2::<Odd, f64, f32>(),
+        DType::C128 if narrows => map1_up_to_avx2::<Odd, Complex<f64>, f32>(),
         from => cast(from, DType::F32),
     };
     let second = cast(DType::F32, B::DTYPE);
@@ -117,9 +135,7 @@ trait ToAll:
     Element
     + To<bool>
     + To<i8>
-    + To<u8>
     + To<i16>
-    + To<u16>
     + To<i32>
     + To<u32>
     + To<i64>
@@ -129,6 +145,8 @@ trait ToAll:
     + To<Complex<f32>>
     + To<Complex<f64>>
 {
+    /// A bool or an integer, whose conversions to signed and unsigned targets have the same bits.
+    const INTEGER: bool;
 }
 
 struct Cast;
@@ -151,7 +169,9 @@ macro_rules! conversions {
 macro_rules! to_complex {
     ($($from:ty)*) => {
         $(
-            impl ToAll for $from {}
+            impl ToAll for $from {
+                const INTEGER: bool = !matches!(<$from as Element>::DTYPE, DType::F32 | DType::F64);
+            }
             impl<T: Real> To<Complex<T>> for $from where $from: To<T> {
                 #[inline(always)]
                 fn to(self) -> Complex<T> { Complex { re: self.to(), im: T::ZERO } }
@@ -161,7 +181,7 @@ macro_rules! to_complex {
 }
 to_complex!(bool i8 u8 i16 u16 i32 u32 i64 u64 f32 f64);
 
-conversions!(bool => i8 u8 i16 u16 i32 u32 i64 u64 f32 f64, x: x as u8);
+conversions!(bool => i8 i16 i32 u32 i64 u64 f32 f64, x: x as u8);
 impl To<bool> for bool {
     #[inline(always)]
     fn to(self) -> bool {
@@ -172,7 +192,7 @@ impl To<bool> for bool {
 macro_rules! from_integer {
     ($($from:ty)*) => {
         $(
-            conversions!($from => i8 u8 i16 u16 i32 u32 i64 u64 f32 f64, x: x);
+            conversions!($from => i8 i16 i32 u32 i64 u64 f32 f64, x: x);
             impl To<bool> for $from {
                 #[inline(always)]
                 fn to(self) -> bool { self != 0 }
@@ -186,7 +206,7 @@ macro_rules! from_float {
     ($from:ident) => {
         conversions!($from => f32 f64, x: x);
         // Narrow integers are what is left of a 32-bit one, uint32 of a 64-bit one: as compilers for C do it.
-        conversions!($from => i8 u8 i16 u16, x: To::<i32>::to(x));
+        conversions!($from => i8 i16, x: To::<i32>::to(x));
         conversions!($from => u32, x: To::<i64>::to(x));
         impl To<bool> for $from {
             #[inline(always)]
@@ -206,7 +226,7 @@ macro_rules! from_float {
         impl To<i64> for $from {
             #[inline(always)]
             fn to(self) -> i64 {
-                let inside = (self >= -9223372036854775808.0) & (self < 9223372036854775808.0);
+                let inside = (-9223372036854775808.0..9223372036854775808.0).contains(&self);
                 let safe = if inside { self } else { 0.0 };
                 // SAFETY: `safe` is finite and within the range.
                 let value = unsafe { safe.to_int_unchecked::<i64>() };
@@ -241,11 +261,13 @@ macro_rules! from_complex {
             #[inline(always)]
             fn to(self) -> Complex<T> { Complex { re: self.re.to(), im: self.im.to() } }
         }
-        impl ToAll for Complex<$part> {}
+        impl ToAll for Complex<$part> {
+            const INTEGER: bool = false;
+        }
     };
 }
-from_complex!(f32 => i8 u8 i16 u16 i32 u32 i64 u64 f32 f64);
-from_complex!(f64 => i8 u8 i16 u16 i32 u32 i64 u64 f32 f64);
+from_complex!(f32 => i8 i16 i32 u32 i64 u64 f32 f64);
+from_complex!(f64 => i8 i16 i32 u32 i64 u64 f32 f64);
 
 impl To<bf16> for f32 {
     /// To nearest, ties to even; a NaN keeps its upper bits and becomes quiet.
@@ -300,7 +322,7 @@ fn single_to_half() -> Loop {
     if level() >= Level::Avx2 {
         return machine::narrow;
     }
-    map1::<Cast, f32, f16>()
+    loop_of::<f32, f16>()
 }
 
 fn half_to_single() -> Loop {
@@ -308,7 +330,7 @@ fn half_to_single() -> Loop {
     if level() >= Level::Avx2 {
         return machine::widen;
     }
-    map1::<Cast, f16, f32>()
+    loop_of::<f16, f32>()
 }
 
 /// Eight halves at a time by the F16C instructions, which every machine of level `Avx2` has.

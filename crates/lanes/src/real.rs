@@ -121,128 +121,242 @@ pub trait Real:
 macro_rules! real {
     ($type:ident, $neighbours:ident, { $($own:item)* }) => {
         impl Real for $type {
-const ZERO: $type = 0.0;
-const ONE: $type = 1.0;
-const TWO: $type = 2.0;
-const HALF: $type = 0.5;
-const PI: $type = std::$type::consts::PI;
-const EPSILON: $type = <$type>::EPSILON;
-const MIN_POSITIVE: $type = <$type>::MIN_POSITIVE;
-const MAX: $type = <$type>::MAX;
-const INFINITY: $type = <$type>::INFINITY;
-const NAN: $type = <$type>::NAN;
-#[inline(always)]
-fn from_f64(value: f64) -> $type { value as $type }
-#[inline(always)]
-fn to_f64(self) -> f64 { self as f64 }
-#[inline(always)]
-fn is_nan(self) -> bool { <$type>::is_nan(self) }
-#[inline(always)]
-fn is_infinite(self) -> bool { <$type>::is_infinite(self) }
-#[inline(always)]
-fn is_finite(self) -> bool { <$type>::is_finite(self) }
-#[inline(always)]
-fn signbit(self) -> bool { <$type>::is_sign_negative(self) }
-#[inline(always)]
-fn abs(self) -> $type { <$type>::abs(self) }
-#[inline(always)]
-fn floor(self) -> $type { <$type>::floor(self) }
-#[inline(always)]
-fn ceil(self) -> $type { <$type>::ceil(self) }
-#[inline(always)]
-fn trunc(self) -> $type { <$type>::trunc(self) }
-#[inline(always)]
-fn rint(self) -> $type { <$type>::round_ties_even(self) }
-#[inline(always)]
-fn sqrt(self) -> $type { <$type>::sqrt(self) }
-#[inline(always)]
-fn copysign(self, sign: $type) -> $type { <$type>::copysign(self, sign) }
-#[inline(always)]
-fn fma<I: Isa>(self, factor: $type, term: $type) -> $type { if I::FMA { self.mul_add(factor, term) } else { self * factor + term } }
-#[inline(always)]
-fn maximum(self, other: $type) -> $type { let picked = if self > other { self } else { other }; if <$type>::is_nan(self) { self } else { picked } }
-#[inline(always)]
-fn minimum(self, other: $type) -> $type { let picked = if self < other { self } else { other }; if <$type>::is_nan(self) { self } else { picked } }
-#[inline(always)]
-fn fmax(self, other: $type) -> $type { let picked = if self > other { self } else { other }; if <$type>::is_nan(other) { self } else { picked } }
-#[inline(always)]
-fn fmin(self, other: $type) -> $type { let picked = if self < other { self } else { other }; if <$type>::is_nan(other) { self } else { picked } }
-#[inline(always)]
-fn sign(self) -> $type { let positive = if self > 0.0 { 1.0 } else { 0.0 };
-let sign = if self < 0.0 { -1.0 } else { positive };
-if <$type>::is_nan(self) { self } else { sign } }
-#[inline(always)]
-fn exp<I: Isa>(self) -> $type { exp::exp::<$type, I>(self) }
-#[inline(always)]
-fn exp2<I: Isa>(self) -> $type { exp::exp2::<$type, I>(self) }
-#[inline(always)]
-fn expm1<I: Isa>(self) -> $type { exp::expm1::<$type, I>(self) }
-#[inline(always)]
-fn log<I: Isa>(self) -> $type { log::log::<$type, I>(self) }
-#[inline(always)]
-fn log2<I: Isa>(self) -> $type { log::log2::<$type, I>(self) }
-#[inline(always)]
-fn log10<I: Isa>(self) -> $type { log::log10::<$type, I>(self) }
-#[inline(always)]
-fn log1p<I: Isa>(self) -> $type { log::log1p::<$type, I>(self) }
-#[inline(always)]
-fn sinh<I: Isa>(self) -> $type { hyperbolic::sinh::<$type, I>(self) }
-#[inline(always)]
-fn cosh<I: Isa>(self) -> $type { hyperbolic::cosh::<$type, I>(self) }
-#[inline(always)]
-fn tanh<I: Isa>(self) -> $type { hyperbolic::tanh::<$type, I>(self) }
-#[inline(always)]
-fn arcsinh<I: Isa>(self) -> $type { hyperbolic::arcsinh::<$type, I>(self) }
-#[inline(always)]
-fn arccosh<I: Isa>(self) -> $type { hyperbolic::arccosh::<$type, I>(self) }
-#[inline(always)]
-fn arctanh<I: Isa>(self) -> $type { hyperbolic::arctanh::<$type, I>(self) }
-#[inline(always)]
-fn logaddexp<I: Isa>(self, other: $type) -> $type { log::logaddexp::<$type, I>(self, other) }
-#[inline(always)]
-fn logaddexp2<I: Isa>(self, other: $type) -> $type { log::logaddexp2::<$type, I>(self, other) }
-#[inline(always)]
-fn sin<I: Isa>(self) -> $type { trig::sin::<I, { $type::MANTISSA_DIGITS < 53 }>(self as f64) as $type }
-#[inline(always)]
-fn cos<I: Isa>(self) -> $type { trig::cos::<I, { $type::MANTISSA_DIGITS < 53 }>(self as f64) as $type }
-#[inline(always)]
-fn tan<I: Isa>(self) -> $type { trig::tan::<I, { $type::MANTISSA_DIGITS < 53 }>(self as f64) as $type }
-#[inline(always)]
-fn arcsin<I: Isa>(self) -> $type { inverse_trig::arcsin::<I, { $type::MANTISSA_DIGITS < 53 }>(self as f64) as $type }
-#[inline(always)]
-fn arccos<I: Isa>(self) -> $type { inverse_trig::arccos::<I, { $type::MANTISSA_DIGITS < 53 }>(self as f64) as $type }
-#[inline(always)]
-fn arctan<I: Isa>(self) -> $type { inverse_trig::arctan::<I, { $type::MANTISSA_DIGITS < 53 }>(self as f64) as $type }
-#[inline(always)]
-fn cbrt<I: Isa>(self) -> $type { power::cbrt::<I, { $type::MANTISSA_DIGITS < 53 }>(self as f64) as $type }
-#[inline(always)]
-fn arctan2<I: Isa>(self, x: $type) -> $type { inverse_trig::arctan2::<I, { $type::MANTISSA_DIGITS < 53 }>(self as f64, x as f64) as $type }
-#[inline(always)]
-fn erfinv<I: Isa>(self) -> $type { erf::erfinv::<I>(self as f64) as $type }
-#[inline(always)]
-fn gamma<I: Isa>(self) -> $type { gamma::gamma::<I>(self as f64) as $type }
-#[inline(always)]
-fn lgamma<I: Isa>(self) -> $type { gamma::lgamma::<I>(self as f64) as $type }
-#[inline(always)]
-fn digamma<I: Isa>(self) -> $type { gamma::digamma::<I>(self as f64) as $type }
-#[inline(always)]
-fn fmod(self, divisor: $type) -> $type { self % divisor }
-#[inline(always)]
-fn remainder(self, divisor: $type) -> $type { neighbours::$neighbours::remainder(self, divisor) }
-#[inline(always)]
-fn floor_divide(self, divisor: $type) -> $type { neighbours::$neighbours::floor_divide(self, divisor) }
-#[inline(always)]
-fn nextafter(self, toward: $type) -> $type { neighbours::$neighbours::nextafter(self, toward) }
-#[inline(always)]
-fn ldexp(self, exponent: i32) -> $type { neighbours::$neighbours::ldexp(self, exponent) }
-#[inline(always)]
-fn spacing(self) -> $type { neighbours::$neighbours::spacing(self) }
-#[inline(always)]
-fn frexp_mantissa(self) -> $type { neighbours::$neighbours::frexp_mantissa(self) }
-#[inline(always)]
-fn modf_fraction(self) -> $type { neighbours::$neighbours::modf_fraction(self) }
-#[inline(always)]
-fn frexp_exponent(self) -> i32 { neighbours::$neighbours::frexp_exponent(self) }
+            const ZERO: $type = 0.0;
+            const ONE: $type = 1.0;
+            const TWO: $type = 2.0;
+            const HALF: $type = 0.5;
+            const PI: $type = std::$type::consts::PI;
+            const EPSILON: $type = <$type>::EPSILON;
+            const MIN_POSITIVE: $type = <$type>::MIN_POSITIVE;
+            const MAX: $type = <$type>::MAX;
+            const INFINITY: $type = <$type>::INFINITY;
+            const NAN: $type = <$type>::NAN;
+            #[inline(always)]
+            fn from_f64(value: f64) -> $type {
+                value as $type
+            }
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                self as f64
+            }
+            #[inline(always)]
+            fn is_nan(self) -> bool {
+                <$type>::is_nan(self)
+            }
+            #[inline(always)]
+            fn is_infinite(self) -> bool {
+                <$type>::is_infinite(self)
+            }
+            #[inline(always)]
+            fn is_finite(self) -> bool {
+                <$type>::is_finite(self)
+            }
+            #[inline(always)]
+            fn signbit(self) -> bool {
+                <$type>::is_sign_negative(self)
+            }
+            #[inline(always)]
+            fn abs(self) -> $type {
+                <$type>::abs(self)
+            }
+            #[inline(always)]
+            fn floor(self) -> $type {
+                <$type>::floor(self)
+            }
+            #[inline(always)]
+            fn ceil(self) -> $type {
+                <$type>::ceil(self)
+            }
+            #[inline(always)]
+            fn trunc(self) -> $type {
+                <$type>::trunc(self)
+            }
+            #[inline(always)]
+            fn rint(self) -> $type {
+                <$type>::round_ties_even(self)
+            }
+            #[inline(always)]
+            fn sqrt(self) -> $type {
+                <$type>::sqrt(self)
+            }
+            #[inline(always)]
+            fn copysign(self, sign: $type) -> $type {
+                <$type>::copysign(self, sign)
+            }
+            #[inline(always)]
+            fn fma<I: Isa>(self, factor: $type, term: $type) -> $type {
+                if I::FMA { self.mul_add(factor, term) } else { self * factor + term }
+            }
+            #[inline(always)]
+            fn maximum(self, other: $type) -> $type {
+                let picked = if self > other { self } else { other };
+                if <$type>::is_nan(self) { self } else { picked }
+            }
+            #[inline(always)]
+            fn minimum(self, other: $type) -> $type {
+                let picked = if self < other { self } else { other };
+                if <$type>::is_nan(self) { self } else { picked }
+            }
+            #[inline(always)]
+            fn fmax(self, other: $type) -> $type {
+                let picked = if self > other { self } else { other };
+                if <$type>::is_nan(other) { self } else { picked }
+            }
+            #[inline(always)]
+            fn fmin(self, other: $type) -> $type {
+                let picked = if self < other { self } else { other };
+                if <$type>::is_nan(other) { self } else { picked }
+            }
+            #[inline(always)]
+            fn sign(self) -> $type {
+                let positive = if self > 0.0 { 1.0 } else { 0.0 };
+                let sign = if self < 0.0 { -1.0 } else { positive };
+                if <$type>::is_nan(self) { self } else { sign }
+            }
+            #[inline(always)]
+            fn exp<I: Isa>(self) -> $type {
+                exp::exp::<$type, I>(self)
+            }
+            #[inline(always)]
+            fn exp2<I: Isa>(self) -> $type {
+                exp::exp2::<$type, I>(self)
+            }
+            #[inline(always)]
+            fn expm1<I: Isa>(self) -> $type {
+                exp::expm1::<$type, I>(self)
+            }
+            #[inline(always)]
+            fn log<I: Isa>(self) -> $type {
+                log::log::<$type, I>(self)
+            }
+            #[inline(always)]
+            fn log2<I: Isa>(self) -> $type {
+                log::log2::<$type, I>(self)
+            }
+            #[inline(always)]
+            fn log10<I: Isa>(self) -> $type {
+                log::log10::<$type, I>(self)
+            }
+            #[inline(always)]
+            fn log1p<I: Isa>(self) -> $type {
+                log::log1p::<$type, I>(self)
+            }
+            #[inline(always)]
+            fn sinh<I: Isa>(self) -> $type {
+                hyperbolic::sinh::<$type, I>(self)
+            }
+            #[inline(always)]
+            fn cosh<I: Isa>(self) -> $type {
+                hyperbolic::cosh::<$type, I>(self)
+            }
+            #[inline(always)]
+            fn tanh<I: Isa>(self) -> $type {
+                hyperbolic::tanh::<$type, I>(self)
+            }
+            #[inline(always)]
+            fn arcsinh<I: Isa>(self) -> $type {
+                hyperbolic::arcsinh::<$type, I>(self)
+            }
+            #[inline(always)]
+            fn arccosh<I: Isa>(self) -> $type {
+                hyperbolic::arccosh::<$type, I>(self)
+            }
+            #[inline(always)]
+            fn arctanh<I: Isa>(self) -> $type {
+                hyperbolic::arctanh::<$type, I>(self)
+            }
+            #[inline(always)]
+            fn logaddexp<I: Isa>(self, other: $type) -> $type {
+                log::logaddexp::<$type, I>(self, other)
+            }
+            #[inline(always)]
+            fn logaddexp2<I: Isa>(self, other: $type) -> $type {
+                log::logaddexp2::<$type, I>(self, other)
+            }
+            #[inline(always)]
+            fn sin<I: Isa>(self) -> $type {
+                trig::sin::<I, { $type::MANTISSA_DIGITS < 53 }>(self as f64) as $type
+            }
+            #[inline(always)]
+            fn cos<I: Isa>(self) -> $type {
+                trig::cos::<I, { $type::MANTISSA_DIGITS < 53 }>(self as f64) as $type
+            }
+            #[inline(always)]
+            fn tan<I: Isa>(self) -> $type {
+                trig::tan::<I, { $type::MANTISSA_DIGITS < 53 }>(self as f64) as $type
+            }
+            #[inline(always)]
+            fn arcsin<I: Isa>(self) -> $type {
+                inverse_trig::arcsin::<I, { $type::MANTISSA_DIGITS < 53 }>(self as f64) as $type
+            }
+            #[inline(always)]
+            fn arccos<I: Isa>(self) -> $type {
+                inverse_trig::arccos::<I, { $type::MANTISSA_DIGITS < 53 }>(self as f64) as $type
+            }
+            #[inline(always)]
+            fn arctan<I: Isa>(self) -> $type {
+                inverse_trig::arctan::<I, { $type::MANTISSA_DIGITS < 53 }>(self as f64) as $type
+            }
+            #[inline(always)]
+            fn cbrt<I: Isa>(self) -> $type {
+                power::cbrt::<I, { $type::MANTISSA_DIGITS < 53 }>(self as f64) as $type
+            }
+            #[inline(always)]
+            fn arctan2<I: Isa>(self, x: $type) -> $type {
+                inverse_trig::arctan2::<I, { $type::MANTISSA_DIGITS < 53 }>(self as f64, x as f64) as $type
+            }
+            #[inline(always)]
+            fn erfinv<I: Isa>(self) -> $type {
+                erf::erfinv::<I>(self as f64) as $type
+            }
+            #[inline(always)]
+            fn gamma<I: Isa>(self) -> $type {
+                gamma::gamma::<I>(self as f64) as $type
+            }
+            #[inline(always)]
+            fn lgamma<I: Isa>(self) -> $type {
+                gamma::lgamma::<I>(self as f64) as $type
+            }
+            #[inline(always)]
+            fn digamma<I: Isa>(self) -> $type {
+                gamma::digamma::<I>(self as f64) as $type
+            }
+            #[inline(always)]
+            fn fmod(self, divisor: $type) -> $type {
+                self % divisor
+            }
+            #[inline(always)]
+            fn remainder(self, divisor: $type) -> $type {
+                neighbours::$neighbours::remainder(self, divisor)
+            }
+            #[inline(always)]
+            fn floor_divide(self, divisor: $type) -> $type {
+                neighbours::$neighbours::floor_divide(self, divisor)
+            }
+            #[inline(always)]
+            fn nextafter(self, toward: $type) -> $type {
+                neighbours::$neighbours::nextafter(self, toward)
+            }
+            #[inline(always)]
+            fn ldexp(self, exponent: i32) -> $type {
+                neighbours::$neighbours::ldexp(self, exponent)
+            }
+            #[inline(always)]
+            fn spacing(self) -> $type {
+                neighbours::$neighbours::spacing(self)
+            }
+            #[inline(always)]
+            fn frexp_mantissa(self) -> $type {
+                neighbours::$neighbours::frexp_mantissa(self)
+            }
+            #[inline(always)]
+            fn modf_fraction(self) -> $type {
+                neighbours::$neighbours::modf_fraction(self)
+            }
+            #[inline(always)]
+            fn frexp_exponent(self) -> i32 {
+                neighbours::$neighbours::frexp_exponent(self)
+            }
             $($own)*
         }
     };

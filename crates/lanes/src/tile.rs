@@ -55,6 +55,11 @@ pub fn map1<O: Map1<A, R>, A: Element, R: Element>() -> Loop {
     build::<One<O, A, R>>()
 }
 
+/// As `map1`, without a loop for AVX-512.
+pub(crate) fn map1_up_to_avx2<O: Map1<A, R>, A: Element, R: Element>() -> Loop {
+    by_width::<One<O, A, R>, false>()
+}
+
 /// The loop of a body with two sources.
 pub fn map2<O: Map2<A, R>, A: Element, R: Element>() -> Loop {
     build::<Two<O, A, R>>()
@@ -180,16 +185,20 @@ impl<O: Select<A>, A: Element> Body for Choice<O, A> {
 
 /// The loop of `B` for the level in use.
 fn build<B: Body>() -> Loop {
-    // Blocks of at least four 32-byte vectors where elements are narrow: enough independent work to hide latencies.
-    // `const` conditions, so that only the chosen loop is instantiated.
+    by_width::<B, true>()
+}
+
+/// Blocks of at least four 32-byte vectors where elements are narrow: enough independent work to hide latencies.
+/// The conditions are `const`, so that only the chosen loop is instantiated.
+fn by_width<B: Body, const WITH_AVX512: bool>() -> Loop {
     if const { matches!(B::STYLE, Style::Scalar) } {
-        pick::<B, 1>()
+        pick::<B, 1, WITH_AVX512>()
     } else if const { widest::<B>() <= 2 } {
-        pick::<B, 64>()
+        pick::<B, 64, WITH_AVX512>()
     } else if const { widest::<B>() <= 4 } {
-        pick::<B, 32>()
+        pick::<B, 32, WITH_AVX512>()
     } else {
-        pick::<B, 16>()
+        pick::<B, 16, WITH_AVX512>()
     }
 }
 
@@ -201,16 +210,16 @@ const fn widest<B: Body>() -> usize {
 }
 
 #[cfg(target_arch = "x86_64")]
-fn pick<B: Body, const N: usize>() -> Loop {
-    match level() {
-        Level::Baseline => baseline::<B, N>,
-        Level::Avx2 => avx2::<B, N>,
-        Level::Avx512 => avx512::<B, N>,
+fn pick<B: Body, const N: usize, const WITH_AVX512: bool>() -> Loop {
+    let level = level();
+    if const { WITH_AVX512 } && level == Level::Avx512 {
+        return avx512::<B, N>;
     }
+    if level >= Level::Avx2 { avx2::<B, N> } else { baseline::<B, N> }
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-fn pick<B: Body, const N: usize>() -> Loop {
+fn pick<B: Body, const N: usize, const WITH_AVX512: bool>() -> Loop {
     baseline::<B, N>
 }
 

@@ -28,13 +28,16 @@ impl Number1 for Relu {
 array([0., 0., 2.])";
     const CUDA: &str = "{x} > 0 || {x} != {x} ? {x} : decltype({x})(0)";
     const INTEGERS: Integers = Integers::Each;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.maximum(F::ZERO)
     }
+    #[inline(always)]
     fn integer<N: Integer>(x: N) -> N {
         x.max(N::ZERO)
     }
-    const VJP: Gradient1 = Gradient::Rule(|g, x, _y| Where::of(Greater::of(x, Sym::Number(0.0)), g, Sym::Number(0.0)));
+    const VJP: Gradient1 =
+        Gradient::Rule(|g, x, _y| Where::of(Greater::of(x, Sym::Number(0.0)), g, Sym::Number(0.0)));
 }
 
 pub(crate) struct Sigmoid;
@@ -49,6 +52,7 @@ array([0.26894143, 0.5       , 0.8807971 ])";
         auto e = exp(-fabs(a));
         return (a < 0 ? e : decltype(a)(1)) / (1 + e);
     }({x})";
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         let tail = (-x.abs()).exp::<I>();
         (if x < F::ZERO { tail } else { F::ONE }) / (F::ONE + tail)
@@ -65,6 +69,7 @@ impl Float1 for LogSigmoid {
 >>> npx.log_sigmoid(np.array([-1., 0., 2.]))
 array([-1.3132616 , -0.6931472 , -0.12692802])";
     const CUDA: &str = "({x} < 0 ? {x} : decltype({x})(0)) - log1p(exp(-fabs({x})))";
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.minimum(F::ZERO) - (-x.abs()).exp::<I>().log1p::<I>()
     }
@@ -81,6 +86,7 @@ impl Float1 for Softplus {
 >>> npx.softplus(np.array([-1., 0., 2.]))
 array([0.3132617, 0.6931472, 2.126928 ])";
     const CUDA: &str = "({x} > 0 ? {x} : decltype({x})(0)) + log1p(exp(-fabs({x})))";
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.maximum(F::ZERO) + (-x.abs()).exp::<I>().log1p::<I>()
     }
@@ -138,6 +144,7 @@ impl Float1 for Gelu {
 >>> npx.gelu(np.array([-1., 0., 2.]))
 array([-0.15865526,  0.        ,  1.9544997 ])";
     const CUDA: &str = "{x} * decltype({x})(0.5) * erfc({x} * decltype({x})(-0.707106781186547524))";
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x * F::HALF * (-x * F::from_f64(SQRT_HALF)).erfc::<I>()
     }
@@ -153,7 +160,8 @@ pub(crate) struct GeluTanh;
 impl Formula1 for GeluTanh {
     const NAME: &str = "gelu_tanh";
     const SPACE: Space = Space::Npx;
-    const DOC: &str = "The approximation of `gelu` by a tanh: x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))).
+    const DOC: &str =
+        "The approximation of `gelu` by a tanh: x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))).
 
 >>> npx.gelu_tanh(np.array([-1., 0., 2.]))
 array([-0.15880801,  0.        ,  1.9545977 ])";
@@ -168,7 +176,8 @@ pub(crate) struct Selu;
 impl Formula1 for Selu {
     const NAME: &str = "selu";
     const SPACE: Space = Space::Npx;
-    const DOC: &str = "Scaled exponential linear unit: 1.0507 * x, or 1.7581 * (exp(x) - 1) for negative elements.
+    const DOC: &str =
+        "Scaled exponential linear unit: 1.0507 * x, or 1.7581 * (exp(x) - 1) for negative elements.
 
 >>> npx.selu(np.array([-1., 0., 2.]))
 array([-1.1113307,  0.       ,  2.101402 ])";

@@ -25,12 +25,15 @@ array([1.5, 2.5])";
     const INTEGERS: Integers = Integers::PerWidth;
     const BOOL: Option<fn(bool, bool) -> bool> = Some(|x, y| x | y);
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F {
         x + y
     }
+    #[inline(always)]
     fn integer<N: Integer>(x: N, y: N) -> N {
         x.plus(y)
     }
+    #[inline(always)]
     fn complex<C: Complex + Ordered, I: Isa>(x: C, y: C) -> C {
         x + y
     }
@@ -48,12 +51,15 @@ array([0.5, 1.5])";
     const REFUSED: &[DType] = &[DType::Bool];
     const INTEGERS: Integers = Integers::PerWidth;
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F {
         x - y
     }
+    #[inline(always)]
     fn integer<N: Integer>(x: N, y: N) -> N {
         x.minus(y)
     }
+    #[inline(always)]
     fn complex<C: Complex + Ordered, I: Isa>(x: C, y: C) -> C {
         x - y
     }
@@ -73,12 +79,15 @@ array([0.5, 1. ])";
     const INTEGERS: Integers = Integers::PerWidth;
     const BOOL: Option<fn(bool, bool) -> bool> = Some(|x, y| x & y);
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F {
         x * y
     }
+    #[inline(always)]
     fn integer<N: Integer>(x: N, y: N) -> N {
         x.times(y)
     }
+    #[inline(always)]
     fn complex<C: Complex + Ordered, I: Isa>(x: C, y: C) -> C {
         x * y
     }
@@ -96,12 +105,15 @@ array([-1.,  1.])";
     const REFUSED: &[DType] = &[DType::Bool];
     const INTEGERS: Integers = Integers::PerWidth;
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         -x
     }
+    #[inline(always)]
     fn integer<N: Integer>(x: N) -> N {
         N::ZERO.minus(x)
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         -x
     }
@@ -119,6 +131,7 @@ array([ 1., -1.])";
     const REFUSED: &[DType] = &[DType::Bool];
     const INTEGERS: Integers = Integers::PerWidth;
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x
     }
@@ -135,12 +148,15 @@ array([4., 9.])";
     const CUDA: &str = "{x} * {x}";
     const INTEGERS: Integers = Integers::PerWidth;
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x * x
     }
+    #[inline(always)]
     fn integer<N: Integer>(x: N) -> N {
         x.times(x)
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x * x
     }
@@ -155,12 +171,15 @@ impl Number3 for MultiplyAdd {
     const CUDA: &str = "{x} * {y} + {z}";
     const INTEGERS: Integers = Integers::PerWidth;
     const HOLOMORPHIC: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, y: F, z: F) -> F {
         x * y + z
     }
+    #[inline(always)]
     fn integer<N: Integer>(x: N, y: N, z: N) -> N {
         x.times(y).plus(z)
     }
+    #[inline(always)]
     fn complex<C: Complex + Ordered, I: Isa>(x: C, y: C, z: C) -> C {
         x * y + z
     }

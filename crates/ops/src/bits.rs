@@ -21,6 +21,7 @@ array([1, 2], dtype=int32)";
     const ASSOCIATIVE: bool = true;
     const INTEGERS: Integers = Integers::PerWidth;
     const BOOL: Option<fn(bool, bool) -> bool> = Some(|x, y| x & y);
+    #[inline(always)]
     fn cpu<N: Integer>(x: N, y: N) -> N {
         x.and(y)
     }
@@ -38,6 +39,7 @@ array([7, 7], dtype=int32)";
     const ASSOCIATIVE: bool = true;
     const INTEGERS: Integers = Integers::PerWidth;
     const BOOL: Option<fn(bool, bool) -> bool> = Some(|x, y| x | y);
+    #[inline(always)]
     fn cpu<N: Integer>(x: N, y: N) -> N {
         x.or(y)
     }
@@ -55,6 +57,7 @@ array([6, 5], dtype=int32)";
     const ASSOCIATIVE: bool = true;
     const INTEGERS: Integers = Integers::PerWidth;
     const BOOL: Option<fn(bool, bool) -> bool> = Some(|x, y| x ^ y);
+    #[inline(always)]
     fn cpu<N: Integer>(x: N, y: N) -> N {
         x.xor(y)
     }
@@ -74,6 +77,7 @@ array([40, 48], dtype=int32)";
         return inside ? T(a << b) : T(0);
     }({x}, {y})";
     const INTEGERS: Integers = Integers::PerWidth;
+    #[inline(always)]
     fn cpu<N: Integer>(x: N, y: N) -> N {
         x.shift_left(y)
     }
@@ -93,6 +97,7 @@ array([0, 0], dtype=int32)";
         return inside ? T(a >> b) : a < T(0) ? T(-1) : T(0);
     }({x}, {y})";
     const INTEGERS: Integers = Integers::Each;
+    #[inline(always)]
     fn cpu<N: Integer>(x: N, y: N) -> N {
         x.shift_right(y)
     }
@@ -106,9 +111,11 @@ impl Bits1 for Invert {
 
 >>> np.invert(np.array([0, 5], dtype='int32'))
 array([-1, -6], dtype=int32)";
-    const CUDA: &str = "[](auto a) -> decltype(a) { return decltype(a)(2) == decltype(a)(1) ? !a : ~a; }({x})";
+    const CUDA: &str =
+        "[](auto a) -> decltype(a) { return decltype(a)(2) == decltype(a)(1) ? !a : ~a; }({x})";
     const INTEGERS: Integers = Integers::PerWidth;
     const BOOL: Option<fn(bool) -> bool> = Some(|x| !x);
+    #[inline(always)]
     fn cpu<N: Integer>(x: N) -> N {
         x.not()
     }
@@ -128,6 +135,7 @@ array([3, 1], dtype=uint8)";
         return __popcll((unsigned long long)m & mask);
     }({x})";
     const INTEGERS: Integers = Integers::Each;
+    #[inline(always)]
     fn cpu<N: Integer>(x: N) -> N {
         x.count_ones()
     }

@@ -18,6 +18,7 @@ impl Compare2 for Equal {
 array([False,  True, False])";
     const CUDA: &str = "{x} == {y}";
     const INTEGERS: Integers = Integers::PerWidth;
+    #[inline(always)]
     fn cpu<A: Ordered>(x: A, y: A) -> bool {
         x == y
     }
@@ -32,6 +33,7 @@ impl Compare2 for NotEqual {
 array([ True, False,  True])";
     const CUDA: &str = "{x} != {y}";
     const INTEGERS: Integers = Integers::PerWidth;
+    #[inline(always)]
     fn cpu<A: Ordered>(x: A, y: A) -> bool {
         x != y
     }
@@ -45,6 +47,7 @@ impl Compare2 for Less {
 >>> np.less(np.array([1., 2., 3.]), 2)
 array([ True, False, False])";
     const CUDA: &str = "{x} < {y}";
+    #[inline(always)]
     fn cpu<A: Ordered>(x: A, y: A) -> bool {
         x.less(y)
     }
@@ -58,6 +61,7 @@ impl Compare2 for LessEqual {
 >>> np.less_equal(np.array([1., 2., 3.]), 2)
 array([ True,  True, False])";
     const CUDA: &str = "{x} <= {y}";
+    #[inline(always)]
     fn cpu<A: Ordered>(x: A, y: A) -> bool {
         x.less_equal(y)
     }
@@ -71,6 +75,7 @@ impl Compare2 for Greater {
 >>> np.greater(np.array([1., 2., 3.]), 2)
 array([False, False,  True])";
     const CUDA: &str = "{x} > {y}";
+    #[inline(always)]
     fn cpu<A: Ordered>(x: A, y: A) -> bool {
         y.less(x)
     }
@@ -84,6 +89,7 @@ impl Compare2 for GreaterEqual {
 >>> np.greater_equal(np.array([1., 2., 3.]), 2)
 array([False,  True,  True])";
     const CUDA: &str = "{x} >= {y}";
+    #[inline(always)]
     fn cpu<A: Ordered>(x: A, y: A) -> bool {
         y.less_equal(x)
     }

@@ -24,9 +24,11 @@ array([1., 3.])";
     const CUDA: &str = "real({x})";
     const INTEGERS: Integers = Integers::PerWidth;
     const BOOL: Option<fn(bool) -> bool> = Some(|x| x);
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C::Part {
         x.re()
     }
@@ -43,12 +45,15 @@ array([2., 0.])";
     const CUDA: &str = "imag({x})";
     const INTEGERS: Integers = Integers::PerWidth;
     const BOOL: Option<fn(bool) -> bool> = Some(|_| false);
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(_x: F) -> F {
         F::ZERO
     }
+    #[inline(always)]
     fn integer<N: Integer>(_x: N) -> N {
         N::ZERO
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C::Part {
         x.im()
     }
@@ -64,14 +69,17 @@ impl Real1 for Angle {
 array([1.5707964, 3.1415927])";
     const CUDA: &str = "angle({x})";
     const INTEGERS: Integers = Integers::Refused;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         let angle = if x.signbit() { F::PI } else { F::ZERO };
         if x.is_nan() { x } else { angle }
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C::Part {
         x.angle::<I>()
     }
-    const VJP: Gradient1 = Gradient::Rule(|g, x, _y| Rotate::of(g, x.clone()) * x.clone() / Square::of(Absolute::of(x)));
+    const VJP: Gradient1 =
+        Gradient::Rule(|g, x, _y| Rotate::of(g, x.clone()) * x.clone() / Square::of(Absolute::of(x)));
 }
 
 pub(crate) struct Conjugate;
@@ -86,9 +94,11 @@ array([1.-2.j, 3.-0.j])";
     const INTEGERS: Integers = Integers::PerWidth;
     const COMPLEX: bool = true;
     const HOLOMORPHIC: bool = false;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x.conjugate()
     }
@@ -105,12 +115,15 @@ impl Number2 for Rotate {
     const INTEGERS: Integers = Integers::PerWidth;
     const COMPLEX: bool = true;
     const HOLOMORPHIC: bool = false;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(_x: F, _y: F) -> F {
         F::ZERO
     }
+    #[inline(always)]
     fn integer<N: Integer>(_x: N, _y: N) -> N {
         N::ZERO
     }
+    #[inline(always)]
     fn complex<C: Complex + Ordered, I: Isa>(x: C, _y: C) -> C {
         C::from_parts(-x.im(), x.re())
     }

@@ -28,9 +28,11 @@ array([0.25, 0.5 ])";
     const RULE: Rule = Rule::Quotient;
     const COMPLEX: bool = true;
     const COMPLEX_STYLE: Style = Style::Lanes;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F {
         x / y
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C, y: C) -> C {
         x.divide(y)
     }
@@ -66,9 +68,11 @@ array([ 3., -4.])";
     const STYLE: Style = Style::Scalar;
     const INTEGERS: Integers = Integers::Each;
     const INTEGER_STYLE: Style = Style::Scalar;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F {
         x.floor_divide(y)
     }
+    #[inline(always)]
     fn integer<N: Integer>(x: N, y: N) -> N {
         x.floor_divide(y)
     }
@@ -99,9 +103,11 @@ array([1., 2.])";
     const STYLE: Style = Style::Scalar;
     const INTEGERS: Integers = Integers::Each;
     const INTEGER_STYLE: Style = Style::Scalar;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F {
         x.remainder(y)
     }
+    #[inline(always)]
     fn integer<N: Integer>(x: N, y: N) -> N {
         x.remainder(y)
     }
@@ -112,7 +118,8 @@ array([1., 2.])";
 pub(crate) struct Fmod;
 impl Number2 for Fmod {
     const NAME: &str = "fmod";
-    const DOC: &str = "Remainder with the sign of the dividend (C's `fmod` and `%`). Modulo integer zero gives 0.
+    const DOC: &str =
+        "Remainder with the sign of the dividend (C's `fmod` and `%`). Modulo integer zero gives 0.
 
 >>> np.fmod(np.array([7., -7.]), 3)
 array([ 1., -1.])";
@@ -124,15 +131,15 @@ array([ 1., -1.])";
     const STYLE: Style = Style::Scalar;
     const INTEGERS: Integers = Integers::Each;
     const INTEGER_STYLE: Style = Style::Scalar;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F {
         x.fmod(y)
     }
+    #[inline(always)]
     fn integer<N: Integer>(x: N, y: N) -> N {
         x.rest(y)
     }
-    const VJP: Gradient2 = Gradient::Rule(|g, x, y, _rest| {
-        [Some(g.clone()), Some(-(g * Trunc::of(x / y)))]
-    });
+    const VJP: Gradient2 = Gradient::Rule(|g, x, y, _rest| [Some(g.clone()), Some(-(g * Trunc::of(x / y)))]);
 }
 
 pub(crate) struct Reciprocal;
@@ -150,12 +157,15 @@ array([0.5 , 0.25])";
     const SAMPLE: Range<f64> = 0.5..3.0;
     const INTEGERS: Integers = Integers::Each;
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         F::ONE / x
     }
+    #[inline(always)]
     fn integer<N: Integer>(x: N) -> N {
         N::ONE.quotient(x)
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x.reciprocal()
     }
@@ -178,6 +188,7 @@ array([4, 2], dtype=int32)";
     const ASSOCIATIVE: bool = true;
     const INTEGERS: Integers = Integers::Each;
     const STYLE: Style = Style::Scalar;
+    #[inline(always)]
     fn cpu<N: Integer>(x: N, y: N) -> N {
         x.gcd(y)
     }
@@ -195,12 +206,14 @@ array([20, 30], dtype=int32)";
         T c = a, d = b;
         while (d != 0) { T r = d == T(-1) ? T(0) : T(c % d); c = d; d = r; }
         if (c == 0) return 0;
-        T m = a / c * b;
-        return m < T(0) ? T(0) - m : m;
+        if (c == T(-1)) c = 1;
+        T m = a / c;
+        return (m < T(0) ? T(0) - m : m) * (b < T(0) ? T(0) - b : b);
     }({x}, {y})";
     const ASSOCIATIVE: bool = true;
     const INTEGERS: Integers = Integers::Each;
     const STYLE: Style = Style::Scalar;
+    #[inline(always)]
     fn cpu<N: Integer>(x: N, y: N) -> N {
         x.lcm(y)
     }

@@ -23,9 +23,11 @@ impl Float1 for Exp {
 array([1.      , 2.718282])";
     const CUDA: &str = "exp({x})";
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.exp::<I>()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x.exp::<I>()
     }
@@ -41,9 +43,11 @@ impl Float1 for Exp2 {
 array([8.       , 1.4142135])";
     const CUDA: &str = "exp2({x})";
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.exp2::<I>()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x.exp2::<I>()
     }
@@ -59,9 +63,11 @@ impl Float1 for Expm1 {
 array([1.0000005e-06, 1.7182817e+00])";
     const CUDA: &str = "expm1({x})";
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.expm1::<I>()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x.expm1::<I>()
     }
@@ -78,9 +84,11 @@ array([0.       , 2.3025851])";
     const CUDA: &str = "log({x})";
     const SAMPLE: Range<f64> = 0.1..9.0;
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.log::<I>()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x.log::<I>()
     }
@@ -97,9 +105,11 @@ array([3.      , 3.321928])";
     const CUDA: &str = "log2({x})";
     const SAMPLE: Range<f64> = 0.1..9.0;
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.log2::<I>()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x.log2::<I>()
     }
@@ -116,9 +126,11 @@ array([0.30103, 3.     ])";
     const CUDA: &str = "log10({x})";
     const SAMPLE: Range<f64> = 0.1..9.0;
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.log10::<I>()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x.log10::<I>()
     }
@@ -135,9 +147,11 @@ array([9.999995e-07, 6.931472e-01])";
     const CUDA: &str = "log1p({x})";
     const SAMPLE: Range<f64> = -0.8..3.0;
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.log1p::<I>()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x.log1p::<I>()
     }
@@ -158,6 +172,7 @@ array([  1.3132617, 100.       ])";
     }({x}, {y})";
     const IDENTITY: Option<f64> = Some(f64::NEG_INFINITY);
     const ASSOCIATIVE: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F {
         x.logaddexp::<I>(y)
     }
@@ -181,6 +196,7 @@ array([  1.5849625, 100.       ])";
     }({x}, {y})";
     const IDENTITY: Option<f64> = Some(f64::NEG_INFINITY);
     const ASSOCIATIVE: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F {
         x.logaddexp2::<I>(y)
     }

@@ -18,6 +18,7 @@ impl Float2 for Copysign {
 >>> np.copysign(np.array([1., -2.]), -0.)
 array([-1., -2.])";
     const CUDA: &str = "copysign({x}, {y})";
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F {
         x.copysign(y)
     }
@@ -35,6 +36,7 @@ impl Float2 for Nextafter {
 >>> np.nextafter(np.array([1., 2.]), 0)
 array([0.99999994, 1.9999999 ])";
     const CUDA: &str = "nextafter({x}, {y})";
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F {
         x.nextafter(y)
     }
@@ -49,9 +51,10 @@ impl Float1 for Spacing {
 >>> np.spacing(np.array([1., 1000.]))
 array([1.1920929e-07, 6.1035156e-05])";
     const CUDA: &str = "[](auto a) -> decltype(a) {
-        auto inf = decltype(a)(INFINITY);
-        return nextafter(a, copysign(inf, a)) - a;
+        auto limit = copysign(decltype(a)(1) / (a - a), a);
+        return nextafter(a, limit) - a;
     }({x})";
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.spacing()
     }
@@ -67,6 +70,7 @@ impl Float2 for Ldexp {
 array([4. , 1.5])";
     const CUDA: &str = "ldexp({x}, (int){y})";
     const RULE: Rule = Rule::First;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F {
         // saturates, which overflows or vanishes just as well
         x.ldexp(y.to_f64() as i32)
@@ -80,6 +84,7 @@ impl Float1 for FrexpMantissa {
     const SPACE: Space = Space::Core;
     const DOC: &str = "The mantissa of `frexp`: x == mantissa * 2**exponent, with 0.5 <= abs(mantissa) < 1.";
     const CUDA: &str = "[](auto a) -> decltype(a) { int e; return frexp(a, &e); }({x})";
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.frexp_mantissa()
     }
@@ -92,6 +97,7 @@ impl Float1 for FrexpExponent {
     const SPACE: Space = Space::Core;
     const DOC: &str = "The exponent of `frexp`, as a float; the caller casts it to int32.";
     const CUDA: &str = "[](auto a) -> decltype(a) { int e; return frexp(a, &e), isfinite(a) ? e : 0; }({x})";
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         F::from_f64(x.frexp_exponent() as f64)
     }
@@ -104,6 +110,7 @@ impl Float1 for ModfFraction {
     const SPACE: Space = Space::Core;
     const DOC: &str = "The fractional part of `modf`, with the sign of x.";
     const CUDA: &str = "[](auto a) -> decltype(a) { return isinf(a) ? copysign(decltype(a)(0), a) : copysign(a - trunc(a), a); }({x})";
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.modf_fraction()
     }
@@ -116,6 +123,7 @@ impl Float1 for ModfIntegral {
     const SPACE: Space = Space::Core;
     const DOC: &str = "The integral part of `modf`, with the sign of x.";
     const CUDA: &str = "trunc({x})";
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.trunc()
     }

@@ -23,9 +23,11 @@ impl Float1 for Sinh {
 array([0.       , 1.1752012])";
     const CUDA: &str = "sinh({x})";
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.sinh::<I>()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x.sinh::<I>()
     }
@@ -41,9 +43,11 @@ impl Float1 for Cosh {
 array([1.       , 1.5430806])";
     const CUDA: &str = "cosh({x})";
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.cosh::<I>()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x.cosh::<I>()
     }
@@ -59,9 +63,11 @@ impl Float1 for Tanh {
 array([0.       , 0.7615942])";
     const CUDA: &str = "tanh({x})";
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.tanh::<I>()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x.tanh::<I>()
     }
@@ -78,9 +84,11 @@ impl Float1 for Arcsinh {
 array([0.       , 0.8813736])";
     const CUDA: &str = "asinh({x})";
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.arcsinh::<I>()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x.arcsinh::<I>()
     }
@@ -98,9 +106,11 @@ array([0.      , 1.316958])";
     const CUDA: &str = "acosh({x})";
     const SAMPLE: Range<f64> = 1.2..5.0;
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.arccosh::<I>()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x.arccosh::<I>()
     }
@@ -118,9 +128,11 @@ array([0.        , 0.54930615])";
     const CUDA: &str = "atanh({x})";
     const SAMPLE: Range<f64> = -0.9..0.9;
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.arctanh::<I>()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x.arctanh::<I>()
     }

@@ -3,7 +3,11 @@
 //! the dtype rule, so rule and loops cannot disagree. Called by the op book only.
 //!
 //! A definition always gives `NAME`, `DOC`, `CUDA` (a C++ expression over `{x}`, `{y}`, `{z}`) and its bodies; the
-//! other facts have defaults (see `facts`).
+//! other facts have defaults (see `facts`). Every body is `#[inline(always)]`: a body that stays a function of its own
+//! is compiled without the instruction set of the loop that calls it, and no lanes come of it.
+//!
+//! `CUDA` text may call C++'s mathematical functions, and `abs`, `real`, `imag`, `angle`, `conj` and `rotate`, which the
+//! printer of kernels overloads for every dtype. Its lambdas are device code (`--device-as-default-execution-space`).
 
 mod bits;
 mod float;

@@ -42,5 +42,5 @@ pub use power::*;
 pub use rounding::*;
 pub use select::*;
 pub use special::*;
-pub use trigonometric::*;
 pub use table::{all, find};
+pub use trigonometric::*;

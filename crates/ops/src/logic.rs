@@ -21,6 +21,7 @@ array([False, False, False,  True])";
     const CUDA: &str = "{x} != 0 && {y} != 0";
     const IDENTITY: Option<f64> = Some(1.0);
     const ASSOCIATIVE: bool = true;
+    #[inline(always)]
     fn cpu(x: bool, y: bool) -> bool {
         x & y
     }
@@ -36,6 +37,7 @@ array([False,  True,  True,  True])";
     const CUDA: &str = "{x} != 0 || {y} != 0";
     const IDENTITY: Option<f64> = Some(0.0);
     const ASSOCIATIVE: bool = true;
+    #[inline(always)]
     fn cpu(x: bool, y: bool) -> bool {
         x | y
     }
@@ -51,6 +53,7 @@ array([False,  True,  True, False])";
     const CUDA: &str = "({x} != 0) != ({y} != 0)";
     const IDENTITY: Option<f64> = Some(0.0);
     const ASSOCIATIVE: bool = true;
+    #[inline(always)]
     fn cpu(x: bool, y: bool) -> bool {
         x ^ y
     }
@@ -64,6 +67,7 @@ impl Logic1 for LogicalNot {
 >>> np.logical_not(np.array([0., 2.]))
 array([ True, False])";
     const CUDA: &str = "{x} == 0";
+    #[inline(always)]
     fn cpu(x: bool) -> bool {
         !x
     }
@@ -79,9 +83,11 @@ array([False, False,  True])";
     const CUDA: &str = "{x} != {x}";
     const EXACT: Option<bool> = Some(false);
     const PARTS: bool = true;
+    #[inline(always)]
     fn cpu<F: Real>(x: F) -> bool {
         x.is_nan()
     }
+    #[inline(always)]
     fn parts<F: Real>(re: F, im: F) -> bool {
         re.is_nan() | im.is_nan()
     }
@@ -97,9 +103,11 @@ array([False,  True, False])";
     const CUDA: &str = "[](auto a) { return a - a != a - a && a == a; }({x})";
     const EXACT: Option<bool> = Some(false);
     const PARTS: bool = true;
+    #[inline(always)]
     fn cpu<F: Real>(x: F) -> bool {
         x.is_infinite()
     }
+    #[inline(always)]
     fn parts<F: Real>(re: F, im: F) -> bool {
         re.is_infinite() | im.is_infinite()
     }
@@ -115,9 +123,11 @@ array([ True, False, False])";
     const CUDA: &str = "[](auto a) { return a - a == a - a; }({x})";
     const EXACT: Option<bool> = Some(true);
     const PARTS: bool = true;
+    #[inline(always)]
     fn cpu<F: Real>(x: F) -> bool {
         x.is_finite()
     }
+    #[inline(always)]
     fn parts<F: Real>(re: F, im: F) -> bool {
         re.is_finite() & im.is_finite()
     }
@@ -132,6 +142,7 @@ impl Test1 for Isposinf {
 array([False, False, False])";
     const CUDA: &str = "[](auto a) { return a - a != a - a && a > 0; }({x})";
     const EXACT: Option<bool> = Some(false);
+    #[inline(always)]
     fn cpu<F: Real>(x: F) -> bool {
         x == F::INFINITY
     }
@@ -146,6 +157,7 @@ impl Test1 for Isneginf {
 array([False,  True, False])";
     const CUDA: &str = "[](auto a) { return a - a != a - a && a < 0; }({x})";
     const EXACT: Option<bool> = Some(false);
+    #[inline(always)]
     fn cpu<F: Real>(x: F) -> bool {
         x == -F::INFINITY
     }
@@ -160,6 +172,7 @@ impl Test1 for Signbit {
 array([False,  True, False])";
     const CUDA: &str = "signbit({x})";
     const EXACT: Option<bool> = None;
+    #[inline(always)]
     fn cpu<F: Real>(x: F) -> bool {
         x.signbit()
     }
@@ -175,9 +188,11 @@ array([ True,  True,  True])";
     const CUDA: &str = "true";
     const EXACT: Option<bool> = Some(true);
     const PARTS: bool = true;
+    #[inline(always)]
     fn cpu<F: Real>(_x: F) -> bool {
         true
     }
+    #[inline(always)]
     fn parts<F: Real>(_re: F, im: F) -> bool {
         im == F::ZERO
     }
@@ -193,9 +208,11 @@ array([False, False, False])";
     const CUDA: &str = "false";
     const EXACT: Option<bool> = Some(false);
     const PARTS: bool = true;
+    #[inline(always)]
     fn cpu<F: Real>(_x: F) -> bool {
         false
     }
+    #[inline(always)]
     fn parts<F: Real>(_re: F, im: F) -> bool {
         im != F::ZERO
     }

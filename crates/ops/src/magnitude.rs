@@ -5,8 +5,8 @@ use lanes::{Isa, Real};
 
 use crate::compare::{Equal, Less};
 use crate::kind::{
-    Compare2, Float1, Float2, Gradient, Gradient1, Gradient2, Gradient3, Integers, Number1, Number2, Number3, Real1,
-    Select3,
+    Compare2, Float1, Float2, Gradient, Gradient1, Gradient2, Gradient3, Integers, Number1, Number2, Number3,
+    Real1, Select3,
 };
 use crate::number::{Complex, Integer, Ordered};
 use crate::select::Where;
@@ -28,12 +28,15 @@ array([1.5, 2. ])";
     const CUDA: &str = "abs({x})";
     const INTEGERS: Integers = Integers::Each;
     const BOOL: Option<fn(bool) -> bool> = Some(|x| x);
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.abs()
     }
+    #[inline(always)]
     fn integer<N: Integer>(x: N) -> N {
         x.magnitude()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C::Part {
         x.abs::<I>()
     }
@@ -48,6 +51,7 @@ impl Float1 for Fabs {
 >>> np.fabs(np.array([-1.5, 2.]))
 array([1.5, 2. ])";
     const CUDA: &str = "fabs({x})";
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.abs()
     }
@@ -57,21 +61,26 @@ array([1.5, 2. ])";
 pub(crate) struct Sign;
 impl Number1 for Sign {
     const NAME: &str = "sign";
-    const DOC: &str = "-1, 0 or 1 by the sign of each element; x / abs(x) for complex numbers. Bools are refused.
+    const DOC: &str =
+        "-1, 0 or 1 by the sign of each element; x / abs(x) for complex numbers. Bools are refused.
 
 >>> np.sign(np.array([-2.5, 0., 3.]))
 array([-1.,  0.,  1.])";
-    const CUDA: &str = "[](auto a) -> decltype(a) { return a != a ? a : decltype(a)((a > 0) - (a < 0)); }({x})";
+    const CUDA: &str =
+        "[](auto a) -> decltype(a) { return a != a ? a : decltype(a)((a > 0) - (a < 0)); }({x})";
     const REFUSED: &[DType] = &[DType::Bool];
     const INTEGERS: Integers = Integers::Each;
     const COMPLEX: bool = true;
     const HOLOMORPHIC: bool = false;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.sign()
     }
+    #[inline(always)]
     fn integer<N: Integer>(x: N) -> N {
         x.sign()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         complex_sign::<C, I>(x)
     }
@@ -103,12 +112,15 @@ impl Number3 for SignGradient {
     const DOC: &str = "Gradient of `sign` from (g, x, sign(x)): zero for real numbers.";
     const CUDA: &str = "decltype({x})(0)";
     const INTEGERS: Integers = Integers::Refused;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(_g: F, _x: F, _sign: F) -> F {
         F::ZERO
     }
+    #[inline(always)]
     fn integer<N: Integer>(_g: N, _x: N, _sign: N) -> N {
         N::ZERO
     }
+    #[inline(always)]
     fn complex<C: Complex + Ordered, I: Isa>(g: C, x: C, sign: C) -> C {
         let along = (sign.conjugate() * g).re();
         (g - sign.scale(along)).scale(C::Part::ONE / x.abs::<I>())
@@ -136,12 +148,15 @@ array([ 1., nan])";
     const BOOL: Option<fn(bool, bool) -> bool> = Some(|x, y| x | y);
     const COMPLEX: bool = true;
     const HOLOMORPHIC: bool = false;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F {
         x.maximum(y)
     }
+    #[inline(always)]
     fn integer<N: Integer>(x: N, y: N) -> N {
         x.max(y)
     }
+    #[inline(always)]
     fn complex<C: Complex + Ordered, I: Isa>(x: C, y: C) -> C {
         if x.is_nan() | y.less_equal(x) { x } else { y }
     }
@@ -161,12 +176,15 @@ array([ 0., nan])";
     const BOOL: Option<fn(bool, bool) -> bool> = Some(|x, y| x & y);
     const COMPLEX: bool = true;
     const HOLOMORPHIC: bool = false;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F {
         x.minimum(y)
     }
+    #[inline(always)]
     fn integer<N: Integer>(x: N, y: N) -> N {
         x.min(y)
     }
+    #[inline(always)]
     fn complex<C: Complex + Ordered, I: Isa>(x: C, y: C) -> C {
         if x.is_nan() | x.less_equal(y) { x } else { y }
     }
@@ -186,12 +204,15 @@ array([1., 0.])";
     const BOOL: Option<fn(bool, bool) -> bool> = Some(|x, y| x | y);
     const COMPLEX: bool = true;
     const HOLOMORPHIC: bool = false;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F {
         x.fmax(y)
     }
+    #[inline(always)]
     fn integer<N: Integer>(x: N, y: N) -> N {
         x.max(y)
     }
+    #[inline(always)]
     fn complex<C: Complex + Ordered, I: Isa>(x: C, y: C) -> C {
         if y.is_nan() | y.less_equal(x) { x } else { y }
     }
@@ -211,12 +232,15 @@ array([0., 0.])";
     const BOOL: Option<fn(bool, bool) -> bool> = Some(|x, y| x & y);
     const COMPLEX: bool = true;
     const HOLOMORPHIC: bool = false;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F {
         x.fmin(y)
     }
+    #[inline(always)]
     fn integer<N: Integer>(x: N, y: N) -> N {
         x.min(y)
     }
+    #[inline(always)]
     fn complex<C: Complex + Ordered, I: Isa>(x: C, y: C) -> C {
         if y.is_nan() | x.less_equal(y) { x } else { y }
     }
@@ -235,12 +259,16 @@ array([-1. ,  0.5,  1. ])";
         return m <= c || m != m ? m : c;
     }({x}, {y}, {z})";
     const INTEGERS: Integers = Integers::Each;
+    const BOOL: Option<fn(bool, bool, bool) -> bool> = Some(|x, low, high| (x | low) & high);
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, low: F, high: F) -> F {
         x.maximum(low).minimum(high)
     }
+    #[inline(always)]
     fn integer<N: Integer>(x: N, low: N, high: N) -> N {
         x.max(low).min(high)
     }
+    #[inline(always)]
     fn complex<C: Complex + Ordered, I: Isa>(x: C, low: C, high: C) -> C {
         Minimum::complex::<C, I>(Maximum::complex::<C, I>(x, low), high)
     }
@@ -260,11 +288,13 @@ array([-1. ,  0.5,  1. ])";
 pub(crate) struct Heaviside;
 impl Float2 for Heaviside {
     const NAME: &str = "heaviside";
-    const DOC: &str = "0 for negative elements of the first input, 1 for positive ones, the second input for zeros.
+    const DOC: &str =
+        "0 for negative elements of the first input, 1 for positive ones, the second input for zeros.
 
 >>> np.heaviside(np.array([-1., 0., 2.]), 0.5)
 array([0. , 0.5, 1. ])";
     const CUDA: &str = "{x} != {x} ? {x} : {x} == 0 ? {y} : {x} < 0 ? 0 : 1";
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, at_zero: F) -> F {
         let step = if x > F::ZERO { F::ONE } else { F::ZERO };
         let step = if x == F::ZERO { at_zero } else { step };

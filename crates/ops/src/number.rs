@@ -101,7 +101,7 @@ pub trait Integer: Ordered + Ord + Sign {
 
     #[inline(always)]
     fn lcm(self, other: Self) -> Self {
-        self.quotient(self.gcd(other)).times(other).magnitude()
+        self.quotient(self.gcd(other)).magnitude().times(other.magnitude())
     }
 }
 

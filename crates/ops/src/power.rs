@@ -8,7 +8,9 @@ use lanes::{Isa, Real, Style};
 use crate::arithmetic::Square;
 use crate::compare::Equal;
 use crate::exponential::Log;
-use crate::kind::{Compare2, Float1, Float2, Gradient, Gradient1, Gradient2, Integers, Number1, Number2, Select3};
+use crate::kind::{
+    Compare2, Float1, Float2, Gradient, Gradient1, Gradient2, Integers, Number1, Number2, Select3,
+};
 use crate::number::{Complex, Integer, Ordered};
 use crate::select::Where;
 use crate::table::contents;
@@ -44,12 +46,15 @@ array([ 8., 27.])";
     const INTEGER_STYLE: Style = Style::Scalar;
     const COMPLEX: bool = true;
     const COMPLEX_STYLE: Style = Style::Scalar;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F {
         x.pow::<I>(y)
     }
+    #[inline(always)]
     fn integer<N: Integer>(x: N, y: N) -> N {
         x.power(y)
     }
+    #[inline(always)]
     fn complex<C: Complex + Ordered, I: Isa>(x: C, y: C) -> C {
         x.pow::<I>(y)
     }
@@ -59,7 +64,8 @@ array([ 8., 27.])";
 pub(crate) struct FloatPower;
 impl Float2 for FloatPower {
     const NAME: &str = "float_power";
-    const DOC: &str = "First elements raised to the powers of the second, as floats: integers give the default float.
+    const DOC: &str =
+        "First elements raised to the powers of the second, as floats: integers give the default float.
 
 >>> np.float_power(np.array([2., 4.]), -0.5)
 array([0.70710678, 0.5       ])";
@@ -67,9 +73,11 @@ array([0.70710678, 0.5       ])";
     const SAMPLE: Range<f64> = 0.2..3.0;
     const RULE: Rule = Rule::Quotient;
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F {
         x.pow::<I>(y)
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C, y: C) -> C {
         x.pow::<I>(y)
     }
@@ -86,9 +94,11 @@ array([2.       , 1.4142135])";
     const CUDA: &str = "sqrt({x})";
     const SAMPLE: Range<f64> = 0.1..9.0;
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.sqrt()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x.sqrt::<I>()
     }
@@ -104,6 +114,7 @@ impl Float1 for Cbrt {
 array([ 1.,  2., -3.])";
     const CUDA: &str = "cbrt({x})";
     const SAMPLE: Range<f64> = 0.1..8.0;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.cbrt::<I>()
     }
@@ -120,6 +131,7 @@ array([ 5., 13.])";
     const CUDA: &str = "hypot({x}, {y})";
     const IDENTITY: Option<f64> = Some(0.0);
     const ASSOCIATIVE: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F {
         x.hypot::<I>(y)
     }

@@ -16,11 +16,12 @@ impl Number1 for Floor {
 >>> np.floor(np.array([-1.5, 0.5, 2.5]))
 array([-2.,  0.,  2.])";
     const CUDA: &str = "[](auto a) -> decltype(a) {
-        if constexpr (decltype(a)(0.5) != decltype(a)(0)) return floor(a);
+        if constexpr (decltype(a)(0.5) * 2 == 1) return floor(a);
         else return a;
     }({x})";
     const INTEGERS: Integers = Integers::PerWidth;
     const BOOL: Option<fn(bool) -> bool> = Some(|x| x);
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.floor()
     }
@@ -35,11 +36,12 @@ impl Number1 for Ceil {
 >>> np.ceil(np.array([-1.5, 0.5, 2.5]))
 array([-1.,  1.,  3.])";
     const CUDA: &str = "[](auto a) -> decltype(a) {
-        if constexpr (decltype(a)(0.5) != decltype(a)(0)) return ceil(a);
+        if constexpr (decltype(a)(0.5) * 2 == 1) return ceil(a);
         else return a;
     }({x})";
     const INTEGERS: Integers = Integers::PerWidth;
     const BOOL: Option<fn(bool) -> bool> = Some(|x| x);
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.ceil()
     }
@@ -55,11 +57,12 @@ impl Number1 for Trunc {
 >>> np.trunc(np.array([-1.5, 0.5, 2.5]))
 array([-1.,  0.,  2.])";
     const CUDA: &str = "[](auto a) -> decltype(a) {
-        if constexpr (decltype(a)(0.5) != decltype(a)(0)) return trunc(a);
+        if constexpr (decltype(a)(0.5) * 2 == 1) return trunc(a);
         else return a;
     }({x})";
     const INTEGERS: Integers = Integers::PerWidth;
     const BOOL: Option<fn(bool) -> bool> = Some(|x| x);
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.trunc()
     }
@@ -76,9 +79,11 @@ array([-2.,  0.,  2.])";
     const CUDA: &str = "rint({x})";
     const COMPLEX: bool = true;
     const HOLOMORPHIC: bool = false;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.rint()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         C::from_parts(x.re().rint(), x.im().rint())
     }

@@ -16,6 +16,7 @@ impl Select3 for Where {
 array([1., 0.])";
     const CUDA: &str = "{x} ? {y} : {z}";
     const RULE: Rule = Rule::Select;
+    #[inline(always)]
     fn cpu<A: Element>(condition: bool, x: A, y: A) -> A {
         if condition { x } else { y }
     }

@@ -27,6 +27,7 @@ impl Float1 for Erf {
 >>> npx.erf(np.array([0., 0.5, 1.]))
 array([0.       , 0.5204999, 0.8427008])";
     const CUDA: &str = "erf({x})";
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.erf::<I>()
     }
@@ -42,6 +43,7 @@ impl Float1 for Erfc {
 >>> npx.erfc(np.array([0., 0.5, 1.]))
 array([1.        , 0.47950011, 0.1572992 ])";
     const CUDA: &str = "erfc({x})";
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.erfc::<I>()
     }
@@ -58,6 +60,7 @@ impl Float1 for Erfinv {
 array([0.        , 0.47693628, 1.1630871 ])";
     const CUDA: &str = "erfinv({x})";
     const SAMPLE: Range<f64> = -0.9..0.9;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.erfinv::<I>()
     }
@@ -75,6 +78,7 @@ array([ 1.7724539,  1.       , 24.       ])";
     const CUDA: &str = "tgamma({x})";
     const SAMPLE: Range<f64> = 0.2..5.0;
     const STYLE: Style = Style::Scalar;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.gamma::<I>()
     }
@@ -92,6 +96,7 @@ array([0.5723649, 0.       , 3.1780539])";
     const CUDA: &str = "lgamma({x})";
     const SAMPLE: Range<f64> = 0.2..5.0;
     const STYLE: Style = Style::Scalar;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.lgamma::<I>()
     }
@@ -110,8 +115,8 @@ array([-1.96351  , -0.5772157,  1.5061177])";
         using T = decltype(a);
         const T pi = T(3.14159265358979323846);
         T r = 0;
-        if (a == 0) return copysign(T(INFINITY), -a);
-        if (a < 0) { if (a == floor(a)) return T(NAN); r = -pi / tan(pi * (a - floor(a))); a = 1 - a; }
+        if (a == 0) return T(-1) / a;
+        if (a < 0) { if (a == floor(a)) return (a - a) / (a - a); r = -pi / tan(pi * (a - floor(a))); a = 1 - a; }
         for (; a < 10; a += 1) r -= 1 / a;
         T q = 1 / (a * a);
         T tail = q * (T(1) / 12 - q * (T(1) / 120 - q * (T(1) / 252 - q * (T(1) / 240 - q * T(1) / 132))));
@@ -119,6 +124,7 @@ array([-1.96351  , -0.5772157,  1.5061177])";
     }({x})";
     const SAMPLE: Range<f64> = 0.2..5.0;
     const STYLE: Style = Style::Scalar;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.digamma::<I>()
     }
@@ -142,6 +148,7 @@ impl Float1 for Trigamma {
     }({x})";
     const SAMPLE: Range<f64> = 0.2..5.0;
     const STYLE: Style = Style::Scalar;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         trigamma::<F, I>(x)
     }
@@ -157,6 +164,7 @@ impl Float1 for BesselI0 {
 array([0.99999994, 1.2660661 , 2.2795851 ])";
     const CUDA: &str = "cyl_bessel_i0({x})";
     const RULE: Rule = Rule::Quotient;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         bessel_i0::<F, I>(x)
     }
@@ -170,6 +178,7 @@ impl Float1 for BesselI1 {
     const DOC: &str = "Modified Bessel function of the first kind, order 1.";
     const CUDA: &str = "cyl_bessel_i1({x})";
     const RULE: Rule = Rule::Quotient;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         bessel_i1::<F, I>(x)
     }

@@ -28,9 +28,11 @@ array([0.      , 0.841471])";
     const CUDA: &str = "sin({x})";
     const STYLE: Style = Style::Deferred;
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.sin::<I>()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x.sin::<I>()
     }
@@ -47,9 +49,11 @@ array([1.       , 0.5403023])";
     const CUDA: &str = "cos({x})";
     const STYLE: Style = Style::Deferred;
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.cos::<I>()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x.cos::<I>()
     }
@@ -67,9 +71,11 @@ array([0.       , 1.5574077])";
     const SAMPLE: Range<f64> = -1.3..1.3;
     const STYLE: Style = Style::Deferred;
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.tan::<I>()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x.tan::<I>()
     }
@@ -87,9 +93,11 @@ array([0.       , 1.5707964])";
     const CUDA: &str = "asin({x})";
     const SAMPLE: Range<f64> = -0.9..0.9;
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.arcsin::<I>()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x.arcsin::<I>()
     }
@@ -107,9 +115,11 @@ array([1.5707964, 0.       ])";
     const CUDA: &str = "acos({x})";
     const SAMPLE: Range<f64> = -0.9..0.9;
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.arccos::<I>()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x.arccos::<I>()
     }
@@ -126,9 +136,11 @@ impl Float1 for Arctan {
 array([0.       , 0.7853982])";
     const CUDA: &str = "atan({x})";
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.arctan::<I>()
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x.arctan::<I>()
     }
@@ -144,6 +156,7 @@ impl Float2 for Arctan2 {
 >>> np.arctan2(np.array([1., -1.]), -1)
 array([ 2.3561945, -2.3561945])";
     const CUDA: &str = "atan2({x}, {y})";
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(y: F, x: F) -> F {
         y.arctan2::<I>(x)
     }
@@ -162,6 +175,7 @@ impl Float1 for Degrees {
 >>> np.degrees(np.array([0., 1.]))
 array([ 0.      , 57.295776])";
     const CUDA: &str = "{x} * decltype({x})(57.295779513082320877)";
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x * (F::from_f64(180.0) / F::PI)
     }
@@ -177,6 +191,7 @@ impl Float1 for Radians {
 >>> np.radians(np.array([90., 180.]))
 array([1.5707964, 3.1415927])";
     const CUDA: &str = "{x} * decltype({x})(0.017453292519943295769)";
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x * (F::PI / F::from_f64(180.0))
     }
@@ -197,14 +212,20 @@ array([ 1.        ,  0.63661975, -0.21220659])";
     const RULE: Rule = Rule::Quotient;
     const STYLE: Style = Style::Deferred;
     const COMPLEX: bool = true;
+    #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         let angle = x * F::PI;
         let ratio = angle.sin::<I>() / angle;
         if x == F::ZERO { F::ONE } else { ratio }
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         let angle = x.scale(C::Part::PI);
-        if x == C::default() { C::from_parts(C::Part::ONE, C::Part::ZERO) } else { angle.sin::<I>().divide(angle) }
+        if x == C::default() {
+            C::from_parts(C::Part::ONE, C::Part::ZERO)
+        } else {
+            angle.sin::<I>().divide(angle)
+        }
     }
     const VJP: Gradient1 = Gradient::Rule(|g, x, y| {
         let slope = (Cos::of(x.clone() * PI) - y) / x.clone();

@@ -73,5 +73,7 @@ pub(crate) fn compute<T: Send>(
 /// Whether nobody but the caller's stack holds the object, so that its pending value need not be kept.
 pub(crate) fn is_temporary(array: &Bound<'_, NdArray>) -> bool {
     // From 3.14 on the stack borrows references to local variables, and the count says nothing any more.
-    array.get_refcnt() <= 1 && array.py().version_info() < (3, 14)
+    // SAFETY: the object is alive and the interpreter is held.
+    let count = unsafe { pyo3::ffi::Py_REFCNT(array.as_ptr()) };
+    count <= 1 && array.py().version_info() < (3, 14)
 }

@@ -1,0 +1,50 @@
+//! Floor 6: `mxnet._core`, the extension module. Arguments in, arrays and exceptions out; no mathematics. The package
+//! `python/mxnet` holds the namespaces that users see.
+
+mod arguments;
+mod array;
+mod attributes;
+mod buffer;
+mod convert;
+mod device;
+mod dtype;
+mod error;
+mod flat;
+mod foreign;
+mod functions;
+mod gradient;
+mod index;
+mod interop;
+mod methods;
+mod number;
+mod operators;
+mod protocols;
+mod reductions;
+mod sequence;
+mod statistics;
+mod text;
+mod ufunc;
+mod ufunc_methods;
+
+use pyo3::prelude::*;
+
+#[pymodule(gil_used = false)]
+fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    mxnet::init();
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<array::NdArray>()?;
+    module.add_class::<attributes::Flags>()?;
+    module.add_class::<flat::FlatIterator>()?;
+    device::register(module)?;
+    ufunc::register(module)?;
+    buffer::register(module)?;
+    gradient::register(module)?;
+    functions::engine::register(module)?;
+    // Functions of `mxnet.numpy` know that module as theirs, so that they can be pickled by name.
+    let numpy = PyModule::new(module.py(), "mxnet.numpy")?;
+    reductions::register(&numpy)?;
+    statistics::register(&numpy)?;
+    text::register(&numpy)?;
+    functions::register(&numpy)?;
+    module.add("numpy", numpy)
+}

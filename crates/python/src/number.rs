@@ -30,13 +30,6 @@ impl Number {
             ))),
         }
     }
-
-    pub fn weak(self) -> Weak {
-        match self {
-            Number::Small(weak, _) => weak,
-            Number::Huge(_) => Weak::Integer,
-        }
-    }
 }
 
 /// The number of a Python bool, int, float or complex; `None` for everything else.

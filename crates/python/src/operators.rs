@@ -1,6 +1,9 @@
 //! Python's operators on arrays: arithmetic, bits, comparison, in-place forms. Each is one row of the op book; an operand
 //! that is nothing for arrays gives `NotImplemented`, so that its own class may answer.
 
+// PyO3's expansion of methods that a macro writes calls unsafe functions of its own.
+#![allow(unsafe_op_in_unsafe_fn)]
+
 use base::promote::Casting;
 use base::{DType, Op};
 use mxnet::array::{Argument, Array, elementwise, index};
@@ -87,13 +90,13 @@ macro_rules! arithmetic {
             $(
                 #[inline]
                 fn $forward<'py>(slf: &Bound<'py, Self>, other: &Object<'py>) -> PyResult<Object<'py>> {
-                    binary(ops::$row::ROW, slf, other)
+                    binary(ops::$row, slf, other)
                 }
                 fn $reflected<'py>(slf: &Bound<'py, Self>, other: &Object<'py>) -> PyResult<Object<'py>> {
-                    reflected(ops::$row::ROW, slf, other)
+                    reflected(ops::$row, slf, other)
                 }
                 fn $in_place(slf: &Bound<'_, Self>, other: &Object<'_>) -> PyResult<()> {
-                    in_place(ops::$row::ROW, slf, other)
+                    in_place(ops::$row, slf, other)
                 }
             )*
         }
@@ -101,17 +104,17 @@ macro_rules! arithmetic {
 }
 
 arithmetic!(
-    __add__ __radd__ __iadd__ Add,
-    __sub__ __rsub__ __isub__ Subtract,
-    __mul__ __rmul__ __imul__ Multiply,
-    __truediv__ __rtruediv__ __itruediv__ Divide,
-    __floordiv__ __rfloordiv__ __ifloordiv__ FloorDivide,
-    __mod__ __rmod__ __imod__ Remainder,
-    __lshift__ __rlshift__ __ilshift__ LeftShift,
-    __rshift__ __rrshift__ __irshift__ RightShift,
-    __and__ __rand__ __iand__ BitwiseAnd,
-    __or__ __ror__ __ior__ BitwiseOr,
-    __xor__ __rxor__ __ixor__ BitwiseXor,
+    __add__ __radd__ __iadd__ ADD,
+    __sub__ __rsub__ __isub__ SUBTRACT,
+    __mul__ __rmul__ __imul__ MULTIPLY,
+    __truediv__ __rtruediv__ __itruediv__ DIVIDE,
+    __floordiv__ __rfloordiv__ __ifloordiv__ FLOOR_DIVIDE,
+    __mod__ __rmod__ __imod__ REMAINDER,
+    __lshift__ __rlshift__ __ilshift__ LEFT_SHIFT,
+    __rshift__ __rrshift__ __irshift__ RIGHT_SHIFT,
+    __and__ __rand__ __iand__ BITWISE_AND,
+    __or__ __ror__ __ior__ BITWISE_OR,
+    __xor__ __rxor__ __ixor__ BITWISE_XOR,
 );
 
 fn no_modulo(modulo: Option<&Object<'_>>) -> PyResult<()> {
@@ -129,7 +132,7 @@ impl NdArray {
         modulo: Option<&Object<'py>>,
     ) -> PyResult<Object<'py>> {
         no_modulo(modulo)?;
-        binary(ops::Power::ROW, slf, other)
+        binary(ops::POWER, slf, other)
     }
 
     fn __rpow__<'py>(
@@ -138,44 +141,44 @@ impl NdArray {
         modulo: Option<&Object<'py>>,
     ) -> PyResult<Object<'py>> {
         no_modulo(modulo)?;
-        reflected(ops::Power::ROW, slf, other)
+        reflected(ops::POWER, slf, other)
     }
 
     fn __ipow__(slf: &Bound<'_, Self>, other: &Object<'_>, modulo: Option<&Object<'_>>) -> PyResult<()> {
         no_modulo(modulo)?;
-        in_place(ops::Power::ROW, slf, other)
+        in_place(ops::POWER, slf, other)
     }
 
     fn __divmod__<'py>(slf: &Bound<'py, Self>, other: &Object<'py>) -> PyResult<Object<'py>> {
-        let quotient = binary(ops::FloorDivide::ROW, slf, other)?;
+        let quotient = binary(ops::FLOOR_DIVIDE, slf, other)?;
         if quotient.is(slf.py().NotImplemented()) {
             return Ok(quotient);
         }
-        Ok((quotient, binary(ops::Remainder::ROW, slf, other)?).into_pyobject(slf.py())?.into_any())
+        Ok((quotient, binary(ops::REMAINDER, slf, other)?).into_pyobject(slf.py())?.into_any())
     }
 
     fn __rdivmod__<'py>(slf: &Bound<'py, Self>, other: &Object<'py>) -> PyResult<Object<'py>> {
-        let quotient = reflected(ops::FloorDivide::ROW, slf, other)?;
+        let quotient = reflected(ops::FLOOR_DIVIDE, slf, other)?;
         if quotient.is(slf.py().NotImplemented()) {
             return Ok(quotient);
         }
-        Ok((quotient, reflected(ops::Remainder::ROW, slf, other)?).into_pyobject(slf.py())?.into_any())
+        Ok((quotient, reflected(ops::REMAINDER, slf, other)?).into_pyobject(slf.py())?.into_any())
     }
 
     fn __neg__<'py>(&self, py: Python<'py>) -> PyResult<Object<'py>> {
-        unary(py, ops::Negative::ROW, &self.array)
+        unary(py, ops::NEGATIVE, &self.array)
     }
 
     fn __pos__<'py>(&self, py: Python<'py>) -> PyResult<Object<'py>> {
-        unary(py, ops::Positive::ROW, &self.array)
+        unary(py, ops::POSITIVE, &self.array)
     }
 
     fn __abs__<'py>(&self, py: Python<'py>) -> PyResult<Object<'py>> {
-        unary(py, ops::Absolute::ROW, &self.array)
+        unary(py, ops::ABSOLUTE, &self.array)
     }
 
     fn __invert__<'py>(&self, py: Python<'py>) -> PyResult<Object<'py>> {
-        unary(py, ops::Invert::ROW, &self.array)
+        unary(py, ops::INVERT, &self.array)
     }
 
     fn __matmul__<'py>(slf: &Bound<'py, Self>, other: &Object<'py>) -> PyResult<Object<'py>> {
@@ -195,19 +198,19 @@ impl NdArray {
 
     fn __richcmp__<'py>(slf: &Bound<'py, Self>, other: &Object<'py>, compare: CompareOp) -> PyResult<Object<'py>> {
         let op = match compare {
-            CompareOp::Lt => ops::Less::ROW,
-            CompareOp::Le => ops::LessEqual::ROW,
-            CompareOp::Eq => ops::Equal::ROW,
-            CompareOp::Ne => ops::NotEqual::ROW,
-            CompareOp::Gt => ops::Greater::ROW,
-            CompareOp::Ge => ops::GreaterEqual::ROW,
+            CompareOp::Lt => ops::LESS,
+            CompareOp::Le => ops::LESS_EQUAL,
+            CompareOp::Eq => ops::EQUAL,
+            CompareOp::Ne => ops::NOT_EQUAL,
+            CompareOp::Gt => ops::GREATER,
+            CompareOp::Ge => ops::GREATER_EQUAL,
         };
         let answer = binary(op, slf, other)?;
         let equality = matches!(compare, CompareOp::Eq | CompareOp::Ne);
         if equality && answer.is(slf.py().NotImplemented()) && (other.is_none() || is_text(other)) {
             // as NumPy: no element equals None or a string
             let array = &slf.get().array;
-            let value = base::Scalar::Bool(compare == CompareOp::Ne);
+            let value = base::Scalar::Bool(matches!(compare, CompareOp::Ne));
             let answer = Array::full(array.shape(), value, DType::Bool, array.device()).raised()?;
             return wrap_any(slf.py(), answer);
         }

@@ -12,6 +12,7 @@ pub use grid::{
     triu_indices, triu_indices_from,
 };
 pub use matrix::{diag, diagflat, eye, identity, tri, tril, triu, vander};
+pub(crate) use range::counting;
 pub use range::{arange, geomspace, linspace, logspace};
 
 use base::promote::{self, Weak};
@@ -101,7 +102,12 @@ pub fn ones(shape: &[i64], dtype: Option<DType>, order: Order, device: DeviceRef
 /// Overflow: a Python integer that the dtype cannot hold.
 pub fn full(shape: &[i64], value: Argument, dtype: Option<DType>, order: Order, device: DeviceRef) -> Result<Array> {
     let dtype = dtype.unwrap_or_else(|| crate::elementwise::common_dtype(&[value]));
-    in_order(shape, order, |shape| filled(shape, value, dtype, device)).map_err(|error| error.in_operator("full"))
+    let made = match value {
+        // an array value is laid over the axes as they are named, not as they lie in memory
+        Argument::Array(_) => filled(shape, value, dtype, device).and_then(|full| to_order(&full, order)),
+        Argument::Scalar(..) => in_order(shape, order, |shape| filled(shape, value, dtype, device)),
+    };
+    made.map_err(|error| error.in_operator("full"))
 }
 
 fn filled(shape: &[i64], value: Argument, dtype: DType, device: DeviceRef) -> Result<Array> {
@@ -171,7 +177,6 @@ pub fn ones_like(x: &Array, options: &Like) -> Result<Array> {
 pub fn full_like(x: &Array, value: Argument, options: &Like) -> Result<Array> {
     match value {
         Argument::Scalar(..) => like(x, options, |shape, dtype, device| filled(shape, value, dtype, device)),
-        // an array value is laid over the axes as they are named, not as they lie in memory
         Argument::Array(_) => {
             let (shape, dtype) = (options.shape.unwrap_or(x.shape()), options.dtype.unwrap_or(x.dtype()));
             filled(shape, value, dtype, options.device.unwrap_or(x.device()))

@@ -3,10 +3,10 @@
 //! of C is the same sum however the rest is cut.
 
 use super::pack::{Real, panel};
-use super::scratch::Scratch;
 use super::tiles::{Compute, Kernels, Tiles};
 use super::{Product, Strides};
 use crate::pool;
+use crate::scratch::Scratch;
 
 /// Most steps of k in a slice: a packed panel of B (two vectors wide) then fills about half of the first-level cache.
 const SLICE: usize = 256;
@@ -98,8 +98,10 @@ unsafe fn large_block<T: Real>(block: &Product<T>) {
     let pack_a = T::WIDENS || block.a_strides.1 != 1 || panels > FEW_PANELS;
     let small_b = depth * n * size_of::<T>() <= SMALL_B_BYTES || row_tiles <= FEW_ROW_TILES;
     let pack_b = T::WIDENS || block.b_strides.1 != 1 || !small_b;
-    let a_room = if pack_a { Some(Scratch::new::<T::Compute>(row_tiles * kernels.rows * depth)) } else { None };
-    let b_room = if pack_b { Some(Scratch::new::<T::Compute>(panels * kernels.columns * depth)) } else { None };
+    let a_room =
+        if pack_a { Some(Scratch::new::<T::Compute>(row_tiles * kernels.rows * depth)) } else { None };
+    let b_room =
+        if pack_b { Some(Scratch::new::<T::Compute>(panels * kernels.columns * depth)) } else { None };
     let c_room = if T::WIDENS { Some(Scratch::new::<T::Compute>(m * n)) } else { None };
     let c = match &c_room {
         Some(room) => Target { data: room.pointer(), strides: (n as isize, 1) },

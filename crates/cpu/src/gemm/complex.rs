@@ -6,9 +6,9 @@ use std::ops::Neg;
 use num_complex::Complex;
 
 use super::pack::Real;
-use super::scratch::Scratch;
 use super::tiles::Compute;
 use super::{Product, real};
+use crate::scratch::Scratch;
 
 /// Up to this many multiplications the plain loop is faster than expanding B.
 const SMALL_WORK: usize = 64;
@@ -26,7 +26,8 @@ impl Part for f64 {}
 /// # Safety
 /// As `gemm`.
 pub(super) unsafe fn product<T: Part>(product: Product<Complex<T>>) {
-    let product = if product.c_strides.1 != 1 && product.c_strides.0 == 1 { product.transposed() } else { product };
+    let product =
+        if product.c_strides.1 != 1 && product.c_strides.0 == 1 { product.transposed() } else { product };
     // SAFETY: the caller's promise holds for the product, its transpose and its parts.
     unsafe {
         if product.work() <= SMALL_WORK {
@@ -48,7 +49,12 @@ unsafe fn plain<T: Part>(product: &Product<Complex<T>>) {
             let mut sum = Complex::new(T::ZERO, T::ZERO);
             for step in 0..product.k {
                 // SAFETY: all indices are below m, n and k.
-                let (a, b) = unsafe { (*at(product.a, product.a_strides, row, step), *at(product.b, product.b_strides, step, column)) };
+                let (a, b) = unsafe {
+                    (
+                        *at(product.a, product.a_strides, row, step),
+                        *at(product.b, product.b_strides, step, column),
+                    )
+                };
                 sum.re = sum.re + (a.re * b.re + a.im * -b.im);
                 sum.im = sum.im + (a.re * b.im + a.im * b.re);
             }

@@ -2,8 +2,8 @@
 //! of B, in loops that compilers vectorise.
 
 use super::Product;
-use super::scratch::Scratch;
 use crate::pool;
+use crate::scratch::Scratch;
 
 /// Columns whose sums are kept in the first-level cache.
 const COLUMNS_AT_ONCE: usize = 512;
@@ -156,8 +156,10 @@ unsafe fn add_steps<T: Ring>(product: &Product<T>, row: usize, first: usize, ste
     let at = |step: usize| {
         // SAFETY: row and step are inside A; the row of B has `count` elements from `first`.
         unsafe {
-            let scale = product.a.offset(row as isize * product.a_strides.0 + step as isize * product.a_strides.1);
-            let line = product.b.offset(step as isize * product.b_strides.0 + first as isize * product.b_strides.1);
+            let scale =
+                product.a.offset(row as isize * product.a_strides.0 + step as isize * product.a_strides.1);
+            let line =
+                product.b.offset(step as isize * product.b_strides.0 + first as isize * product.b_strides.1);
             (*scale, std::slice::from_raw_parts(line, count))
         }
     };

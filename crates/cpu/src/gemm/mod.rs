@@ -2,7 +2,7 @@
 //! dot, tensordot, einsum and by linear algebra. Knows nothing of shapes beyond m, n, k, and nothing of broadcasting.
 //!
 //! * `real`: float32, float64 and the halves (which accumulate in float32): chooses among the ways below.
-//! * `tiles`: the micro-kernels; `blocked`: packing and cache blocking; `vectors`: matrix times vector, dot, outer.
+//! * `tiles`: the micro-kernels, over `vector`; `blocked`: packing and cache blocking; `vectors`: matrix times vector, dot, outer.
 //! * `complex`: real products with one side expanded. `integer`: integers (wrapping) and bool (or of ands).
 //!
 //! Every element of C is one sum over k in an order fixed by the shapes, so the number of threads never shows.
@@ -12,10 +12,10 @@ mod complex;
 mod integer;
 mod pack;
 mod real;
-mod scratch;
 #[cfg(test)]
 mod tests;
 mod tiles;
+mod vector;
 mod vectors;
 
 use base::DType;
@@ -158,7 +158,9 @@ pub unsafe fn gemm_batched<T: GemmElement>(
         let first = &first;
         let (a, b, c) = offsets(index);
         // SAFETY: the caller promises that each product lies within its arrays.
-        unsafe { T::product(Product { a: first.a.offset(a), b: first.b.offset(b), c: first.c.offset(c), ..*first }) }
+        unsafe {
+            T::product(Product { a: first.a.offset(a), b: first.b.offset(b), c: first.c.offset(c), ..*first })
+        }
     };
     let work = first.work();
     let few = batch < 2 * pool::threads();
@@ -194,7 +196,18 @@ pub unsafe fn gemm_batched_dtype(
             // SAFETY: the caller's promise, with the element type that `dtype` names.
             unsafe {
                 gemm_batched::<$type>(
-                    batch, m, n, k, a.cast(), a_strides, b.cast(), b_strides, c.cast(), c_strides, offsets, accumulate,
+                    batch,
+                    m,
+                    n,
+                    k,
+                    a.cast(),
+                    a_strides,
+                    b.cast(),
+                    b_strides,
+                    c.cast(),
+                    c_strides,
+                    offsets,
+                    accumulate,
                 )
             }
         };

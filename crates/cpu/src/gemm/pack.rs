@@ -74,7 +74,8 @@ pub(super) unsafe fn widen_run<T: Real>(from: *const T, count: usize, to: *mut T
     #[inline(always)]
     unsafe fn run<T: Real>(from: *const T, count: usize, to: *mut T::Compute) {
         // SAFETY: the caller's promise; the two runs have different element types or different owners.
-        let (from, to) = unsafe { (std::slice::from_raw_parts(from, count), std::slice::from_raw_parts_mut(to, count)) };
+        let (from, to) =
+            unsafe { (std::slice::from_raw_parts(from, count), std::slice::from_raw_parts_mut(to, count)) };
         for (to, from) in to.iter_mut().zip(from) {
             *to = from.widen();
         }

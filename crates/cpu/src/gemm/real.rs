@@ -9,7 +9,8 @@ use super::{Product, blocked, vectors};
 /// # Safety
 /// As `gemm`.
 pub(super) unsafe fn product<T: Real>(product: Product<T>) {
-    let product = if product.c_strides.1 != 1 && product.c_strides.0 == 1 { product.transposed() } else { product };
+    let product =
+        if product.c_strides.1 != 1 && product.c_strides.0 == 1 { product.transposed() } else { product };
     // SAFETY: the caller's promise holds for the product and its transpose alike.
     unsafe {
         if product.k == 0 {

@@ -2,9 +2,9 @@
 
 use super::Product;
 use super::pack::{Real, widen_run};
-use super::scratch::Scratch;
 use super::tiles::{Compute, Kernels};
 use crate::pool;
+use crate::scratch::Scratch;
 
 /// Longest run of k that is summed in one go; longer rows are sums of such runs, in order.
 const RUN: usize = 1 << 14;
@@ -186,7 +186,14 @@ impl<T: Real> Ready<'_, T> {
                 let from = a.offset(column as isize * column_stride);
                 let x = self.x.add(column);
                 if !T::WIDENS {
-                    (self.kernels.add_columns)(count, columns, from.cast(), column_stride, x, sums.as_mut_ptr());
+                    (self.kernels.add_columns)(
+                        count,
+                        columns,
+                        from.cast(),
+                        column_stride,
+                        x,
+                        sums.as_mut_ptr(),
+                    );
                     continue;
                 }
                 for index in 0..columns {

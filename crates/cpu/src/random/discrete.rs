@@ -127,7 +127,8 @@ pub(super) fn hypergeometric(stream: &mut Stream, good: f64, bad: f64, sample: f
     }
     // The rarer kind and the smaller of sample and rest decide how long drawing takes.
     let (rare, drawn) = (good.min(bad), sample.min(total - sample));
-    let count = if drawn <= 20.0 { draw(stream, rare, total, drawn) } else { draw_many(stream, rare, total, drawn) };
+    let count =
+        if drawn <= 20.0 { draw(stream, rare, total, drawn) } else { draw_many(stream, rare, total, drawn) };
     let count = if good > bad { drawn - count } else { count };
     if sample > total - sample { good - count } else { count }
 }

@@ -2,7 +2,7 @@
 //! results depend neither on the number of threads nor on the instruction set. Called by the device for the random
 //! family of operators. Knows nothing of seeds and generators' state: the caller counts with [`counters_used`].
 //!
-//! * `philox`: the generator, eight counters side by side. `math`: logarithm, sine and cosine without fused
+//! * `philox`: the generator, many counters side by side. `math`: logarithm, sine and cosine without fused
 //!   operations, the same bits everywhere. `transforms`: from words to distributions, vectorised.
 //! * `samplers`, `discrete`: distributions that need rejection, element by element, each with a stream of its own.
 
@@ -32,17 +32,41 @@ const STAGE: usize = 512;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Distribution {
     /// `low <= x < high`, from 24 random bits (float64: 53).
-    Uniform { low: f64, high: f64 },
-    Normal { mean: f64, deviation: f64 },
-    Exponential { scale: f64 },
-    Gumbel { location: f64, scale: f64 },
-    Laplace { location: f64, scale: f64 },
-    Logistic { location: f64, scale: f64 },
-    Rayleigh { scale: f64 },
+    Uniform {
+        low: f64,
+        high: f64,
+    },
+    Normal {
+        mean: f64,
+        deviation: f64,
+    },
+    Exponential {
+        scale: f64,
+    },
+    Gumbel {
+        location: f64,
+        scale: f64,
+    },
+    Laplace {
+        location: f64,
+        scale: f64,
+    },
+    Logistic {
+        location: f64,
+        scale: f64,
+    },
+    Rayleigh {
+        scale: f64,
+    },
     /// `low + k` for k below `range`, all equally likely up to 2^-32 or better; range 0 stands for 2^64.
-    Integers { low: i64, range: u64 },
+    Integers {
+        low: i64,
+        range: u64,
+    },
     /// 1 with this probability, otherwise 0.
-    Bernoulli { probability: f64 },
+    Bernoulli {
+        probability: f64,
+    },
     /// The low bits of 64 random ones, as many as the dtype has; floats take their value as an integer.
     Bits,
 }
@@ -109,8 +133,12 @@ pub unsafe fn fill(
         unsafe {
             let to = target.0.add(begin as usize * dtype.size());
             match source(dtype, distribution) {
-                Source::F32 if dtype == DType::F32 => fill.f32(std::slice::from_raw_parts_mut(to.cast(), length)),
-                Source::F64 if dtype == DType::F64 => fill.f64(std::slice::from_raw_parts_mut(to.cast(), length)),
+                Source::F32 if dtype == DType::F32 => {
+                    fill.f32(std::slice::from_raw_parts_mut(to.cast(), length))
+                }
+                Source::F64 if dtype == DType::F64 => {
+                    fill.f64(std::slice::from_raw_parts_mut(to.cast(), length))
+                }
                 Source::F32 => staged(length, 0f32, WORDS, &fill, Fill::f32, |at, values| match dtype {
                     DType::F16 => narrow_f16(to.cast::<f16>().add(at), values, distribution),
                     _ => narrow_bf16(to.cast::<bf16>().add(at), values, distribution),
@@ -120,7 +148,8 @@ pub unsafe fn fill(
                 }),
                 Source::Integers => staged(length, 0u64, WORDS / 2, &fill, Fill::integers, |at, values| {
                     let signed = matches!(distribution, Distribution::Integers { low, .. } if *low < 0);
-                    let number = |&x: &u64| if signed { Number::Signed(x as i64) } else { Number::Unsigned(x) };
+                    let number =
+                        |&x: &u64| if signed { Number::Signed(x as i64) } else { Number::Unsigned(x) };
                     convert(dtype, to, at, values.iter().map(number));
                 }),
             }

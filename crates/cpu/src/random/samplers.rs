@@ -247,7 +247,11 @@ fn von_mises(stream: &mut Stream, mean: f64, concentration: f64) -> f64 {
     }
     let tau = 1.0 + (1.0 + 4.0 * concentration * concentration).sqrt();
     let rho = (tau - (2.0 * tau).sqrt()) / (2.0 * concentration);
-    let r = if concentration < 1e-5 { 1.0 / concentration + concentration } else { (1.0 + rho * rho) / (2.0 * rho) };
+    let r = if concentration < 1e-5 {
+        1.0 / concentration + concentration
+    } else {
+        (1.0 + rho * rho) / (2.0 * rho)
+    };
     loop {
         let z = (PI * stream.open()).cos();
         let f = (1.0 + r * z) / (r + z);

@@ -17,9 +17,15 @@ fn draw<T: Copy + Default>(dtype: DType, count: usize, counter: u64, distributio
 #[test]
 fn philox_gives_the_published_words() {
     assert_eq!(philox::block(0, 0, 0), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
-    assert_eq!(philox::block(u64::MAX, u64::MAX, u64::MAX), [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]);
+    assert_eq!(
+        philox::block(u64::MAX, u64::MAX, u64::MAX),
+        [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]
+    );
     let (low, high) = (0x85a3_08d3_243f_6a88, 0x0370_7344_1319_8a2e);
-    assert_eq!(philox::block(0x299f_31d0_a409_3822, low, high), [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]);
+    assert_eq!(
+        philox::block(0x299f_31d0_a409_3822, low, high),
+        [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
+    );
     let words = philox::words(KEY, 77);
     for lane in 0..LANES {
         assert_eq!(words.map(|word| word[lane]), philox::block(KEY, 77 + lane as u64, 0));
@@ -30,7 +36,7 @@ fn philox_gives_the_published_words() {
 fn logarithm_and_sine_are_accurate() {
     for index in 0..100_000u64 {
         let bits = index.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let x = f64::from_bits((bits >> 12) | (1023 - index % 60) << 52) ;
+        let x = f64::from_bits((bits >> 12) | (1023 - index % 60) << 52);
         assert!((math::double::log(x) - x.ln()).abs() <= 4e-16 * x.ln().abs().max(0.5), "{x}");
         let x = x as f32;
         let error = (math::single::log(x) as f64 - (x as f64).ln()).abs();
@@ -134,9 +140,8 @@ fn an_element_depends_only_on_key_counter_and_index() {
             let run = |threads: usize, counter: u64, count: usize| {
                 let before = pool::set_threads(threads);
                 let mut out = vec![0u8; count * dtype.size()];
-                // SAFETY: room for `count` elements; only bytes are compared. u8 vectors may be unaligned for the
-                // dtype, so an aligned one is filled and copied.
                 let mut aligned = vec![0u64; out.len().div_ceil(8)];
+                // SAFETY: room for `count` elements, aligned for any dtype.
                 unsafe { fill(dtype, aligned.as_mut_ptr().cast(), count as i64, KEY, counter, distribution) };
                 pool::set_threads(before);
                 for (to, from) in out.chunks_mut(8).zip(aligned) {
@@ -152,7 +157,10 @@ fn an_element_depends_only_on_key_counter_and_index() {
             assert!(whole == plain, "instruction sets: {dtype} {distribution:?}");
             let used = counters_used(CHUNK as i64, dtype, distribution);
             let later = run(1, 9 + used, 100);
-            assert!(whole[CHUNK * dtype.size()..][..later.len()] == later, "counter: {dtype} {distribution:?}");
+            assert!(
+                whole[CHUNK * dtype.size()..][..later.len()] == later,
+                "counter: {dtype} {distribution:?}"
+            );
         }
     }
 }
@@ -223,7 +231,10 @@ fn samplers_have_the_right_moments() {
         let spread = values.iter().map(|x| (x - average).powi(2)).sum::<f64>() / n as f64;
         let error = 4.5 * (variance / n as f64).sqrt();
         assert!((average - mean).abs() < error + 1e-6, "{kind:?} {params:?}: mean {average}, not {mean}");
-        assert!((spread / variance - 1.0).abs() < 0.1, "{kind:?} {params:?}: variance {spread}, not {variance}");
+        assert!(
+            (spread / variance - 1.0).abs() < 0.1,
+            "{kind:?} {params:?}: variance {spread}, not {variance}"
+        );
     }
 }
 

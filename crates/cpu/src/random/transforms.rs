@@ -1,4 +1,4 @@
-//! From random words to distributions, a group of eight counters at a time, in loops that compilers vectorise.
+//! From random words to distributions, a group of counters at a time, in loops that compilers vectorise.
 //! Only additions, multiplications, divisions and square roots: the same bits with any instruction set.
 
 use super::Distribution;
@@ -18,23 +18,36 @@ pub(super) struct Fill<'a> {
 
 /// Turns the words of a group into N numbers.
 trait Transform<T, const N: usize> {
-    fn apply(&self, words: &Words) -> [T; N];
+    fn apply(&self, words: &Words, out: &mut [T; N]);
 }
 
 /// Runs a transform over all groups of a part.
 #[inline(always)]
-fn run_plain<T: Copy, const N: usize>(fill: &Fill<'_>, out: &mut [T], transform: &impl Transform<T, N>) {
+fn run_plain<T: Copy + Default, const N: usize>(
+    fill: &Fill<'_>,
+    out: &mut [T],
+    transform: &impl Transform<T, N>,
+) {
     let mut counter = fill.counter;
-    for group in out.chunks_mut(N) {
-        let numbers = transform.apply(&words(fill.key, counter));
-        group.copy_from_slice(&numbers[..group.len()]);
+    let (groups, rest) = out.as_chunks_mut::<N>();
+    for group in groups {
+        transform.apply(&words(fill.key, counter), group);
         counter = counter.wrapping_add(LANES as u64);
+    }
+    if !rest.is_empty() {
+        let mut group = [T::default(); N];
+        transform.apply(&words(fill.key, counter), &mut group);
+        rest.copy_from_slice(&group[..rest.len()]);
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn run_avx2<T: Copy, const N: usize>(fill: &Fill<'_>, out: &mut [T], transform: &impl Transform<T, N>) {
+fn run_avx2<T: Copy + Default, const N: usize>(
+    fill: &Fill<'_>,
+    out: &mut [T],
+    transform: &impl Transform<T, N>,
+) {
     run_plain(fill, out, transform);
 }
 
@@ -42,7 +55,7 @@ fn run_avx2<T: Copy, const N: usize>(fill: &Fill<'_>, out: &mut [T], transform: 
 #[cfg(test)]
 pub(super) static PLAIN: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
 
-fn run<T: Copy, const N: usize>(fill: &Fill<'_>, out: &mut [T], transform: impl Transform<T, N>) {
+fn run<T: Copy + Default, const N: usize>(fill: &Fill<'_>, out: &mut [T], transform: impl Transform<T, N>) {
     #[cfg(test)]
     if PLAIN.load(std::sync::atomic::Ordering::Relaxed) {
         return run_plain(fill, out, &transform);
@@ -55,29 +68,30 @@ fn run<T: Copy, const N: usize>(fill: &Fill<'_>, out: &mut [T], transform: impl 
     run_plain(fill, out, &transform);
 }
 
-/// Random bits of one number each.
+/// Writes a number for the random bits of each place. (Two plain loops, which vectorise; one over all places, with the
+/// word as a quotient, would not.)
 #[inline(always)]
-fn bits32(words: &Words) -> [u32; WORDS] {
-    let mut all = [0; WORDS];
-    for (index, to) in all.iter_mut().enumerate() {
-        *to = words[index / LANES][index % LANES];
+fn each_bits32<T>(words: &Words, out: &mut [T; WORDS], number: impl Fn(u32) -> T) {
+    for (word, out) in words.iter().zip(out.chunks_exact_mut(LANES)) {
+        for (bits, to) in word.iter().zip(out) {
+            *to = number(*bits);
+        }
     }
-    all
 }
 
+/// The same with 64 bits for each place, from two words.
 #[inline(always)]
-fn bits64(words: &Words) -> [u64; WORDS / 2] {
-    let mut all = [0; WORDS / 2];
-    for (index, to) in all.iter_mut().enumerate() {
-        let (pair, lane) = (index / LANES * 2, index % LANES);
-        *to = (words[pair][lane] as u64) << 32 | words[pair + 1][lane] as u64;
+fn each_bits64<T>(words: &Words, out: &mut [T; WORDS / 2], number: impl Fn(u64) -> T) {
+    for (pair, out) in words.chunks_exact(2).zip(out.chunks_exact_mut(LANES)) {
+        for ((upper, lower), to) in pair[0].iter().zip(&pair[1]).zip(out) {
+            *to = number((*upper as u64) << 32 | *lower as u64);
+        }
     }
-    all
 }
 
 /// The transforms of one float type.
 macro_rules! floats {
-    ($module:ident, $float:ty, $bits:ident, $math:ident, $count:expr, half open $half_open:expr, open $open:expr,
+    ($module:ident, $float:ty, $bits:ty, $each:ident, $math:ident, $count:expr, half open $half_open:expr, open $open:expr,
      radius $radius:expr) => {
         mod $module {
             use super::*;
@@ -92,8 +106,8 @@ macro_rules! floats {
 
             impl Transform<$float, COUNT> for Uniform {
                 #[inline(always)]
-                fn apply(&self, words: &Words) -> [$float; COUNT] {
-                    $bits(words).map(|bits| {
+                fn apply(&self, words: &Words, out: &mut [$float; COUNT]) {
+                    $each(words, out, |bits| {
                         let value = self.low + $half_open(bits) * self.range;
                         // Rounding may reach the upper end.
                         if value > self.last { self.last } else { value }
@@ -109,18 +123,19 @@ macro_rules! floats {
 
             impl Transform<$float, COUNT> for Normal {
                 #[inline(always)]
-                fn apply(&self, words: &Words) -> [$float; COUNT] {
-                    let bits = $bits(words);
-                    let mut out = [0.0; COUNT];
-                    for start in (0..COUNT).step_by(2 * LANES) {
-                        for lane in start..start + LANES {
-                            let radius = (-2.0 * $math::log($radius(bits[lane]))).sqrt() * self.deviation;
-                            let (sine, cosine) = $math::sin_cos_of_turn(bits[lane + LANES]);
-                            out[lane] = radius * cosine + self.mean;
-                            out[lane + LANES] = radius * sine + self.mean;
+                fn apply(&self, words: &Words, out: &mut [$float; COUNT]) {
+                    let mut bits: [$bits; COUNT] = [0; COUNT];
+                    $each(words, &mut bits, |bits| bits);
+                    for (bits, out) in bits.chunks_exact(2 * LANES).zip(out.chunks_exact_mut(2 * LANES)) {
+                        let (radii, turns) = bits.split_at(LANES);
+                        let (first, second) = out.split_at_mut(LANES);
+                        for lane in 0..LANES {
+                            let radius = (-2.0 * $math::log($radius(radii[lane]))).sqrt() * self.deviation;
+                            let (sine, cosine) = $math::sin_cos_of_turn(turns[lane]);
+                            first[lane] = radius * cosine + self.mean;
+                            second[lane] = radius * sine + self.mean;
                         }
                     }
-                    out
                 }
             }
 
@@ -133,8 +148,8 @@ macro_rules! floats {
 
             impl<F: Formula> Transform<$float, COUNT> for Inverse<F> {
                 #[inline(always)]
-                fn apply(&self, words: &Words) -> [$float; COUNT] {
-                    $bits(words).map(|bits| self.location + self.scale * self.formula.value($open(bits)))
+                fn apply(&self, words: &Words, out: &mut [$float; COUNT]) {
+                    $each(words, out, |bits| self.location + self.scale * self.formula.value($open(bits)))
                 }
             }
 
@@ -191,12 +206,12 @@ macro_rules! floats {
 
 const TWO_TO_32: f64 = 4_294_967_296.0;
 
-floats!(singles, f32, bits32, single, WORDS,
+floats!(singles, f32, u32, each_bits32, single, WORDS,
     half open |bits: u32| (bits >> 8) as i32 as f32 * (1.0 / 16_777_216.0),
     open |bits: u32| (f32::from_bits(0x3f80_0000 | bits >> 9) - 1.0) + 0.5 / 8_388_608.0,
     // All 32 bits: the tails then reach 6.7 deviations.
     radius |bits: u32| (bits as f32 + 0.5) * (1.0 / TWO_TO_32 as f32));
-floats!(doubles, f64, bits64, double, WORDS / 2,
+floats!(doubles, f64, u64, each_bits64, double, WORDS / 2,
     half open |bits: u64| {
         (bits >> 32) as u32 as f64 * (1.0 / TWO_TO_32) + (bits as u32 >> 11) as f64 * (1.0 / (TWO_TO_32 * 2_097_152.0))
     },
@@ -216,8 +231,8 @@ struct Small {
 
 impl Transform<u64, { WORDS / 2 }> for Small {
     #[inline(always)]
-    fn apply(&self, words: &Words) -> [u64; WORDS / 2] {
-        bits64(words).map(|bits| {
+    fn apply(&self, words: &Words, out: &mut [u64; WORDS / 2]) {
+        each_bits64(words, out, |bits| {
             let lower = ((bits & 0xffff_ffff) * self.range) >> 32;
             self.low.wrapping_add(((bits >> 32) * self.range + lower) >> 32)
         })
@@ -232,9 +247,10 @@ struct Large {
 
 impl Transform<u64, { WORDS / 2 }> for Large {
     #[inline(always)]
-    fn apply(&self, words: &Words) -> [u64; WORDS / 2] {
-        bits64(words).map(|bits| {
-            let scaled = if self.range == 0 { bits } else { ((bits as u128 * self.range as u128) >> 64) as u64 };
+    fn apply(&self, words: &Words, out: &mut [u64; WORDS / 2]) {
+        each_bits64(words, out, |bits| {
+            let scaled =
+                if self.range == 0 { bits } else { ((bits as u128 * self.range as u128) >> 64) as u64 };
             self.low.wrapping_add(scaled)
         })
     }
@@ -245,8 +261,8 @@ struct Below(u64);
 
 impl Transform<u64, { WORDS / 2 }> for Below {
     #[inline(always)]
-    fn apply(&self, words: &Words) -> [u64; WORDS / 2] {
-        bits64(words).map(|bits| u64::from(bits < self.0))
+    fn apply(&self, words: &Words, out: &mut [u64; WORDS / 2]) {
+        each_bits64(words, out, |bits| u64::from(bits < self.0))
     }
 }
 

@@ -7,6 +7,7 @@ use lanes::Element;
 use num_complex::{Complex32, Complex64};
 
 use super::groups::{Group, elements, kept};
+use crate::load::load_box;
 
 /// The loops for one dtype and direction.
 #[derive(Clone, Copy)]
@@ -15,9 +16,16 @@ pub(crate) struct ArgLoops {
     /// Joins a row of `count` elements, the first of which has number `first`, into one value and its number.
     row: unsafe fn(count: usize, row: *const u8, first: i64, value: *mut u8, number: *mut i64, fresh: bool),
     /// Joins `count` elements that all have number `number` into as many values and their numbers.
-    columns: unsafe fn(count: usize, row: *const u8, number: i64, values: *mut u8, numbers: *mut i64, fresh: bool),
+    columns:
+        unsafe fn(count: usize, row: *const u8, number: i64, values: *mut u8, numbers: *mut i64, fresh: bool),
     /// Joins results of later elements into those of earlier ones.
-    pub join: unsafe fn(count: usize, values: *mut u8, numbers: *mut i64, later: *const u8, later_numbers: *const i64),
+    pub join: unsafe fn(
+        count: usize,
+        values: *mut u8,
+        numbers: *mut i64,
+        later: *const u8,
+        later_numbers: *const i64,
+    ),
 }
 
 impl ArgLoops {
@@ -32,7 +40,8 @@ impl ArgLoops {
     /// Joins a tile into one value and number per kept element. `first` is the number of the tile's first element.
     ///
     /// # Safety
-    /// `tile` holds the elements of `groups`, `values` and `numbers` the kept ones (written before unless `fresh`).
+    /// `tile` holds the elements of `groups`, `values` and `numbers` the kept ones (written before unless `fresh`);
+    /// `work` has room for the tile.
     pub unsafe fn fold(
         &self,
         groups: &[Group],
@@ -41,23 +50,53 @@ impl ArgLoops {
         values: *mut u8,
         numbers: *mut i64,
         fresh: bool,
+        work: *mut u8,
     ) {
         // SAFETY: each arm walks the elements of its groups, and the kept ones of the results.
         unsafe {
             match *groups {
                 [] => (self.columns)(1, tile, first, values, numbers, fresh),
-                [Group { length, is_folded: false, .. }] => (self.columns)(length, tile, first, values, numbers, fresh),
-                [Group { length, is_folded: true, .. }] => (self.row)(length, tile, first, values, numbers, fresh),
+                [Group { length, is_folded: false, .. }] => {
+                    (self.columns)(length, tile, first, values, numbers, fresh)
+                }
+                [Group { length, is_folded: true, .. }] => {
+                    (self.row)(length, tile, first, values, numbers, fresh)
+                }
+                [Group { length: outer, is_folded: false, .. }, Group { length, is_folded: true, .. }]
+                    if length < LANES =>
+                {
+                    // Short rows: a turned tile has all first elements side by side, then all second ones.
+                    load_box(self.size, work, tile, &[length as i64, outer as i64], &[1, length as i64]);
+                    for index in 0..length {
+                        let row = work.add(index * outer * self.size);
+                        (self.columns)(
+                            outer,
+                            row,
+                            first + index as i64,
+                            values,
+                            numbers,
+                            fresh && index == 0,
+                        );
+                    }
+                }
                 [group, ref rest @ ..] => {
                     let (step, kept_step) = (elements(rest), kept(rest));
                     for index in 0..group.length {
                         let from = tile.add(index * step * self.size);
                         if group.is_folded {
                             let number = first + index as i64 * group.index_step;
-                            self.fold(rest, from, number, values, numbers, fresh && index == 0);
+                            self.fold(rest, from, number, values, numbers, fresh && index == 0, work);
                         } else {
                             let at = index * kept_step;
-                            self.fold(rest, from, first, values.add(at * self.size), numbers.add(at), fresh);
+                            self.fold(
+                                rest,
+                                from,
+                                first,
+                                values.add(at * self.size),
+                                numbers.add(at),
+                                fresh,
+                                work,
+                            );
                         }
                     }
                 }

@@ -88,13 +88,13 @@ impl Tree {
         let run = self.levels;
         // SAFETY: the levels are ours; by the number of rows, those that are read were written.
         unsafe {
-            if self.rows % RUN == 0 {
+            if self.rows.is_multiple_of(RUN) {
                 run.copy_from_nonoverlapping(row, self.bytes);
             } else {
                 (self.code)(self.count, run, [run, row, run]);
             }
             self.rows += 1;
-            if self.rows % RUN == 0 {
+            if self.rows.is_multiple_of(RUN) {
                 let full = (self.rows / RUN - 1).trailing_ones();
                 for level in 0..full {
                     (self.code)(self.count, run, [self.level(level), run, run]);
@@ -107,7 +107,7 @@ impl Tree {
     /// The fold of all rows; at least one was pushed.
     pub fn finish(&mut self) -> *const u8 {
         let mut result: *const u8 = self.levels;
-        let mut is_empty = self.rows % RUN == 0;
+        let mut is_empty = self.rows.is_multiple_of(RUN);
         let runs = self.rows / RUN;
         for level in 0..64 - runs.leading_zeros() {
             if runs >> level & 1 == 1 {
@@ -158,7 +158,9 @@ unsafe fn join(plan: &Plan, count: usize, earlier: *mut u8, later: *const u8) {
         unsafe {
             let (values, more) = (earlier.add(folding.record.values), later.add(folding.record.values));
             match folding.fold {
-                Fold::Tree { code } | Fold::Strict { code, .. } => code(count, values, [values, more, values]),
+                Fold::Tree { code, .. } | Fold::Strict { code, .. } => {
+                    code(count, values, [values, more, values])
+                }
                 Fold::Arg { loops } => {
                     let (indices, more_indices) =
                         (earlier.add(folding.record.indices), later.add(folding.record.indices));
@@ -195,8 +197,10 @@ unsafe fn store_results(plan: &Plan, output: usize, place: &Place, source: *cons
     let lengths: Dims = (space.first..space.shape.len())
         .map(|axis| if plan.reduced[axis] { 1 } else { place.lengths[axis] })
         .collect();
-    let kept_start: i64 =
-        (0..space.shape.len()).filter(|&axis| !plan.reduced[axis]).map(|axis| place.start[axis] * strides[axis]).sum();
+    let kept_start: i64 = (0..space.shape.len())
+        .filter(|&axis| !plan.reduced[axis])
+        .map(|axis| place.start[axis] * strides[axis])
+        .sum();
     let to = operand.data.wrapping_offset(kept_start as isize * operand.size as isize);
     // SAFETY: the box is the region's part of the output, which no other region writes.
     unsafe { store_box(operand.size, to, source, &lengths, &strides[space.first.min(strides.len())..]) };

@@ -10,12 +10,14 @@ use crate::load::load_box;
 
 /// Rows of fewer elements than this are folded together, column by column.
 const SHORT: usize = 128;
+/// Elements that stand side by side while a long row is folded; half as many are folded one by one at the end.
+const LANES: usize = 64;
 
 /// How a slot is folded.
 #[derive(Clone, Copy)]
 pub(crate) enum Fold {
     /// In any grouping.
-    Tree { code: Loop },
+    Tree { code: Loop, scan: Option<Scan> },
     /// From left to right.
     Strict { code: Loop, scan: Scan },
     /// To the position of the greatest or least element.
@@ -28,10 +30,11 @@ impl Fold {
             Action::Fold(op) => {
                 let missing = || Error::runtime(format!("{}: no loop folds {dtype}", op.name));
                 let code = (op.loops)(dtype).ok_or_else(missing)?;
+                let scan = (op.scan)(dtype);
                 if op.associative {
-                    return Ok(Fold::Tree { code });
+                    return Ok(Fold::Tree { code, scan });
                 }
-                Ok(Fold::Strict { code, scan: (op.scan)(dtype).ok_or_else(missing)? })
+                Ok(Fold::Strict { code, scan: scan.ok_or_else(missing)? })
             }
             Action::ArgMin => Ok(Fold::Arg { loops: ArgLoops::least(dtype) }),
             _ => Ok(Fold::Arg { loops: ArgLoops::greatest(dtype) }),
@@ -46,43 +49,80 @@ pub(crate) struct Room {
     pub work: *mut u8,
 }
 
-/// Folds a tile to its kept elements. The result lies in the tile itself (nothing folded) or in the room.
-///
-/// # Safety
-/// `tile` holds the elements of `groups`, of `size` bytes, and the room is as long and apart from it.
-pub(crate) unsafe fn fold_tile(code: Loop, size: usize, groups: &[Group], tile: *const u8, room: Room) -> *const u8 {
-    let mut left = Groups::from_slice(groups);
-    let mut from = tile;
-    while let Some(at) = left.iter().rposition(|group| group.is_folded) {
-        let outer = elements(&left[..at]);
-        let unit = elements(&left[at + 1..]);
-        // SAFETY: the elements of `left` lie at `from`: at first the tile, then the result of the step before.
-        unsafe { fold_group(code, size, [outer, left[at].length, unit], from, room) };
-        from = room.result;
-        left.remove(at);
-    }
-    from
+/// The loops of an associative operator, and the size of its elements.
+#[derive(Clone, Copy)]
+pub(crate) struct Folder {
+    pub code: Loop,
+    pub scan: Option<Scan>,
+    pub size: usize,
 }
 
-/// Folds the middle axis of (outer, length, unit). Which elements meet when depends on length and unit only.
-///
-/// # Safety
-/// As for [`fold_tile`]; `from` may be the result area.
-unsafe fn fold_group(code: Loop, size: usize, lengths: [usize; 3], from: *const u8, room: Room) {
-    let [outer, length, unit] = lengths;
-    // SAFETY: all areas hold outer * length * unit elements; row `o` of the result lies at or before row `o` of the
-    // source, whose elements are read by then.
-    unsafe {
-        if outer == 1 || length * unit >= SHORT {
-            for index in 0..outer {
-                let row = from.add(index * length * unit * size);
-                halve(code, size, length, unit, row, room.work, room.result.add(index * unit * size));
+impl Folder {
+    /// Folds a tile to its kept elements. The result lies in the tile itself (nothing folded) or in the room.
+    ///
+    /// # Safety
+    /// `tile` holds the elements of `groups`, and the room is as long and apart from it.
+    pub unsafe fn tile(self, groups: &[Group], tile: *const u8, room: Room) -> *const u8 {
+        let mut left = Groups::from_slice(groups);
+        let mut from = tile;
+        while let Some(at) = left.iter().rposition(|group| group.is_folded) {
+            let outer = elements(&left[..at]);
+            let unit = elements(&left[at + 1..]);
+            // SAFETY: the elements of `left` lie at `from`: at first the tile, then the result of the step before.
+            unsafe { self.group([outer, left[at].length, unit], from, room) };
+            from = room.result;
+            left.remove(at);
+        }
+        from
+    }
+
+    /// Folds the middle axis of (outer, length, unit). Which elements meet when depends on length and unit only.
+    ///
+    /// # Safety
+    /// As for [`Folder::tile`]; `from` may be the result area.
+    unsafe fn group(self, lengths: [usize; 3], from: *const u8, room: Room) {
+        let [outer, length, unit] = lengths;
+        let size = self.size;
+        // SAFETY: all areas hold outer * length * unit elements; row `o` of the result lies at or before row `o` of the
+        // source, whose elements are read by then.
+        unsafe {
+            if length * unit >= SHORT {
+                for index in 0..outer {
+                    let row = from.add(index * length * unit * size);
+                    let result = room.result.add(index * unit * size);
+                    match self.scan {
+                        Some(scan) if unit == 1 => self.row(scan, length, row, room.work, result),
+                        _ => halve(self.code, size, length, unit, row, room.work, result),
+                    }
+                }
+            } else {
+                let box_lengths = [length as i64, outer as i64, unit as i64];
+                let steps = [unit as i64, (length * unit) as i64, 1];
+                load_box(size, room.work, from, &box_lengths, &steps);
+                halve(self.code, size, length, outer * unit, room.work, room.work, room.result);
             }
-        } else {
-            let box_lengths = [length as i64, outer as i64, unit as i64];
-            let steps = [unit as i64, (length * unit) as i64, 1];
-            load_box(size, room.work, from, &box_lengths, &steps);
-            halve(code, size, length, outer * unit, room.work, room.work, room.result);
+        }
+    }
+
+    /// Folds a long row: in whole blocks of lanes as long as there are some, then lane by lane. Short calls of the tile
+    /// loop, which a tree would end in, cost more than the few dependent steps.
+    ///
+    /// # Safety
+    /// As for [`Folder::group`]; `length` is at least two blocks of lanes.
+    unsafe fn row(self, scan: Scan, length: usize, from: *const u8, work: *mut u8, result: *mut u8) {
+        let (blocks, rest) = (length / LANES, length % LANES);
+        // SAFETY: the row has `length` elements; `work` holds half of them and at least a block.
+        unsafe {
+            halve(self.code, self.size, blocks, LANES, from, work, work);
+            if rest > 0 {
+                (self.code)(rest, work, [work, from.add(blocks * LANES * self.size), work]);
+            }
+            let half = LANES / 2;
+            (self.code)(half, work, [work, work.add(half * self.size), work]);
+            let mut carry = [0u64; 2];
+            let carry = carry.as_mut_ptr().cast::<u8>();
+            carry.copy_from_nonoverlapping(work, self.size);
+            scan(half - 1, result, 0, work.add(self.size), 1, carry);
         }
     }
 }
@@ -135,7 +175,9 @@ pub(crate) unsafe fn fold_strictly(
         match *groups {
             [] if fresh => carry.copy_from_nonoverlapping(tile, size),
             [] => code(1, carry, [carry, tile, carry]),
-            [Group { length, is_folded: false, .. }] if fresh => carry.copy_from_nonoverlapping(tile, length * size),
+            [Group { length, is_folded: false, .. }] if fresh => {
+                carry.copy_from_nonoverlapping(tile, length * size)
+            }
             [Group { length, is_folded: false, .. }] => code(length, carry, [carry, tile, carry]),
             [Group { length, is_folded: true, .. }] => {
                 if fresh {
@@ -151,7 +193,15 @@ pub(crate) unsafe fn fold_strictly(
                     if group.is_folded {
                         fold_strictly((code, scan), size, rest, from, carry, spare, fresh && index == 0);
                     } else {
-                        fold_strictly((code, scan), size, rest, from, carry.add(index * kept_step), spare, fresh);
+                        fold_strictly(
+                            (code, scan),
+                            size,
+                            rest,
+                            from,
+                            carry.add(index * kept_step),
+                            spare,
+                            fresh,
+                        );
                     }
                 }
             }

@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::Plan;
 use super::combine::{Tree, kept_count, seek, store_record};
-use super::fold::{Fold, Room, fold_strictly, fold_tile};
+use super::fold::{Fold, Folder, Room, fold_strictly};
 use super::groups::{Group, first_index, groups};
 use crate::vm::frame::Frame;
 use crate::vm::scratch::{self, LINE};
@@ -73,7 +73,7 @@ impl Task<'_> {
     unsafe fn trees(&self, count: usize) -> SmallVec<[Option<Tree>; 2]> {
         let tree_bytes = tree_bytes(self.plan);
         let one = |(index, folding): (usize, &super::Folding)| match folding.fold {
-            Fold::Tree { code } => {
+            Fold::Tree { code, .. } => {
                 let memory = self.trees.wrapping_add(index * tree_bytes);
                 // SAFETY: sized for a whole block of the longest tiles.
                 Some(unsafe { Tree::new(code, count, folding.size, memory) })
@@ -87,15 +87,22 @@ impl Task<'_> {
     ///
     /// # Safety
     /// As for [`Task::run`].
-    unsafe fn fold(&self, index: usize, groups: &[Group], tree: Option<&mut Tree>, carry: *mut u8, fresh: bool) {
+    unsafe fn fold(
+        &self,
+        index: usize,
+        groups: &[Group],
+        tree: Option<&mut Tree>,
+        carry: *mut u8,
+        fresh: bool,
+    ) {
         let folding = &self.plan.foldings[index];
         let tile = self.frame.cell(self.plan.machine.steps.results[folding.output]);
         // SAFETY: the slot's cell holds the tile; all memory is sized for the longest one.
         unsafe {
             let values = carry.add(folding.record.values);
             match folding.fold {
-                Fold::Tree { code } => {
-                    let row = fold_tile(code, folding.size, groups, tile, self.room);
+                Fold::Tree { code, scan } => {
+                    let row = Folder { code, scan, size: folding.size }.tile(groups, tile, self.room);
                     if let Some(tree) = tree {
                         tree.push(row);
                     }
@@ -107,7 +114,7 @@ impl Task<'_> {
                 Fold::Arg { loops } => {
                     let indices = carry.add(folding.record.indices).cast();
                     let first = first_index(self.plan.machine.space, &self.plan.reduced, &self.place);
-                    loops.fold(groups, tile, first, values, indices, fresh);
+                    loops.fold(groups, tile, first, values, indices, fresh, self.room.work);
                 }
             }
         }
@@ -122,7 +129,9 @@ impl Task<'_> {
         unsafe {
             for (folding, tree) in self.plan.foldings.iter().zip(trees) {
                 if let Some(tree) = tree {
-                    carry.add(folding.record.values).copy_from_nonoverlapping(tree.finish(), count * folding.size);
+                    carry
+                        .add(folding.record.values)
+                        .copy_from_nonoverlapping(tree.finish(), count * folding.size);
                 }
             }
             if is_last {

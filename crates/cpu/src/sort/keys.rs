@@ -8,6 +8,7 @@ use num_complex::Complex;
 
 use super::radix::{self, Pair, Radix};
 use super::{RADIX_LENGTH, WIDE_RADIX_LENGTH};
+use crate::scratch::Scratch;
 
 /// An element type that can be sorted.
 pub trait SortKey: Copy + Send + Sync + 'static {
@@ -157,10 +158,17 @@ fn sort_real<T: Real>(data: &mut [T]) {
     if data.len() < RADIX_LENGTH || (size_of::<T>() == 8 && data.len() < WIDE_RADIX_LENGTH) {
         return data.sort_unstable_by_key(|x| x.to_key());
     }
-    let mut keys: Vec<T::Key> = data.iter().map(|x| x.to_key()).collect();
-    radix::sort(&mut keys, 0);
-    for (to, key) in data.iter_mut().zip(keys) {
-        *to = T::from_key(key);
+    let (elements, keys) = (data.as_mut_ptr(), data.as_mut_ptr().cast::<T::Key>());
+    // SAFETY: a key has the size and alignment of its element; each place holds one or the other and is read as what
+    // was written there last. Only the keys' slice is used while it is alive.
+    unsafe {
+        for index in 0..data.len() {
+            keys.add(index).write((*elements.add(index)).to_key());
+        }
+        radix::sort(std::slice::from_raw_parts_mut(keys, data.len()), 0);
+        for index in 0..data.len() {
+            elements.add(index).write(T::from_key(*keys.add(index)));
+        }
     }
 }
 
@@ -204,21 +212,31 @@ where
 {
     let rank = |&element: &T| -> u64 { rank(element).into() };
     if size_of::<T>() <= 4 && data.len() <= u32::MAX as usize {
-        let word = |(index, element)| rank(element) << 32 | index as u64;
-        let mut words: Vec<u64> = data.iter().enumerate().map(word).collect();
+        let mut room = Scratch::new::<u64>(data.len());
+        let words = room.slice::<u64>(data.len());
+        for (index, (word, element)) in words.iter_mut().zip(data).enumerate() {
+            *word = rank(element) << 32 | index as u64;
+        }
         // Words differ in their indices, so an unstable sort of words is a stable sort of ranks.
-        if words.len() < RADIX_LENGTH { words.sort_unstable() } else { radix::sort(&mut words, 32) }
+        if words.len() < RADIX_LENGTH {
+            words.sort_unstable()
+        } else {
+            radix::sort(words, 32)
+        }
         for (to, word) in out.iter_mut().zip(words) {
-            *to = (word & u64::from(u32::MAX)) as i64;
+            *to = (*word & u64::from(u32::MAX)) as i64;
         }
         return;
     }
-    let pair = |(index, element)| Pair { key: rank(element), index: index as u64 };
-    let mut pairs: Vec<Pair> = data.iter().enumerate().map(pair).collect();
+    let mut room = Scratch::new::<Pair>(data.len());
+    let pairs = room.slice::<Pair>(data.len());
+    for (index, (pair, element)) in pairs.iter_mut().zip(data).enumerate() {
+        *pair = Pair { key: rank(element), index: index as u64 };
+    }
     if pairs.len() < RADIX_LENGTH {
-        pairs.sort_unstable_by_key(|pair| (pair.key, pair.index));
+        pairs.sort_unstable()
     } else {
-        radix::sort(&mut pairs, 0);
+        radix::sort(pairs, 0)
     }
     for (to, pair) in out.iter_mut().zip(pairs) {
         *to = pair.index as i64;

@@ -72,21 +72,66 @@ fn for_rows(rows: usize, length: usize, row: &(dyn Fn(usize) + Sync)) {
 macro_rules! with_type {
     ($dtype:expr, $type:ident => $body:expr) => {
         match $dtype {
-            DType::Bool => { type $type = bool; $body }
-            DType::I8 => { type $type = i8; $body }
-            DType::U8 => { type $type = u8; $body }
-            DType::I16 => { type $type = i16; $body }
-            DType::U16 => { type $type = u16; $body }
-            DType::I32 => { type $type = i32; $body }
-            DType::U32 => { type $type = u32; $body }
-            DType::I64 => { type $type = i64; $body }
-            DType::U64 => { type $type = u64; $body }
-            DType::F16 => { type $type = f16; $body }
-            DType::BF16 => { type $type = bf16; $body }
-            DType::F32 => { type $type = f32; $body }
-            DType::F64 => { type $type = f64; $body }
-            DType::C64 => { type $type = Complex<f32>; $body }
-            DType::C128 => { type $type = Complex<f64>; $body }
+            DType::Bool => {
+                type $type = bool;
+                $body
+            }
+            DType::I8 => {
+                type $type = i8;
+                $body
+            }
+            DType::U8 => {
+                type $type = u8;
+                $body
+            }
+            DType::I16 => {
+                type $type = i16;
+                $body
+            }
+            DType::U16 => {
+                type $type = u16;
+                $body
+            }
+            DType::I32 => {
+                type $type = i32;
+                $body
+            }
+            DType::U32 => {
+                type $type = u32;
+                $body
+            }
+            DType::I64 => {
+                type $type = i64;
+                $body
+            }
+            DType::U64 => {
+                type $type = u64;
+                $body
+            }
+            DType::F16 => {
+                type $type = f16;
+                $body
+            }
+            DType::BF16 => {
+                type $type = bf16;
+                $body
+            }
+            DType::F32 => {
+                type $type = f32;
+                $body
+            }
+            DType::F64 => {
+                type $type = f64;
+                $body
+            }
+            DType::C64 => {
+                type $type = Complex<f32>;
+                $body
+            }
+            DType::C128 => {
+                type $type = Complex<f64>;
+                $body
+            }
         }
     };
 }

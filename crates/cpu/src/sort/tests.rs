@@ -97,13 +97,14 @@ fn sorting_floats_keeps_every_bit_pattern() {
     let mut before: Vec<u32> = data.iter().map(|x| x.to_bits()).collect();
     sort(&mut data);
     let mut after: Vec<u32> = data.iter().map(|x| x.to_bits()).collect();
-    (before.sort_unstable(), after.sort_unstable());
+    before.sort_unstable();
+    after.sort_unstable();
     assert_eq!(before, after);
 }
 
 #[test]
 fn complex_numbers_sort_by_real_then_imaginary_part_with_numpys_nan_classes() {
-    let part = |x: u64| if x % 5 == 0 { f64::NAN } else { (x % 7) as f64 - 3.0 };
+    let part = |x: u64| if x.is_multiple_of(5) { f64::NAN } else { (x % 7) as f64 - 3.0 };
     let order = |a: Complex<f64>, b: Complex<f64>| match (complex_less(a, b), complex_less(b, a)) {
         (true, _) => Ordering::Less,
         (_, true) => Ordering::Greater,

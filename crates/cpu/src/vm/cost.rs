@@ -20,7 +20,8 @@ const MOST_SHARES: i64 = 256;
 /// Cost of one element of a program.
 pub(crate) fn per_element(program: &Program, space: &Space, access: &[Access]) -> Cost {
     let computing: Cost = program.instructions.iter().map(instruction).sum();
-    let moving: Cost = space.operands.iter().zip(access).map(|(operand, access)| movement(operand.size, *access)).sum();
+    let moving: Cost =
+        space.operands.iter().zip(access).map(|(operand, access)| movement(operand.size, *access)).sum();
     computing + moving
 }
 

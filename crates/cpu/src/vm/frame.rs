@@ -43,7 +43,8 @@ impl<'a> Frame<'a> {
     /// `scratch` has `machine.scratch_bytes()` bytes, nobody else's while the frame lives; the machine's operands are
     /// as `Device::run` demands.
     pub unsafe fn new(machine: &'a Machine<'a>, scratch: *mut u8) -> Frame<'a> {
-        let mut cells: SmallVec<[*mut u8; 16]> = SmallVec::from_elem(std::ptr::null_mut(), machine.steps.operands);
+        let mut cells: SmallVec<[*mut u8; 16]> =
+            SmallVec::from_elem(std::ptr::null_mut(), machine.steps.operands);
         for register in 0..machine.steps.registers {
             // SAFETY: within the scratch memory.
             cells.push(unsafe { scratch.add(register * machine.register_bytes()) });

@@ -96,8 +96,10 @@ fn crossing_axis(space: &Space, inputs: usize) -> Option<usize> {
 }
 
 fn accesses(space: &Space, inputs: usize) -> SmallVec<[Access; 6]> {
-    let output_bytes: i64 = space.operands[inputs..].iter().map(|output| output.size as i64 * space.size()).sum();
-    let mut access: SmallVec<[Access; 6]> = (0..space.operands.len()).map(|index| space.access(index)).collect();
+    let output_bytes: i64 =
+        space.operands[inputs..].iter().map(|output| output.size as i64 * space.size()).sum();
+    let mut access: SmallVec<[Access; 6]> =
+        (0..space.operands.len()).map(|index| space.access(index)).collect();
     for index in inputs..access.len() {
         let data = space.operands[index].data;
         let in_place = space.operands[..inputs].iter().any(|input| input.data == data);

@@ -49,7 +49,11 @@ impl Space {
             strides: SmallVec::new(),
         };
         for tensor in inputs.iter().chain(outputs) {
-            space.operands.push(Operand { data: tensor.data, offset: tensor.offset, size: tensor.dtype.size() });
+            space.operands.push(Operand {
+                data: tensor.data,
+                offset: tensor.offset,
+                size: tensor.dtype.size(),
+            });
             space.strides.push(tensor.strides.clone());
         }
         space
@@ -61,7 +65,8 @@ impl Space {
 
     /// Drops axes of length 1, which have no say in anything.
     pub fn drop_ones(&mut self) {
-        let keep: SmallVec<[usize; 8]> = (0..self.shape.len()).filter(|&axis| self.shape[axis] != 1).collect();
+        let keep: SmallVec<[usize; 8]> =
+            (0..self.shape.len()).filter(|&axis| self.shape[axis] != 1).collect();
         if keep.len() < self.shape.len() {
             self.shape = keep.iter().map(|&axis| self.shape[axis]).collect();
             for strides in &mut self.strides {
@@ -136,7 +141,8 @@ impl Space {
             return Access::Direct;
         }
         // Only the axes along which there is more than one tile can make tiles differ.
-        let differs = (0..self.shape.len()).any(|axis| self.tile[axis] < self.shape[axis] && strides[axis] != 0);
+        let differs =
+            (0..self.shape.len()).any(|axis| self.tile[axis] < self.shape[axis] && strides[axis] != 0);
         // A shorter tile is the beginning of a longer one only when it is cut along its first axis.
         let uneven = self.is_cut_inside() && strides[self.first..].iter().any(|&stride| stride != 0);
         if differs || uneven { Access::Copied } else { Access::Fixed }

@@ -113,7 +113,9 @@ impl Planner<'_> {
             }
         }
         for (index, output) in self.program.outputs.iter().enumerate() {
-            if self.output_access(index) != Access::Direct || (output.slot as usize) < self.program.first_result() {
+            if self.output_access(index) != Access::Direct
+                || (output.slot as usize) < self.program.first_result()
+            {
                 self.last_use[output.slot as usize] = END;
             }
         }
@@ -164,13 +166,15 @@ impl Planner<'_> {
         let outputs = &self.program.outputs;
         let data = |output: usize| self.operands[self.program.inputs.len() + output].data;
         outputs.iter().any(taken)
-            && (0..outputs.len()).any(|index| !taken(&outputs[index]) && data(index) == self.operands[input].data)
+            && (0..outputs.len())
+                .any(|index| !taken(&outputs[index]) && data(index) == self.operands[input].data)
     }
 
     /// Whether output `index` may be written at `time` although loads or reads of inputs are still to come.
     fn is_safe(&self, index: usize, time: u32) -> bool {
         let data = self.operands[self.program.inputs.len() + index].data;
-        (0..self.program.inputs.len()).all(|input| self.operands[input].data != data || self.last_use[input] <= time)
+        (0..self.program.inputs.len())
+            .all(|input| self.operands[input].data != data || self.last_use[input] <= time)
     }
 
     /// A direct output that wants this slot and may be written at `time`.
@@ -227,7 +231,12 @@ impl Planner<'_> {
             let is_register = cell as usize >= self.out.operands;
             let is_fixed = self.is_fixed(source);
             let dies = self.last_use[source] == time && !self.is_waiting(source);
-            if is_register && !is_fixed && dies && !read[..index].contains(&(source as u16)) && which(self, source) {
+            if is_register
+                && !is_fixed
+                && dies
+                && !read[..index].contains(&(source as u16))
+                && which(self, source)
+            {
                 self.free.push(cell);
             }
         }
@@ -279,7 +288,8 @@ impl Planner<'_> {
             let slot = self.program.outputs[index].slot as usize;
             if slot < self.program.inputs.len() && self.cells[slot] == NOWHERE {
                 let operand = self.program.inputs.len() + index;
-                if alone && self.output_access(index) == Access::Direct && !self.operands[slot].is_position() {
+                if alone && self.output_access(index) == Access::Direct && !self.operands[slot].is_position()
+                {
                     self.cells[slot] = operand as Cell;
                     self.out.steps.push(Step::Load { operand: slot as u16, destination: operand as Cell });
                 } else {

@@ -73,7 +73,12 @@ pub fn store(slot: u16) -> Output {
 }
 
 /// A program whose inputs are all of one dtype.
-pub fn program(inputs: &[DType], scalars: &[DType], instructions: Vec<Instruction>, outputs: Vec<Output>) -> Program {
+pub fn program(
+    inputs: &[DType],
+    scalars: &[DType],
+    instructions: Vec<Instruction>,
+    outputs: Vec<Output>,
+) -> Program {
     Program {
         inputs: inputs.iter().map(|&dtype| Input::Memory(dtype)).collect(),
         scalars: scalars.to_vec(),
@@ -200,7 +205,8 @@ pub fn evaluate(program: &Program, scalars: &[Scalar], inputs: &[Array], index: 
     for instruction in &program.instructions {
         let value = match instruction {
             Instruction::Op { op, compute, sources } => {
-                let values: Vec<Scalar> = sources[..op.arity()].iter().map(|&slot| slots[slot as usize]).collect();
+                let values: Vec<Scalar> =
+                    sources[..op.arity()].iter().map(|&slot| slots[slot as usize]).collect();
                 apply(op, *compute, &values)
             }
             Instruction::Cast { to, source } => slots[*source as usize].cast(*to),

@@ -2,6 +2,7 @@
 //! and [`crate::ComplexMath`] only.
 pub(crate) mod bits;
 pub mod complex;
+mod complex_trig;
 pub(crate) mod erf;
 pub(crate) mod exp;
 pub(crate) mod gamma;

@@ -95,7 +95,8 @@ pub(crate) fn pow32<I: Isa>(x: f32, y: f32) -> f32 {
     let z = s * s;
     let ln = (s * z).fma::<I>(horner::<f64, I, 5>(z, &P), s + s);
     let ln = k.fma::<I>(std::f64::consts::LN_2, ln);
-    let t = clamp(ln * exponent, (-200.0, 200.0));
+    // A finite exponent, for 1 to an infinite power is 1.
+    let t = clamp(ln * clamp(exponent, (-1e39, 1e39)), (-200.0, 200.0));
     let (n, _) = nearest_multiple::<f64, I>(t, std::f64::consts::LOG2_E);
     let r = (-n).fma::<I>(std::f64::consts::LN_2, t);
     let power = (r * r).fma::<I>(horner::<f64, I, 6>(r, &Q), r) + 1.0;

@@ -143,6 +143,31 @@ def write(name, function, draws):
     (HERE / f"{name}.csv").write_text("\n".join(lines) + "\n")
 
 
+COMPLEX = {
+    "exp": m.exp, "log": m.log, "log1p": lambda z: m.log(1 + z), "expm1": m.expm1, "sqrt": m.sqrt, "sin": m.sin,
+    "cos": m.cos, "tan": m.tan, "arcsin": m.asin, "arccos": m.acos, "arctan": m.atan, "sinh": m.sinh, "cosh": m.cosh,
+    "tanh": m.tanh, "arcsinh": m.asinh, "arccosh": m.acosh, "arctanh": m.atanh,
+}  # fmt: skip
+
+
+def write_complex():
+    """complex.csv: name, argument, result; parts as bits"""
+    lines = []
+    m.mp.prec = 400
+    for name, function in COMPLEX.items():
+        random.seed(name)
+        for index in range(POINTS // 7):
+            scale = (1, 1, 5, 1e-5, 1e3)[index % 5] if name not in ("exp", "expm1") else (1, 3, 5, 1e-5, 500)[index % 5]
+            z = complex(random.uniform(-scale, scale), random.uniform(-scale, scale))
+            w = m.mpc(function(m.mpc(z)))
+            if max(abs(w.real), abs(w.imag)) > 1e300:
+                continue
+            parts = (z.real, z.imag, rounded(w.real), rounded(w.imag))
+            lines.append(",".join((name, *(f"{bits(part):016x}" for part in parts))))
+    (HERE / "complex.csv").write_text("\n".join(lines) + "\n")
+
+
+write_complex()
 for table in (UNARY, BINARY):
     for name, (function, draws) in table.items():
         write(name, function, draws)

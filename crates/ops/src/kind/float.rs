@@ -1,8 +1,12 @@
 //! Kinds of float functions: integers rise to a float first. `Real1` takes a complex number to a real one.
+//!
+//! Scalar bodies are asked for at the `Baseline` level: their functions are too large to be inlined into the loop, and
+//! out of line a fused multiply-add would be a call.
 
 use std::marker::PhantomData;
 
 use base::{DType, Loop, Op, Scan, Sym};
+use lanes::level::Baseline;
 use lanes::{Isa, Map1, Map2, Real, Style, map1, map2, scan2};
 use num_complex::Complex as Pair;
 
@@ -21,12 +25,12 @@ pub(crate) trait Float1: Sized + 'static {
     const VJP: Gradient1;
 
     fn cpu<F: Real, I: Isa>(x: F) -> F;
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x
     }
 
-    const ROW: &'static Op =
-        row!(Float1, float1_loops::<Self>, super::no_scan, vjp!(), Self::HOLOMORPHIC);
+    const ROW: &'static Op = row!(Float1, float1_loops::<Self>, super::no_scan, vjp!(), Self::HOLOMORPHIC);
 
     /// The operator in a formula.
     fn of(x: Sym) -> Sym {
@@ -41,14 +45,14 @@ impl<T: Float1, F: Real> Map1<F, F> for RealBody<T> {
     const STYLE: Style = T::STYLE;
     #[inline(always)]
     fn apply<I: Isa>(x: F) -> F {
-        T::cpu::<F, I>(x)
+        if const { matches!(T::STYLE, Style::Scalar) } { T::cpu::<F, Baseline>(x) } else { T::cpu::<F, I>(x) }
     }
 }
 impl<T: Float1, C: Complex> Map1<C, C> for ComplexBody<T> {
     const STYLE: Style = Style::Scalar;
     #[inline(always)]
     fn apply<I: Isa>(x: C) -> C {
-        T::complex::<C, I>(x)
+        T::complex::<C, Baseline>(x)
     }
 }
 
@@ -75,6 +79,7 @@ pub(crate) trait Float2: Sized + 'static {
     const VJP: Gradient2;
 
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F;
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C, _y: C) -> C {
         x
     }
@@ -99,7 +104,11 @@ impl<T: Float2, C: Complex> Map2<C, C> for ComplexBody<T> {
     const STYLE: Style = T::COMPLEX_STYLE;
     #[inline(always)]
     fn apply<I: Isa>(x: C, y: C) -> C {
-        T::complex::<C, I>(x, y)
+        if const { matches!(T::COMPLEX_STYLE, Style::Scalar) } {
+            T::complex::<C, Baseline>(x, y)
+        } else {
+            T::complex::<C, I>(x, y)
+        }
     }
 }
 
@@ -134,6 +143,7 @@ pub(crate) trait Real1: Sized + 'static {
     const VJP: Gradient1;
 
     fn cpu<F: Real, I: Isa>(x: F) -> F;
+    #[inline(always)]
     fn integer<N: Integer>(x: N) -> N {
         x
     }

@@ -21,6 +21,7 @@ pub(crate) trait Test1: Sized + 'static {
     const PARTS: bool = false;
 
     fn cpu<F: Real>(x: F) -> bool;
+    #[inline(always)]
     fn parts<F: Real>(re: F, _im: F) -> bool {
         Self::cpu(re)
     }

@@ -3,7 +3,8 @@
 use std::marker::PhantomData;
 
 use base::{DType, Loop, Op, Scan, Sym};
-use lanes::{Element, Isa, Map1, Map2, Map3, Real, Style, map1, map2, map3, scan2};
+use lanes::level::Baseline;
+use lanes::{Isa, Map1, Map2, Map3, Real, Style, map1, map2, map3, scan2};
 use num_complex::Complex as Pair;
 
 use super::{Gradient1, Gradient2, Gradient3, Integers, PerInteger, facts, for_integer, row, vjp};
@@ -24,15 +25,16 @@ pub(crate) trait Number1: Sized + 'static {
     const VJP: Gradient1;
 
     fn cpu<F: Real, I: Isa>(x: F) -> F;
+    #[inline(always)]
     fn integer<N: Integer>(x: N) -> N {
         x
     }
+    #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
         x
     }
 
-    const ROW: &'static Op =
-        row!(Number1, number1_loops::<Self>, super::no_scan, vjp!(), Self::HOLOMORPHIC);
+    const ROW: &'static Op = row!(Number1, number1_loops::<Self>, super::no_scan, vjp!(), Self::HOLOMORPHIC);
 
     /// The operator in a formula.
     fn of(x: Sym) -> Sym {
@@ -112,6 +114,7 @@ pub(crate) trait Number2: Sized + 'static {
 
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F;
     fn integer<N: Integer>(x: N, y: N) -> N;
+    #[inline(always)]
     fn complex<C: Complex + Ordered, I: Isa>(x: C, _y: C) -> C {
         x
     }
@@ -149,7 +152,12 @@ impl<T: Number2, C: Complex + Ordered> Map2<C, C> for ComplexBody<T> {
     const STYLE: Style = T::COMPLEX_STYLE;
     #[inline(always)]
     fn apply<I: Isa>(x: C, y: C) -> C {
-        T::complex::<C, I>(x, y)
+        // Scalar bodies at the baseline: see `float`.
+        if const { matches!(T::COMPLEX_STYLE, Style::Scalar) } {
+            T::complex::<C, Baseline>(x, y)
+        } else {
+            T::complex::<C, I>(x, y)
+        }
     }
 }
 
@@ -192,12 +200,14 @@ fn number2_scans<T: Number2>(dtype: DType) -> Option<Scan> {
     }
 }
 
-/// Arithmetic on three numbers; one body for all dtypes, in terms of the two-number bodies of other operators.
+/// Arithmetic on three numbers.
 pub(crate) trait Number3: Sized + 'static {
     facts!();
     const CUDA: &'static str;
     const REFUSED: &'static [DType] = &[];
     const INTEGERS: Integers;
+    /// The body for bools, where NumPy has one.
+    const BOOL: Option<fn(bool, bool, bool) -> bool> = None;
     const HOLOMORPHIC: bool = false;
     const VJP: Gradient3;
 
@@ -205,8 +215,7 @@ pub(crate) trait Number3: Sized + 'static {
     fn integer<N: Integer>(x: N, y: N, z: N) -> N;
     fn complex<C: Complex + Ordered, I: Isa>(x: C, y: C, z: C) -> C;
 
-    const ROW: &'static Op =
-        row!(Number3, number3_loops::<Self>, super::no_scan, vjp!(), Self::HOLOMORPHIC);
+    const ROW: &'static Op = row!(Number3, number3_loops::<Self>, super::no_scan, vjp!(), Self::HOLOMORPHIC);
 
     /// The operator in a formula.
     fn of(x: Sym, y: Sym, z: Sym) -> Sym {
@@ -224,6 +233,12 @@ impl<T: Number3, N: Integer> Map3<N, N> for IntegerBody<T> {
     #[inline(always)]
     fn apply<I: Isa>(x: N, y: N, z: N) -> N {
         T::integer(x, y, z)
+    }
+}
+impl<T: Number3> Map3<bool, bool> for BoolBody<T> {
+    #[inline(always)]
+    fn apply<I: Isa>(x: bool, y: bool, z: bool) -> bool {
+        T::BOOL.is_some_and(|body| body(x, y, z))
     }
 }
 impl<T: Number3, C: Complex + Ordered> Map3<C, C> for ComplexBody<T> {
@@ -244,17 +259,12 @@ impl<T: Number3> PerInteger for Integers3<T> {
 }
 
 fn number3_loops<T: Number3>(dtype: DType) -> Option<Loop> {
-    fn real<T: Number3, F: Real>() -> Option<Loop> {
-        Some(map3::<RealBody<T>, F, F>())
-    }
-    fn complex<T: Number3, C: Complex + Ordered + Element>() -> Option<Loop> {
-        Some(map3::<ComplexBody<T>, C, C>())
-    }
     match dtype {
-        DType::F32 => real::<T, f32>(),
-        DType::F64 => real::<T, f64>(),
-        DType::C64 => complex::<T, Pair<f32>>(),
-        DType::C128 => complex::<T, Pair<f64>>(),
+        DType::Bool if const { T::BOOL.is_some() } => Some(map3::<BoolBody<T>, bool, bool>()),
+        DType::F32 => Some(map3::<RealBody<T>, f32, f32>()),
+        DType::F64 => Some(map3::<RealBody<T>, f64, f64>()),
+        DType::C64 => Some(map3::<ComplexBody<T>, Pair<f32>, Pair<f32>>()),
+        DType::C128 => Some(map3::<ComplexBody<T>, Pair<f64>, Pair<f64>>()),
         _ => for_integer::<Integers3<T>>(dtype),
     }
 }

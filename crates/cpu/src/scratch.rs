@@ -1,6 +1,7 @@
-//! Working memory of matrix products: 64-byte aligned, kept per thread for the next product. Contents are undefined.
+//! Working memory of kernels: 64-byte aligned and kept per thread for the next call, since fresh pages cost more than
+//! many a kernel. Contents are whatever was left there, but never uninitialised.
 
-use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use std::cell::RefCell;
 use std::ptr::NonNull;
 
@@ -28,11 +29,11 @@ thread_local! {
 }
 
 /// A buffer on loan from its thread's store.
-pub(super) struct Scratch(Option<Block>);
+pub(crate) struct Scratch(Option<Block>);
 
 impl Scratch {
     /// A buffer for `count` elements.
-    pub(super) fn new<T>(count: usize) -> Scratch {
+    pub(crate) fn new<T>(count: usize) -> Scratch {
         let bytes = (count * size_of::<T>()).max(ALIGNMENT);
         let kept = KEPT.try_with(|kept| {
             let mut kept = kept.borrow_mut();
@@ -42,9 +43,29 @@ impl Scratch {
         Scratch(Some(kept.ok().flatten().unwrap_or_else(|| Block::new(bytes))))
     }
 
-    /// The first element; undefined until written.
-    pub(super) fn pointer<T>(&self) -> *mut T {
+    /// The first element.
+    pub(crate) fn pointer<T>(&self) -> *mut T {
         self.0.as_ref().map_or(std::ptr::null_mut(), |block| block.data.as_ptr().cast())
+    }
+}
+
+/// Numbers for which any bits are a value.
+///
+/// # Safety
+/// The type has no padding, no invalid bit patterns and an alignment of at most 64.
+pub(crate) unsafe trait AnyBits: Copy {}
+
+impl Scratch {
+    /// The buffer as a slice of `count` elements, which must be no more than it was made for.
+    pub(crate) fn slice<T: AnyBits>(&mut self, count: usize) -> &mut [T] {
+        let bytes = self.0.as_ref().map_or(0, |block| block.layout.size());
+        let count = count.min(bytes / size_of::<T>());
+        let data = self.pointer::<T>();
+        if count == 0 {
+            return &mut [];
+        }
+        // SAFETY: the block is aligned, large enough, initialised since its allocation, and borrowed with `self`.
+        unsafe { std::slice::from_raw_parts_mut(data, count) }
     }
 }
 
@@ -75,7 +96,7 @@ impl Block {
             handle_alloc_error(Layout::new::<u8>());
         };
         // SAFETY: the size is not zero.
-        match NonNull::new(unsafe { alloc(layout) }) {
+        match NonNull::new(unsafe { alloc_zeroed(layout) }) {
             Some(data) => Block { data, layout },
             None => handle_alloc_error(layout),
         }

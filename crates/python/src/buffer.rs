@@ -1,0 +1,260 @@
+//! Memory shared with the world: the buffer protocol, `__array__`, `__array_interface__`, pickling. Pending work is
+//! done before an address leaves the house.
+
+use std::ffi::{CStr, c_int, c_void};
+
+use base::DType;
+use mxnet::array::{Array, DeviceId};
+use mxnet::graph::{self, work};
+use pyo3::exceptions::{PyAttributeError, PyBufferError, PyValueError};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyTuple};
+
+use crate::array::{NdArray, compute, wrap};
+use crate::dtype;
+use crate::error::Raised;
+
+type Ours<'py> = Bound<'py, NdArray>;
+type Object<'py> = Bound<'py, PyAny>;
+
+/// The element format of the buffer protocol; bfloat16 has none.
+fn format_of(dtype: DType) -> Option<&'static CStr> {
+    Some(match dtype {
+        DType::Bool => c"?",
+        DType::I8 => c"b",
+        DType::U8 => c"B",
+        DType::I16 => c"h",
+        DType::U16 => c"H",
+        DType::I32 => c"i",
+        DType::U32 => c"I",
+        DType::I64 => c"q",
+        DType::U64 => c"Q",
+        DType::F16 => c"e",
+        DType::BF16 => return None,
+        DType::F32 => c"f",
+        DType::F64 => c"d",
+        DType::C64 => c"Zf",
+        DType::C128 => c"Zd",
+    })
+}
+
+/// NumPy's type string, in native byte order.
+fn typestr(dtype: DType) -> Option<String> {
+    let kind = match dtype {
+        DType::Bool => 'b',
+        DType::BF16 => return None,
+        other if other.is_signed() => 'i',
+        other if other.is_unsigned() => 'u',
+        other if other.is_float() => 'f',
+        _ => 'c',
+    };
+    let order = match (dtype.size(), cfg!(target_endian = "little")) {
+        (1, _) => '|',
+        (_, true) => '<',
+        (_, false) => '>',
+    };
+    Some(format!("{order}{kind}{}", dtype.size()))
+}
+
+/// Address of the first element, with pending work done and pending readers of a writable array served.
+fn address(py: Python<'_>, array: &Array, writable: bool) -> PyResult<*mut u8> {
+    compute(py, array.size(), || {
+        array.wait_to_read()?;
+        if writable { work::prepare_write(array.operand()) } else { Ok(()) }
+    })?;
+    work::host_address(array.operand()).raised()
+}
+
+/// Shape and strides in bytes that a buffer points to, freed with it.
+struct Layout {
+    shape: Vec<ffi::Py_ssize_t>,
+    strides: Vec<ffi::Py_ssize_t>,
+}
+
+fn check_request(array: &Array, flags: c_int) -> PyResult<&'static CStr> {
+    let asks = |flag: c_int| flags & flag == flag;
+    let view = array.view();
+    let Some(format) = format_of(array.dtype()) else {
+        return Err(PyBufferError::new_err("bfloat16 has no buffer format; use numpy.asarray(x), or x.view('uint16')"));
+    };
+    if asks(ffi::PyBUF_WRITABLE) && !array.is_writable() {
+        return Err(PyBufferError::new_err("the array is read-only"));
+    }
+    let contiguous = view.is_contiguous();
+    let c_only = asks(ffi::PyBUF_C_CONTIGUOUS) || !asks(ffi::PyBUF_STRIDES);
+    let fits = (!c_only || contiguous)
+        && (!asks(ffi::PyBUF_F_CONTIGUOUS) || view.is_fortran_contiguous())
+        && (!asks(ffi::PyBUF_ANY_CONTIGUOUS) || contiguous || view.is_fortran_contiguous());
+    if fits { Ok(format) } else { Err(PyBufferError::new_err("the array is not contiguous as asked")) }
+}
+
+#[pymethods]
+impl NdArray {
+    unsafe fn __getbuffer__(slf: Bound<'_, Self>, view: *mut ffi::Py_buffer, flags: c_int) -> PyResult<()> {
+        let array = &slf.get().array;
+        if view.is_null() {
+            return Err(PyBufferError::new_err("no view to fill"));
+        }
+        // SAFETY: not null, and CPython passes a view that may be written.
+        let view = unsafe { &mut *view };
+        view.obj = std::ptr::null_mut();
+        let format = check_request(array, flags)?;
+        let writable = flags & ffi::PyBUF_WRITABLE == ffi::PyBUF_WRITABLE;
+        let data = address(slf.py(), array, writable)?;
+        let size = array.dtype().size() as i64;
+        let layout = Box::new(Layout {
+            shape: array.shape().iter().map(|&length| length as ffi::Py_ssize_t).collect(),
+            strides: array.strides().iter().map(|&stride| (stride * size) as ffi::Py_ssize_t).collect(),
+        });
+        view.buf = data.cast::<c_void>();
+        view.len = (array.size() * size) as ffi::Py_ssize_t;
+        view.readonly = c_int::from(!array.is_writable());
+        view.itemsize = size as ffi::Py_ssize_t;
+        view.ndim = array.ndim() as c_int;
+        view.format = match flags & ffi::PyBUF_FORMAT == ffi::PyBUF_FORMAT {
+            true => format.as_ptr().cast_mut(),
+            false => std::ptr::null_mut(),
+        };
+        let (shape, strides) = (layout.shape.as_ptr().cast_mut(), layout.strides.as_ptr().cast_mut());
+        view.shape = if flags & ffi::PyBUF_ND == ffi::PyBUF_ND { shape } else { std::ptr::null_mut() };
+        view.strides =
+            if flags & ffi::PyBUF_STRIDES == ffi::PyBUF_STRIDES { strides } else { std::ptr::null_mut() };
+        view.suboffsets = std::ptr::null_mut();
+        view.internal = Box::into_raw(layout).cast();
+        view.obj = slf.into_any().into_ptr();
+        Ok(())
+    }
+
+    unsafe fn __releasebuffer__(&self, view: *mut ffi::Py_buffer) {
+        // SAFETY: CPython passes a view that `__getbuffer__` filled, once; `internal` is the box made there.
+        unsafe { drop(Box::from_raw((*view).internal.cast::<Layout>())) };
+    }
+
+    /// A NumPy array over the same memory (a copy where the dtype changes or a copy is asked for).
+    #[pyo3(signature = (dtype=None, copy=None))]
+    fn __array__<'py>(
+        slf: &Ours<'py>,
+        dtype: Option<&Object<'py>>,
+        copy: Option<bool>,
+    ) -> PyResult<Object<'py>> {
+        let shared = shared_numpy(slf)?;
+        let wanted = crate::dtype::parse_option(dtype)?.unwrap_or(slf.get().array.dtype());
+        if wanted != slf.get().array.dtype() {
+            if copy == Some(false) {
+                return Err(PyValueError::new_err("a change of dtype needs a copy, and copy=False forbids one"));
+            }
+            return shared.call_method1("astype", (crate::dtype::object(slf.py(), wanted)?,));
+        }
+        if copy == Some(true) { shared.call_method1("copy", ("K",)) } else { Ok(shared) }
+    }
+
+    #[getter]
+    fn __array_interface__<'py>(slf: &Ours<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let (py, array) = (slf.py(), &slf.get().array);
+        let Some(typestr) = typestr(array.dtype()) else {
+            return Err(PyAttributeError::new_err("bfloat16 has no array interface; use numpy.asarray(x)"));
+        };
+        if array.device().id != DeviceId::CPU && !array.device().backend.is_host() {
+            return Err(PyAttributeError::new_err("the array does not live in host memory"));
+        }
+        let interface = PyDict::new(py);
+        let data = address(py, array, false)? as usize;
+        interface.set_item("version", 3)?;
+        interface.set_item("typestr", typestr)?;
+        interface.set_item("shape", slf.getattr("shape")?)?;
+        interface.set_item("strides", slf.getattr("strides")?)?;
+        interface.set_item("data", (data, !array.is_writable()))?;
+        Ok(interface)
+    }
+
+    /// A NumPy array with a copy of the elements: it does not change when this array does.
+    fn asnumpy<'py>(slf: &Ours<'py>) -> PyResult<Object<'py>> {
+        let (py, array) = (slf.py(), &slf.get().array);
+        if array.device().backend.is_host() {
+            return shared_numpy(slf)?.call_method1("copy", ("K",));
+        }
+        let host = graph::device::device(DeviceId::CPU).raised()?;
+        shared_numpy(&wrap(py, compute(py, i64::MAX, || array.to_device(host))?)?)
+    }
+
+    /// Elements as bytes, in C order (or Fortran order).
+    #[pyo3(signature = (order="C"))]
+    fn tobytes<'py>(&self, py: Python<'py>, order: Option<&str>) -> PyResult<Bound<'py, PyBytes>> {
+        let fortran = match order {
+            None | Some("C" | "K") => false,
+            Some("F") => true,
+            Some("A") => self.array.view().is_fortran_contiguous() && !self.array.view().is_contiguous(),
+            Some(other) => return Err(PyValueError::new_err(format!("order must be 'C' or 'F', not '{other}'"))),
+        };
+        let bytes = compute(py, self.array.size(), || {
+            if fortran { self.array.transpose(None)?.to_bytes() } else { self.array.to_bytes() }
+        })?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    /// Nested lists of Python numbers.
+    fn tolist<'py>(slf: &Ours<'py>) -> PyResult<Object<'py>> {
+        shared_numpy(slf)?.call_method0("tolist")
+    }
+
+    #[pyo3(signature = (protocol))]
+    fn __reduce_ex__<'py>(slf: &Ours<'py>, protocol: i32) -> PyResult<(Object<'py>, Bound<'py, PyTuple>)> {
+        let (py, array) = (slf.py(), &slf.get().array);
+        let contiguous = wrap(py, compute(py, array.size(), || array.contiguous()?.view_as(bits(array.dtype())))?)?;
+        let data = if protocol >= 5 && array.device().backend.is_host() {
+            py.import("pickle")?.getattr("PickleBuffer")?.call1((contiguous,))?
+        } else {
+            PyBytes::new(py, &contiguous.get().array.to_bytes().raised()?).into_any()
+        };
+        let rebuild = py.import("mxnet._core")?.getattr("_rebuild")?;
+        let device = array.device().id;
+        let arguments = (data, slf.getattr("shape")?, array.dtype().name(), device.kind.name(), device.index);
+        Ok((rebuild, arguments.into_pyobject(py)?))
+    }
+}
+
+/// The dtype under which elements travel as bytes: bfloat16 has no buffer format, its bits have.
+fn bits(dtype: DType) -> DType {
+    if dtype == DType::BF16 { DType::U16 } else { dtype }
+}
+
+/// A NumPy array over the same memory, which keeps ours alive.
+pub(crate) fn shared_numpy<'py>(array: &Ours<'py>) -> PyResult<Object<'py>> {
+    let py = array.py();
+    let held = &array.get().array;
+    let asarray = py.import("numpy")?.getattr("asarray")?;
+    if held.dtype() != DType::BF16 {
+        return asarray.call1((pyo3::types::PyMemoryView::from(array.as_any())?,));
+    }
+    let bits = held.view_as(DType::U16).raised()?;
+    let bits = Bound::new(py, NdArray { array: bits, base: Some(array.clone().into_any().unbind()) })?;
+    let shared = asarray.call1((pyo3::types::PyMemoryView::from(bits.as_any())?,))?;
+    shared.call_method1("view", (dtype::object(py, DType::BF16)?,))
+}
+
+/// What pickles call: an array from its bytes.
+#[pyfunction]
+fn _rebuild<'py>(
+    py: Python<'py>,
+    data: &Object<'py>,
+    shape: Vec<i64>,
+    dtype: &str,
+    device_type: &str,
+    device_id: u32,
+) -> PyResult<Ours<'py>> {
+    let dtype = DType::from_name(dtype)
+        .ok_or_else(|| PyValueError::new_err(format!("the pickle names an unknown dtype '{dtype}'")))?;
+    let kind = mxnet::array::DeviceKind::from_name(device_type)
+        .ok_or_else(|| PyValueError::new_err(format!("the pickle names an unknown device '{device_type}'")))?;
+    let device = graph::device::device(DeviceId { kind, index: device_id }).raised()?;
+    let bytes = match data.cast::<PyBytes>() {
+        Ok(bytes) => bytes.clone(),
+        Err(_) => py.get_type::<PyBytes>().call1((data,))?.cast_into::<PyBytes>().map_err(PyErr::from)?,
+    };
+    wrap(py, Array::from_bytes(bytes.as_bytes(), &shape, dtype, device).raised()?)
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(_rebuild, module)?)
+}

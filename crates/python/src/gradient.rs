@@ -1,0 +1,296 @@
+//! Autograd: the methods `attach_grad`, `backward` and their like, and the switches and functions behind `mxnet.autograd`.
+
+use base::Scalar;
+use mxnet::array::tape::{self, GradRequest};
+use mxnet::array::{Array, Index, index};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::array::{NdArray, compute, wrap};
+use crate::convert;
+use crate::error::Raised;
+
+type Ours<'py> = Bound<'py, NdArray>;
+type Object<'py> = Bound<'py, PyAny>;
+
+fn request(name: &str) -> PyResult<GradRequest> {
+    GradRequest::from_name(name)
+        .ok_or_else(|| PyValueError::new_err(format!("grad_req must be 'write', 'add' or 'null', not '{name}'")))
+}
+
+#[pymethods]
+impl NdArray {
+    /// Asks for gradients of this array: a place for them is made, with zeros in it.
+    ///
+    /// Parameters
+    /// ----------
+    /// grad_req : {'write', 'add', 'null'}, optional
+    ///     Whether `backward` overwrites the gradient, adds to it, or leaves it alone.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     Another `grad_req`.
+    ///
+    /// Examples
+    /// --------
+    /// >>> x = np.array([1, 2, 3])
+    /// >>> x.attach_grad()
+    /// >>> with autograd.record():
+    /// ...     y = (x * x).sum()
+    /// >>> y.backward()
+    /// >>> x.grad
+    /// array([2., 4., 6.])
+    #[pyo3(signature = (grad_req="write", stype=None))]
+    fn attach_grad(&self, grad_req: &str, stype: Option<&Object<'_>>) -> PyResult<()> {
+        let _dense_only = stype;
+        tape::attach_grad(&self.array, request(grad_req)?).raised()
+    }
+
+    /// Computes the gradients of this array and leaves them in the variables' `grad`.
+    ///
+    /// Parameters
+    /// ----------
+    /// out_grad : ndarray, optional
+    ///     Gradient of something with respect to this array; ones by default.
+    /// retain_graph : bool, optional
+    ///     Keeps what was recorded for another `backward`.
+    /// train_mode : bool, optional
+    #[pyo3(signature = (out_grad=None, retain_graph=false, train_mode=true))]
+    fn backward(
+        slf: &Ours<'_>,
+        out_grad: Option<&Object<'_>>,
+        retain_graph: bool,
+        train_mode: bool,
+    ) -> PyResult<()> {
+        let _mode = train_mode;
+        let head = match out_grad.filter(|given| !given.is_none()) {
+            Some(given) => Some(convert::to_array(given)?),
+            None => None,
+        };
+        let array = &slf.get().array;
+        compute(slf.py(), i64::MAX, || tape::backward(&[(array, head.as_ref())], retain_graph))
+    }
+
+    /// The same elements, without what was recorded.
+    fn detach<'py>(slf: &Ours<'py>) -> PyResult<Ours<'py>> {
+        crate::array::wrap_view(slf, slf.get().array.detach())
+    }
+
+    /// Sets the gradient to zeros.
+    fn zero_grad(&self) -> PyResult<()> {
+        let Some(gradient) = tape::gradient_of(&self.array) else { return Ok(()) };
+        let zero = Array::scalar(Scalar::zero(gradient.dtype()), gradient.device()).raised()?;
+        index::set(&gradient, &[Index::Ellipsis], &zero).raised()
+    }
+
+    /// Forgets the gradient: the array is no variable any more.
+    fn drop_grad(&self) -> PyResult<()> {
+        tape::attach_grad(&self.array, GradRequest::Null).raised()
+    }
+}
+
+/// Whether operators are being recorded.
+///
+/// Returns
+/// -------
+/// bool
+#[pyfunction]
+fn is_recording() -> bool {
+    tape::is_recording()
+}
+
+/// Whether this is training mode.
+///
+/// Returns
+/// -------
+/// bool
+#[pyfunction]
+fn is_training() -> bool {
+    tape::is_training()
+}
+
+/// Switches recording on or off; returns what it was.
+///
+/// Parameters
+/// ----------
+/// is_record : bool
+///
+/// Returns
+/// -------
+/// bool
+#[pyfunction]
+fn set_recording(is_record: bool) -> bool {
+    tape::set_recording(is_record)
+}
+
+/// Switches training mode on or off; returns what it was.
+///
+/// Parameters
+/// ----------
+/// train_mode : bool
+///
+/// Returns
+/// -------
+/// bool
+#[pyfunction]
+fn set_training(train_mode: bool) -> bool {
+    tape::set_training(train_mode)
+}
+
+/// One array or a sequence of them.
+fn arrays<'py>(given: &Object<'py>, what: &str) -> PyResult<Vec<Ours<'py>>> {
+    let one = |item: &Object<'py>| {
+        item.cast::<NdArray>().cloned().map_err(|_| PyTypeError::new_err(format!("{what} must be mxnet arrays")))
+    };
+    if given.is_instance_of::<NdArray>() {
+        return Ok(vec![one(given)?]);
+    }
+    given.try_iter()?.map(|item| one(&item?)).collect()
+}
+
+/// Head gradients beside heads: none, one, or one (or `None`) each.
+fn head_gradients(given: Option<&Object<'_>>, count: usize) -> PyResult<Vec<Option<Array>>> {
+    let Some(given) = given.filter(|given| !given.is_none()) else { return Ok(vec![None; count]) };
+    let one = |item: &Object<'_>| if item.is_none() { Ok(None) } else { convert::to_array(item).map(Some) };
+    let found = if given.is_instance_of::<NdArray>() {
+        vec![one(given)?]
+    } else {
+        given.try_iter()?.map(|item| one(&item?)).collect::<PyResult<Vec<_>>>()?
+    };
+    if found.len() != count {
+        let text = format!("{} heads, but {} head gradients", count, found.len());
+        return Err(PyValueError::new_err(text));
+    }
+    Ok(found)
+}
+
+/// Makes arrays variables whose gradients are written to given arrays.
+///
+/// Parameters
+/// ----------
+/// variables : ndarray or sequence of ndarray
+/// gradients : ndarray or sequence of ndarray
+/// grad_reqs : str or sequence of str, optional
+///
+/// Raises
+/// ------
+/// ValueError
+///     The sequences have different lengths.
+#[pyfunction]
+#[pyo3(signature = (variables, gradients, grad_reqs=None))]
+fn mark_variables(
+    variables: &Object<'_>,
+    gradients: &Object<'_>,
+    grad_reqs: Option<&Object<'_>>,
+) -> PyResult<()> {
+    let (variables, gradients) = (arrays(variables, "variables")?, arrays(gradients, "gradients")?);
+    let requests: Vec<String> = match grad_reqs {
+        None => vec!["write".to_owned(); variables.len()],
+        Some(one) if one.is_instance_of::<PyString>() => vec![one.extract()?; variables.len()],
+        Some(several) => several.extract()?,
+    };
+    if variables.len() != gradients.len() || variables.len() != requests.len() {
+        return Err(PyValueError::new_err("variables, gradients and grad_reqs must be as many"));
+    }
+    for ((variable, gradient), name) in variables.iter().zip(&gradients).zip(&requests) {
+        tape::mark(&variable.get().array, gradient.get().array.clone(), request(name)?);
+    }
+    Ok(())
+}
+
+fn pairs<'a>(heads: &'a [Ours<'_>], gradients: &'a [Option<Array>]) -> Vec<(&'a Array, Option<&'a Array>)> {
+    heads.iter().zip(gradients).map(|(head, gradient)| (&head.get().array, gradient.as_ref())).collect()
+}
+
+/// Computes the gradients of heads and leaves them in the variables' `grad`.
+///
+/// Parameters
+/// ----------
+/// heads : ndarray or sequence of ndarray
+/// head_grads : ndarray or sequence of ndarray, optional
+///     Ones by default.
+/// retain_graph : bool, optional
+/// train_mode : bool, optional
+///
+/// Raises
+/// ------
+/// MXNetError
+///     A head was not recorded.
+#[pyfunction]
+#[pyo3(signature = (heads, head_grads=None, retain_graph=false, train_mode=true))]
+fn backward(
+    py: Python<'_>,
+    heads: &Object<'_>,
+    head_grads: Option<&Object<'_>>,
+    retain_graph: bool,
+    train_mode: bool,
+) -> PyResult<()> {
+    let _mode = train_mode;
+    let heads = arrays(heads, "heads")?;
+    let gradients = head_gradients(head_grads, heads.len())?;
+    let pairs = pairs(&heads, &gradients);
+    compute(py, i64::MAX, || tape::backward(&pairs, retain_graph))
+}
+
+/// Gradients of heads with respect to variables, as new arrays.
+///
+/// Parameters
+/// ----------
+/// heads : ndarray or sequence of ndarray
+/// variables : ndarray or sequence of ndarray
+/// head_grads : ndarray or sequence of ndarray, optional
+/// retain_graph : bool, optional
+///     `create_graph` by default.
+/// create_graph : bool, optional
+///     Records the gradients themselves, for gradients of gradients.
+/// train_mode : bool, optional
+///
+/// Returns
+/// -------
+/// ndarray or list of ndarray
+///
+/// Raises
+/// ------
+/// MXNetError
+///     A head or a variable was not recorded.
+#[pyfunction]
+#[pyo3(signature = (heads, variables, head_grads=None, retain_graph=None, create_graph=false, train_mode=true))]
+fn grad<'py>(
+    py: Python<'py>,
+    heads: &Object<'py>,
+    variables: &Object<'py>,
+    head_grads: Option<&Object<'py>>,
+    retain_graph: Option<bool>,
+    create_graph: bool,
+    train_mode: bool,
+) -> PyResult<Object<'py>> {
+    let _mode = train_mode;
+    let single = variables.is_instance_of::<NdArray>();
+    let (heads, wanted) = (arrays(heads, "heads")?, arrays(variables, "variables")?);
+    let gradients = head_gradients(head_grads, heads.len())?;
+    let pairs = pairs(&heads, &gradients);
+    let references: Vec<&Array> = wanted.iter().map(|variable| &variable.get().array).collect();
+    let retain = retain_graph.unwrap_or(create_graph);
+    let found = compute(py, i64::MAX, || tape::grad(&pairs, &references, retain, create_graph))?;
+    let mut found = found.into_iter().map(|gradient| wrap(py, gradient)).collect::<PyResult<Vec<_>>>()?;
+    match (single, found.pop()) {
+        (true, Some(only)) => Ok(only.into_any()),
+        (_, Some(last)) => {
+            found.push(last);
+            Ok(found.into_pyobject(py)?.into_any())
+        }
+        (_, None) => Ok(found.into_pyobject(py)?.into_any()),
+    }
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(is_recording, module)?)?;
+    module.add_function(wrap_pyfunction!(is_training, module)?)?;
+    module.add_function(wrap_pyfunction!(set_recording, module)?)?;
+    module.add_function(wrap_pyfunction!(set_training, module)?)?;
+    module.add_function(wrap_pyfunction!(mark_variables, module)?)?;
+    module.add_function(wrap_pyfunction!(backward, module)?)?;
+    module.add_function(wrap_pyfunction!(grad, module)?)
+}

@@ -1,0 +1,224 @@
+//! What Python's own grammar asks of arrays: length, indexing, iteration, conversion to numbers, text, copies.
+
+use base::Scalar;
+use mxnet::array::{Array, Index, index};
+use mxnet::ops;
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyComplex, PyDict, PyFloat, PyInt, PyString};
+
+use crate::array::{NdArray, compute, wrap, wrap_view};
+use crate::convert::{self, Operand};
+use crate::error::Raised;
+use crate::flat::RowIterator;
+use crate::index::with_index;
+use crate::number;
+use crate::operators::binary;
+
+type Ours<'py> = Bound<'py, NdArray>;
+type Object<'py> = Bound<'py, PyAny>;
+
+/// The only element, as `int()` and the like want it.
+fn only_element(array: &Array) -> PyResult<Scalar> {
+    if array.size() != 1 {
+        return Err(PyTypeError::new_err("only 0-dimensional arrays can be converted to Python scalars"));
+    }
+    array.item().raised()
+}
+
+/// The value of an assignment as an array: numbers are checked against the dtype that they are written into.
+pub(crate) fn value_for(target: &Array, value: &Object<'_>) -> PyResult<Array> {
+    match Operand::of(value)? {
+        Some(Operand::Ours(array)) => Ok(array.get().array.clone()),
+        Some(Operand::Made(array)) => Ok(*array),
+        Some(Operand::Number(_)) => {
+            Array::scalar(convert::to_scalar(value, target.dtype())?, target.device()).raised()
+        }
+        None => convert::to_array(value),
+    }
+}
+
+#[pymethods]
+impl NdArray {
+    fn __len__(&self) -> PyResult<usize> {
+        match self.array.shape().first() {
+            Some(&length) => Ok(length as usize),
+            None => Err(PyTypeError::new_err("len() of unsized object")),
+        }
+    }
+
+    fn __getitem__<'py>(slf: &Ours<'py>, key: &Object<'py>) -> PyResult<Ours<'py>> {
+        let array = &slf.get().array;
+        with_index(key, |indices| {
+            let advanced = indices.iter().any(|index| matches!(index, Index::Array(_)));
+            let found = if advanced {
+                compute(slf.py(), array.size(), || index::get(array, indices))?
+            } else {
+                index::get(array, indices).raised()?
+            };
+            wrap_view(slf, found)
+        })
+    }
+
+    fn __setitem__(slf: &Ours<'_>, key: &Object<'_>, value: &Object<'_>) -> PyResult<()> {
+        let array = &slf.get().array;
+        with_index(key, |indices| {
+            let value = value_for(array, value)?;
+            compute(slf.py(), array.size(), || index::set(array, indices, &value))
+        })
+    }
+
+    fn __delitem__(&self, _key: &Object<'_>) -> PyResult<()> {
+        Err(PyValueError::new_err("cannot delete array elements"))
+    }
+
+    fn __iter__(slf: &Ours<'_>) -> PyResult<RowIterator> {
+        if slf.get().array.ndim() == 0 {
+            return Err(PyTypeError::new_err("iteration over a 0-d array"));
+        }
+        Ok(RowIterator::new(slf.clone().unbind()))
+    }
+
+    fn __contains__(slf: &Ours<'_>, item: &Object<'_>) -> PyResult<bool> {
+        let equal = binary(ops::EQUAL, slf, item)?;
+        let Ok(equal) = equal.cast_into::<NdArray>() else { return Ok(false) };
+        let any = mxnet::array::reduce::any(&equal.get().array, &Default::default()).raised()?;
+        Ok(any.item().raised()?.is_truthy())
+    }
+
+    fn __bool__(&self) -> PyResult<bool> {
+        match self.array.size() {
+            1 => Ok(self.array.item().raised()?.is_truthy()),
+            0 => Err(PyValueError::new_err(
+                "The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an array is not \
+                 empty.",
+            )),
+            _ => Err(PyValueError::new_err(
+                "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()",
+            )),
+        }
+    }
+
+    fn __int__<'py>(&self, py: Python<'py>) -> PyResult<Object<'py>> {
+        let value = only_element(&self.array)?;
+        if value.dtype().is_complex() {
+            return Err(PyTypeError::new_err("int() argument must be a real number, not a complex array"));
+        }
+        py.get_type::<PyInt>().call1((number::to_python(py, value)?,))
+    }
+
+    fn __float__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyFloat>> {
+        let value = only_element(&self.array)?;
+        if value.dtype().is_complex() {
+            return Err(PyTypeError::new_err("float() argument must be a real number, not a complex array"));
+        }
+        Ok(PyFloat::new(py, value.as_f64()))
+    }
+
+    fn __complex__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyComplex>> {
+        let value = only_element(&self.array)?.as_complex();
+        Ok(PyComplex::from_doubles(py, value.re, value.im))
+    }
+
+    fn __index__<'py>(&self, py: Python<'py>) -> PyResult<Object<'py>> {
+        if self.array.ndim() != 0 || !self.array.dtype().is_integer() {
+            return Err(PyTypeError::new_err("only integer scalar arrays can be converted to a scalar index"));
+        }
+        number::to_python(py, self.array.item().raised()?)
+    }
+
+    #[pyo3(signature = (ndigits=None))]
+    fn __round__<'py>(slf: &Ours<'py>, ndigits: Option<i64>) -> PyResult<Object<'py>> {
+        slf.call_method1("round", (ndigits.unwrap_or(0),))
+    }
+
+    fn __floor__<'py>(&self, py: Python<'py>) -> PyResult<Ours<'py>> {
+        wrap(py, mxnet::array::elementwise::call1(ops::FLOOR, &self.array).raised()?)
+    }
+
+    fn __ceil__<'py>(&self, py: Python<'py>) -> PyResult<Ours<'py>> {
+        wrap(py, mxnet::array::elementwise::call1(ops::CEIL, &self.array).raised()?)
+    }
+
+    fn __trunc__<'py>(&self, py: Python<'py>) -> PyResult<Ours<'py>> {
+        wrap(py, mxnet::array::elementwise::call1(ops::TRUNC, &self.array).raised()?)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        crate::text::repr(py, &self.array)
+    }
+
+    fn __str__(&self, py: Python<'_>) -> PyResult<String> {
+        crate::text::text(py, &self.array)
+    }
+
+    fn __format__<'py>(slf: &Ours<'py>, spec: &Bound<'py, PyString>) -> PyResult<Object<'py>> {
+        let (py, array) = (slf.py(), &slf.get().array);
+        if array.ndim() == 0 {
+            let value = number::to_python(py, array.item().raised()?)?;
+            // an empty format gives the text of the array, which knows that 0.1 is a float32
+            if spec.is_empty()? {
+                return Ok(PyString::new(py, &crate::text::text(py, array)?).into_any());
+            }
+            return value.call_method1("__format__", (spec,));
+        }
+        if !spec.is_empty()? {
+            return Err(PyTypeError::new_err("unsupported format string passed to mxnet.numpy.ndarray.__format__"));
+        }
+        Ok(PyString::new(py, &crate::text::text(py, array)?).into_any())
+    }
+
+    #[classattr]
+    const __hash__: Option<Py<PyAny>> = None;
+
+    fn __copy__<'py>(&self, py: Python<'py>) -> PyResult<Ours<'py>> {
+        wrap(py, compute(py, self.array.size(), || self.array.copy())?)
+    }
+
+    fn __deepcopy__<'py>(&self, py: Python<'py>, _memo: &Object<'_>) -> PyResult<Ours<'py>> {
+        self.__copy__(py)
+    }
+
+    fn __sizeof__(&self) -> usize {
+        let own = std::mem::size_of::<NdArray>();
+        match self.base {
+            Some(_) => own,
+            None => own + self.array.size() as usize * self.array.dtype().size(),
+        }
+    }
+
+    /// The functions of this package, for code that is written against the array API standard.
+    #[pyo3(signature = (*, api_version=None))]
+    fn __array_namespace__<'py>(&self, py: Python<'py>, api_version: Option<&str>) -> PyResult<Bound<'py, PyModule>> {
+        let _any_version = api_version;
+        py.import("mxnet.numpy")
+    }
+
+    /// A token that equal arrays share, for Dask.
+    fn __dask_tokenize__<'py>(slf: &Ours<'py>) -> PyResult<(&'static str, Object<'py>, Vec<i64>, &'static str)> {
+        let array = &slf.get().array;
+        let bytes = pyo3::types::PyBytes::new(slf.py(), &array.to_bytes().raised()?);
+        let digest = slf.py().import("hashlib")?.call_method1("sha256", (bytes,))?.call_method0("hexdigest")?;
+        Ok(("mxnet.numpy.ndarray", digest, array.shape().to_vec(), array.dtype().name()))
+    }
+}
+
+/// `np.ndarray(shape, dtype)`: uninitialised elements, as NumPy's own constructor.
+#[pymethods]
+impl NdArray {
+    #[new]
+    #[pyo3(signature = (shape, dtype=None, ctx=None, device=None, **_rest))]
+    fn new(
+        shape: &Object<'_>,
+        dtype: Option<&Object<'_>>,
+        ctx: Option<&Object<'_>>,
+        device: Option<&Object<'_>>,
+        _rest: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<NdArray> {
+        let dtype = crate::dtype::parse_option(dtype)?.unwrap_or_else(base::promote::default_float);
+        let shape = convert::to_integers(shape)?;
+        let array = Array::empty(&shape, dtype, crate::device::argument(ctx, device)?).raised()?;
+        Ok(NdArray { array, base: None })
+    }
+}
+

@@ -1,0 +1,213 @@
+//! `var`, `std`, `argmax`, `argmin`: the reductions whose arguments differ from the others', as methods and functions.
+
+// PyO3's expansion of functions that a macro writes calls unsafe functions of its own.
+#![allow(unsafe_op_in_unsafe_fn)]
+
+use mxnet::array::reduce;
+use pyo3::prelude::*;
+
+use crate::array::NdArray;
+use crate::reductions::{Arguments, correction, ours, position, run};
+
+type Ours<'py> = Bound<'py, NdArray>;
+type Object<'py> = Bound<'py, PyAny>;
+type Given<'a, 'py> = Option<&'a Bound<'py, PyAny>>;
+
+macro_rules! spreads {
+    ($($public:literal $name:ident $function:ident $kernel:path, $doc:literal;)*) => {
+        #[pymethods]
+        impl NdArray {$(
+            #[doc = concat!("`np.", stringify!($name), "` of this array; see there.")]
+            #[pyo3(signature = (axis=None, dtype=None, out=None, ddof=0.0, keepdims=false, *, r#where=None, correction=None))]
+            fn $name<'py>(
+                slf: &Ours<'py>,
+                axis: Given<'_, 'py>,
+                dtype: Given<'_, 'py>,
+                out: Given<'_, 'py>,
+                ddof: f64,
+                keepdims: bool,
+                r#where: Given<'_, 'py>,
+                correction: Option<f64>,
+            ) -> PyResult<Object<'py>> {
+                let ddof = self::correction(ddof, correction)?;
+                let arguments = Arguments { axis, dtype, out, keepdims, mask: r#where, ..Default::default() };
+                run(stringify!($name), slf, &arguments, move |array, options| $kernel(array, options, ddof))
+            }
+        )*}
+
+        $(
+            #[doc = $doc]
+            #[pyfunction(name = $public)]
+            #[pyo3(signature = (a, axis=None, dtype=None, out=None, ddof=0.0, keepdims=false, *, r#where=None,
+                mean=None, correction=None))]
+            fn $function<'py>(
+                a: &Object<'py>,
+                axis: Given<'_, 'py>,
+                dtype: Given<'_, 'py>,
+                out: Given<'_, 'py>,
+                ddof: f64,
+                keepdims: bool,
+                r#where: Given<'_, 'py>,
+                mean: Given<'_, 'py>,
+                correction: Option<f64>,
+            ) -> PyResult<Object<'py>> {
+                // a mean that is known already would save little: it is computed in the same pass
+                let _known = mean;
+                let ddof = self::correction(ddof, correction)?;
+                let arguments = Arguments { axis, dtype, out, keepdims, mask: r#where, ..Default::default() };
+                run(stringify!($name), &ours(a)?, &arguments, move |array, options| $kernel(array, options, ddof))
+            }
+        )*
+
+        fn register_spreads(module: &Bound<'_, PyModule>) -> PyResult<()> {
+            $( module.add_function(wrap_pyfunction!($function, module)?)?; )*
+            Ok(())
+        }
+    };
+}
+
+spreads! {
+    "var" var variance reduce::var, "Variance over axes: the mean squared distance from the mean.
+
+Parameters
+----------
+a : array_like
+axis : None, int or tuple of ints, optional
+dtype : dtype, optional
+out : ndarray, optional
+ddof : float, optional
+    The sum of squares is divided by the number of elements minus this.
+keepdims : bool, optional
+where : array_like of bool, optional
+correction : float, optional
+    Another name of `ddof`.
+
+Returns
+-------
+ndarray
+
+Raises
+------
+ValueError
+    Both `ddof` and `correction` are given.
+
+Examples
+--------
+>>> np.var(np.array([1, 2, 3, 4]))
+array(1.25)";
+    "std" std deviation reduce::std, "Standard deviation over axes: the square root of the variance.
+
+Parameters
+----------
+a : array_like
+axis : None, int or tuple of ints, optional
+dtype : dtype, optional
+out : ndarray, optional
+ddof : float, optional
+keepdims : bool, optional
+where : array_like of bool, optional
+correction : float, optional
+
+Returns
+-------
+ndarray
+
+Raises
+------
+ValueError
+    Both `ddof` and `correction` are given.
+
+Examples
+--------
+>>> np.std(np.array([1, 1, 3, 3]))
+array(1.)";
+}
+
+macro_rules! positions {
+    ($($name:ident $doc:literal;)*) => {
+        #[pymethods]
+        impl NdArray {$(
+            #[doc = concat!("`np.", stringify!($name), "` of this array; see there.")]
+            #[pyo3(signature = (axis=None, out=None, *, keepdims=false))]
+            fn $name<'py>(
+                slf: &Ours<'py>,
+                axis: Given<'_, 'py>,
+                out: Given<'_, 'py>,
+                keepdims: bool,
+            ) -> PyResult<Object<'py>> {
+                position(stringify!($name), slf, axis, out, keepdims, reduce::$name)
+            }
+        )*}
+
+        $(
+            #[doc = $doc]
+            #[pyfunction]
+            #[pyo3(signature = (a, axis=None, out=None, *, keepdims=false))]
+            fn $name<'py>(
+                a: &Object<'py>,
+                axis: Given<'_, 'py>,
+                out: Given<'_, 'py>,
+                keepdims: bool,
+            ) -> PyResult<Object<'py>> {
+                position(stringify!($name), &ours(a)?, axis, out, keepdims, reduce::$name)
+            }
+        )*
+
+        fn register_positions(module: &Bound<'_, PyModule>) -> PyResult<()> {
+            $( module.add_function(wrap_pyfunction!($name, module)?)?; )*
+            Ok(())
+        }
+    };
+}
+
+positions! {
+    argmax "Index of the first greatest element along an axis, or among all in C order.
+
+Parameters
+----------
+a : array_like
+axis : int, optional
+out : ndarray, optional
+keepdims : bool, optional
+
+Returns
+-------
+ndarray of int64
+
+Raises
+------
+ValueError
+    There are no elements.
+
+Examples
+--------
+>>> np.argmax(np.array([3, 7, 5]))
+array(1, dtype=int64)";
+    argmin "Index of the first least element along an axis, or among all in C order.
+
+Parameters
+----------
+a : array_like
+axis : int, optional
+out : ndarray, optional
+keepdims : bool, optional
+
+Returns
+-------
+ndarray of int64
+
+Raises
+------
+ValueError
+    There are no elements.
+
+Examples
+--------
+>>> np.argmin(np.array([3, 7, 5]))
+array(0, dtype=int64)";
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    register_spreads(module)?;
+    register_positions(module)
+}

@@ -1,0 +1,380 @@
+//! `ufunc` objects: rows of the op book with NumPy's calling convention. Called by users as `np.exp(x)`; the methods
+//! (`reduce`, `accumulate`, ...) stand in `ufunc_methods`.
+
+use base::promote::{self, Casting};
+use base::{DType, Kind, Op};
+use mxnet::array::{Argument, Array, elementwise};
+use mxnet::ops;
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+
+use crate::array::{compute, wrap_any};
+use crate::convert::{self, Operand};
+use crate::error::Raised;
+use crate::reductions::out_array;
+use crate::{dtype, methods, sequence};
+
+type Object<'py> = Bound<'py, PyAny>;
+
+/// A function that works on arrays element by element.
+///
+/// Its keyword arguments are NumPy's: `out`, `where`, `casting`, `order`, `dtype`. Binary ones have the methods
+/// `reduce`, `accumulate`, `outer`, `reduceat` and `at`.
+///
+/// Examples
+/// --------
+/// >>> np.add
+/// <ufunc 'add'>
+/// >>> np.add(np.array([1, 2]), 10)
+/// array([11., 12.])
+/// >>> np.add.reduce(np.array([1, 2]))
+/// array(3.)
+#[pyclass(frozen, name = "ufunc", module = "mxnet.numpy")]
+pub(crate) struct Ufunc {
+    pub row: &'static Op,
+    /// The name it was asked for under, which may be an alias.
+    pub name: &'static str,
+}
+
+/// The keyword arguments of a call.
+struct Keywords<'py> {
+    out: Option<Object<'py>>,
+    mask: Option<Array>,
+    dtype: Option<DType>,
+    casting: Casting,
+    order: Option<String>,
+}
+
+impl Default for Keywords<'_> {
+    fn default() -> Self {
+        Keywords { out: None, mask: None, dtype: None, casting: Casting::SameKind, order: None }
+    }
+}
+
+fn keywords<'py>(name: &str, given: &Bound<'py, PyDict>) -> PyResult<Keywords<'py>> {
+    let mut keywords = Keywords::default();
+    for (key, value) in given.iter() {
+        let key = key.cast::<PyString>()?.to_cow()?.into_owned();
+        match key.as_str() {
+            "out" => keywords.out = only_out(name, value)?,
+            "where" if is_true(&value) => {}
+            "where" => keywords.mask = Some(convert::to_array(&value)?.astype_if(DType::Bool).raised()?),
+            "dtype" => keywords.dtype = dtype::parse_option(Some(&value))?,
+            "casting" => keywords.casting = methods::casting(&value.extract::<String>()?)?,
+            "order" => keywords.order = value.extract()?,
+            "subok" => {}
+            "signature" | "sig" if value.is_none() => {}
+            "signature" | "sig" => keywords.dtype = dtype_of_signature(name, &value)?,
+            other => {
+                let text = format!("{name}() got an unexpected keyword argument '{other}'");
+                return Err(PyTypeError::new_err(text));
+            }
+        }
+    }
+    Ok(keywords)
+}
+
+/// `out` may be the array or a tuple with it.
+fn only_out<'py>(name: &str, out: Object<'py>) -> PyResult<Option<Object<'py>>> {
+    let out = match out.cast_into::<PyTuple>() {
+        Err(error) => error.into_inner(),
+        Ok(tuple) if tuple.len() == 1 => tuple.get_item(0)?,
+        Ok(_) => return Err(PyValueError::new_err(format!("{name}: the 'out' tuple must have exactly one entry"))),
+    };
+    Ok((!out.is_none()).then_some(out))
+}
+
+fn is_true(value: &Object<'_>) -> bool {
+    value.is(pyo3::types::PyBool::new(value.py(), true))
+}
+
+/// `signature=('f4', 'f4', 'f4')` names the dtype to compute in.
+fn dtype_of_signature(name: &str, value: &Object<'_>) -> PyResult<Option<DType>> {
+    match value.cast::<PyTuple>() {
+        Ok(tuple) if !tuple.is_empty() => {
+            let first = tuple.get_item(0)?;
+            dtype::parse_option(Some(&first))
+        }
+        _ => Err(PyTypeError::new_err(format!("{name}: signature must be a tuple of dtypes"))),
+    }
+}
+
+fn wrong_count(name: &str, takes: usize, given: usize) -> PyErr {
+    PyTypeError::new_err(format!("{name}() takes from {takes} to {} positional arguments but {given} were given", takes + 1))
+}
+
+fn not_an_operand(name: &str, object: &Object<'_>) -> PyErr {
+    let error = sequence::not_a_number(object);
+    let text = error.value(object.py()).to_string();
+    PyTypeError::new_err(text.replacen("array:", &format!("{name}:"), 1))
+}
+
+impl Ufunc {
+    /// The dtype to compute in for `dtype=`, and whether the inputs may be cast to it.
+    fn compute_dtype(&self, keywords: &Keywords<'_>, arguments: &[Argument]) -> PyResult<Option<DType>> {
+        let Some(wanted) = keywords.dtype else { return Ok(None) };
+        let tests = matches!(self.row.kind, Kind::Test1 | Kind::Compare2 | Kind::Logic1 | Kind::Logic2);
+        if tests {
+            // dtype is the result's, and a test's result is bool
+            return match wanted {
+                DType::Bool => Ok(None),
+                other => Err(PyTypeError::new_err(format!(
+                    "{}: no loop matches the specified dtype {other}; the result is bool",
+                    self.name
+                ))),
+            };
+        }
+        for (index, argument) in arguments.iter().enumerate() {
+            let from = match argument {
+                Argument::Array(array) => array.dtype(),
+                Argument::Scalar(weak, _) => promote::promote_weak(DType::Bool, *weak),
+            };
+            let to = self.row.kind.source(index, wanted);
+            let weak_fits = matches!(argument, Argument::Scalar(..)) && promote::can_cast(from, to, Casting::SameKind);
+            if !weak_fits && !promote::can_cast(from, to, keywords.casting) {
+                return Err(crate::error::raise(base::Error::type_(format!(
+                    "Cannot cast ufunc '{}' input {index} from {from} to {to} with casting rule '{}'",
+                    self.name,
+                    keywords.casting.name()
+                ))));
+            }
+        }
+        Ok(Some(wanted))
+    }
+
+    /// `op(*operands)` under the keywords.
+    fn apply<'py>(
+        &self,
+        py: Python<'py>,
+        operands: &[Operand<'_, 'py>],
+        keywords: &Keywords<'py>,
+    ) -> PyResult<Object<'py>> {
+        let dtype = operands.iter().find_map(|operand| operand.array().map(Array::dtype));
+        let size = operands.iter().filter_map(|operand| operand.array().map(Array::size)).max().unwrap_or(0);
+        let op = self.row;
+        let zero = || Argument::from(false);
+        let mut arguments = [zero(), zero(), zero()];
+        for (slot, operand) in arguments.iter_mut().zip(operands) {
+            *slot = operand.argument(dtype)?;
+        }
+        let arguments = &arguments[..operands.len()];
+        let wanted = self.compute_dtype(keywords, arguments)?;
+        if let Some(out) = &keywords.out {
+            let target = out_array(self.name, out)?;
+            let array = &target.get().array;
+            let (mask, casting) = (keywords.mask.as_ref(), keywords.casting);
+            compute(py, size.max(array.size()), || {
+                elementwise::call_into(op, arguments, array, mask, wanted, casting)
+            })?;
+            return Ok(out.clone());
+        }
+        let result = compute(py, size, || match wanted {
+            None => elementwise::call(op, arguments),
+            Some(_) => elementwise::call_in(op, arguments, wanted).map_err(|error| error.in_operator(op.name)),
+        })?;
+        let result = self.masked(result, keywords)?;
+        match keywords.order.as_deref() {
+            Some(order @ ("C" | "F")) => wrap_any(py, methods::copied(&result, Some(order))?),
+            _ => wrap_any(py, result),
+        }
+    }
+
+    /// Without `out`, elements that `where` leaves out are undefined in NumPy; here they are computed like the others.
+    fn masked(&self, result: Array, keywords: &Keywords<'_>) -> PyResult<Array> {
+        match &keywords.mask {
+            Some(mask) if mask.shape() != result.shape() => {
+                let shape = base::shape::broadcast(&[mask.shape(), result.shape()]).raised()?;
+                result.broadcast_to(&shape).and_then(|spread| spread.copy()).raised()
+            }
+            _ => Ok(result),
+        }
+    }
+}
+
+#[pymethods]
+impl Ufunc {
+    #[pyo3(signature = (*args, **kwargs))]
+    fn __call__<'py>(
+        &self,
+        py: Python<'py>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Object<'py>> {
+        let arity = self.row.arity();
+        let mut keywords = match kwargs {
+            Some(given) => keywords(self.name, given)?,
+            None => Keywords::default(),
+        };
+        let count = args.len();
+        if count == arity + 1 && keywords.out.is_none() {
+            keywords.out = only_out(self.name, args.get_item(arity)?)?;
+        } else if count != arity {
+            return Err(wrong_count(self.name, arity, count));
+        }
+        let items = [0, 1, 2].map(|at| if at < arity { args.get_item(at).ok() } else { None });
+        let operand = |at: usize| -> PyResult<Operand<'_, 'py>> {
+            let Some(item) = &items[at] else { return Err(wrong_count(self.name, arity, count)) };
+            Operand::of(item)?.ok_or_else(|| not_an_operand(self.name, item))
+        };
+        match arity {
+            1 => self.apply(py, &[operand(0)?], &keywords),
+            2 => self.apply(py, &[operand(0)?, operand(1)?], &keywords),
+            _ => self.apply(py, &[operand(0)?, operand(1)?, operand(2)?], &keywords),
+        }
+    }
+
+    #[getter]
+    fn __name__(&self) -> &'static str {
+        self.name
+    }
+
+    #[getter]
+    fn __qualname__(&self) -> &'static str {
+        self.name
+    }
+
+    #[getter]
+    fn __doc__(&self) -> String {
+        format!("{}\n\n{}", self.signature_text(), self.row.doc)
+    }
+
+    #[getter]
+    fn __text_signature__(&self) -> String {
+        self.signature_text()
+    }
+
+    #[getter]
+    fn nin(&self) -> usize {
+        self.row.arity()
+    }
+
+    #[getter]
+    fn nout(&self) -> usize {
+        1
+    }
+
+    #[getter]
+    fn nargs(&self) -> usize {
+        self.row.arity() + 1
+    }
+
+    #[getter]
+    fn ntypes<'py>(&self, py: Python<'py>) -> PyResult<usize> {
+        Ok(self.types(py)?.len())
+    }
+
+    /// The dtypes it computes in, as NumPy's type characters (bfloat16 is 'E').
+    #[getter]
+    fn types<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let letter = |dtype: DType| match dtype {
+            DType::Bool => '?',
+            DType::I8 => 'b',
+            DType::U8 => 'B',
+            DType::I16 => 'h',
+            DType::U16 => 'H',
+            DType::I32 => 'i',
+            DType::U32 => 'I',
+            DType::I64 => 'l',
+            DType::U64 => 'L',
+            DType::F16 => 'e',
+            DType::BF16 => 'E',
+            DType::F32 => 'f',
+            DType::F64 => 'd',
+            DType::C64 => 'F',
+            DType::C128 => 'D',
+        };
+        let op = self.row;
+        let rows = DType::ALL.into_iter().filter(|&dtype| op.computes_in(dtype)).map(|dtype| {
+            let sources: String = (0..op.arity()).map(|index| letter(op.kind.source(index, dtype))).collect();
+            format!("{sources}->{}", letter(op.kind.result(dtype)))
+        });
+        PyList::new(py, rows.collect::<Vec<_>>())
+    }
+
+    /// Value that changes nothing, or `None`.
+    #[getter]
+    fn identity<'py>(&self, py: Python<'py>) -> PyResult<Option<Object<'py>>> {
+        let Some(value) = self.row.identity else { return Ok(None) };
+        Ok(Some(match self.row.kind {
+            Kind::Logic2 => pyo3::types::PyBool::new(py, value != 0.0).to_owned().into_any(),
+            _ if value.fract() == 0.0 && value.is_finite() => (value as i64).into_pyobject(py)?.into_any(),
+            _ => value.into_pyobject(py)?.into_any(),
+        }))
+    }
+
+    #[getter]
+    fn signature(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<ufunc '{}'>", self.name)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Object<'py>, (&'static str,))> {
+        Ok((py.import("mxnet._core")?.getattr("_ufunc")?, (self.name,)))
+    }
+}
+
+impl Ufunc {
+    fn signature_text(&self) -> String {
+        let operands = match self.row.arity() {
+            1 => "x",
+            2 => "x1, x2",
+            _ => "x1, x2, x3",
+        };
+        format!(
+            "({operands}, /, out=None, *, where=True, casting='same_kind', order='K', dtype=None, subok=True, \
+             signature=None)"
+        )
+    }
+}
+
+/// The ufunc of that name; what pickles call.
+#[pyfunction]
+fn _ufunc(name: &str) -> PyResult<Ufunc> {
+    let row = ops::find(name).ok_or_else(|| PyValueError::new_err(format!("there is no operator named '{name}'")))?;
+    let name = row.aliases.iter().copied().find(|alias| *alias == name).unwrap_or(row.name);
+    Ok(Ufunc { row, name })
+}
+
+/// Every row of the op book: name, aliases, doc, space, arity, kind, rule, sample, whether it has a gradient.
+#[pyfunction]
+fn op_table<'py>(py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+    let rows = PyList::empty(py);
+    for op in ops::all() {
+        let row = PyDict::new(py);
+        row.set_item("name", op.name)?;
+        row.set_item("aliases", op.aliases)?;
+        row.set_item("doc", op.doc)?;
+        row.set_item("space", format!("{:?}", op.space).to_lowercase())?;
+        row.set_item("arity", op.arity())?;
+        row.set_item("kind", format!("{:?}", op.kind))?;
+        row.set_item("rule", format!("{:?}", op.rule))?;
+        row.set_item("sample", (op.sample.start, op.sample.end))?;
+        row.set_item("has_gradient", op.vjp.is_some() || op.formula.is_some())?;
+        row.set_item("identity", op.identity)?;
+        rows.append(row)?;
+    }
+    Ok(rows)
+}
+
+/// The ufunc objects of a namespace ('np' or 'npx'), by every name that users know.
+#[pyfunction]
+fn ufuncs<'py>(py: Python<'py>, space: &str) -> PyResult<Bound<'py, PyDict>> {
+    let found = PyDict::new(py);
+    for row in ops::all().filter(|op| format!("{:?}", op.space).eq_ignore_ascii_case(space)) {
+        for name in std::iter::once(row.name).chain(row.aliases.iter().copied()) {
+            found.set_item(name, Bound::new(py, Ufunc { row, name })?)?;
+        }
+    }
+    Ok(found)
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Ufunc>()?;
+    module.add_function(wrap_pyfunction!(_ufunc, module)?)?;
+    module.add_function(wrap_pyfunction!(op_table, module)?)?;
+    module.add_function(wrap_pyfunction!(ufuncs, module)?)
+}

@@ -1,0 +1,49 @@
+"""Apache MXNet's NumPy front end: `from mxnet import np, npx, autograd`.
+
+`np` is NumPy's namespace on arrays that know gradients and devices, `npx` what NumPy does not have, `autograd` records
+operators and walks back.
+"""
+
+from . import _core, base
+from ._core import __version__
+from .base import MXNetError
+from .device import (
+    Context,
+    Device,
+    cpu,
+    cpu_pinned,
+    cpu_shared,
+    current_context,
+    current_device,
+    device,
+    gpu,
+    gpu_memory_info,
+    num_gpus,
+)
+from . import autograd, context
+from . import numpy
+from . import numpy as np
+from . import numpy_extension
+from . import numpy_extension as npx
+from .numpy import random
+from .numpy_extension import waitall
+
+__all__ = [
+    "Context",
+    "Device",
+    "MXNetError",
+    "autograd",
+    "context",
+    "cpu",
+    "cpu_pinned",
+    "current_context",
+    "current_device",
+    "device",
+    "gpu",
+    "gpu_memory_info",
+    "np",
+    "npx",
+    "num_gpus",
+    "random",
+    "waitall",
+]

@@ -1,0 +1,159 @@
+"""Devices: where arrays live. `npx.cpu()`, `npx.gpu(1)`; any of them may head a `with` block."""
+
+from ._core import Device, current_device, num_devices
+
+__all__ = [
+    "Context",
+    "Device",
+    "cpu",
+    "cpu_pinned",
+    "cpu_shared",
+    "current_context",
+    "current_device",
+    "device",
+    "gpu",
+    "gpu_memory_info",
+    "num_gpus",
+]
+
+#: The name that MXNet 1.x has for the class.
+Context = Device
+
+
+def device(device_type="cpu", device_id=0):
+    """The device of that type and number.
+
+    Parameters
+    ----------
+    device_type : str or Device
+    device_id : int, optional
+
+    Returns
+    -------
+    Device
+
+    Examples
+    --------
+    >>> device('gpu', 1)
+    gpu(1)
+    """
+    return Device(device_type, device_id)
+
+
+def cpu(device_id=0):
+    """The CPU. All numbers stand for the same memory and processors.
+
+    Parameters
+    ----------
+    device_id : int, optional
+
+    Returns
+    -------
+    Device
+
+    Examples
+    --------
+    >>> cpu()
+    cpu(0)
+    """
+    return Device("cpu", device_id)
+
+
+def cpu_pinned(device_id=0):
+    """CPU memory that a GPU can read directly.
+
+    Parameters
+    ----------
+    device_id : int, optional
+
+    Returns
+    -------
+    Device
+
+    Examples
+    --------
+    >>> cpu_pinned()
+    cpu_pinned(0)
+    """
+    return Device("cpu_pinned", device_id)
+
+
+def cpu_shared(device_id=0):
+    """CPU memory that processes may share.
+
+    Parameters
+    ----------
+    device_id : int, optional
+
+    Returns
+    -------
+    Device
+    """
+    return Device("cpu_shared", device_id)
+
+
+def gpu(device_id=0):
+    """A GPU. Naming one that is not there is no error; putting an array on it is.
+
+    Parameters
+    ----------
+    device_id : int, optional
+
+    Returns
+    -------
+    Device
+
+    Examples
+    --------
+    >>> gpu(1)
+    gpu(1)
+    """
+    return Device("gpu", device_id)
+
+
+def num_gpus():
+    """Number of GPUs that this machine has and this build can use.
+
+    Returns
+    -------
+    int
+    """
+    return num_devices("gpu")
+
+
+def gpu_memory_info(device_id=0):
+    """Bytes in use on a GPU by arrays, and bytes kept for reuse.
+
+    Parameters
+    ----------
+    device_id : int, optional
+
+    Returns
+    -------
+    tuple of int
+
+    Raises
+    ------
+    MXNetError
+        There is no such GPU.
+    """
+    from ._core import memory_stats
+
+    statistics = memory_stats(gpu(device_id))
+    return statistics["in_use"], statistics["cached"]
+
+
+def current_context():
+    """The device of the innermost `with device:` block; the CPU outside of all.
+
+    Returns
+    -------
+    Device
+
+    Examples
+    --------
+    >>> with cpu(0):
+    ...     current_context()
+    cpu(0)
+    """
+    return current_device()

@@ -1,0 +1,68 @@
+"""NumPy's namespace on arrays that know gradients and devices.
+
+The ufuncs follow from the operator table of the core; the other functions are the core's too, and what is only a few
+lines of Python stands in the files beside this one.
+"""
+
+from numpy import (
+    bool_,
+    complex64,
+    complex128,
+    dtype,
+    e,
+    euler_gamma,
+    exceptions,
+    finfo,
+    float16,
+    float32,
+    float64,
+    generic,
+    iinfo,
+    inf,
+    int8,
+    int16,
+    int32,
+    int64,
+    integer,
+    floating,
+    complexfloating,
+    inexact,
+    signedinteger,
+    unsignedinteger,
+    number,
+    intp,
+    isdtype,
+    issubdtype,
+    nan,
+    newaxis,
+    pi,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+)
+
+from .. import _core
+from .._core import ndarray, ufunc
+
+bool = bool_
+
+# The functions and ufuncs of the core, under their names.
+globals().update((name, value) for name, value in vars(_core.numpy).items() if not name.startswith("_"))
+globals().update(_core.ufuncs("np"))
+
+from ._functions import *  # noqa: E402
+from . import linalg, random  # noqa: E402
+
+
+def __getattr__(name):
+    # ml_dtypes is imported when somebody asks for its dtype, not before
+    if name == "bfloat16":
+        from ml_dtypes import bfloat16
+
+        return bfloat16
+    raise AttributeError(f"module 'mxnet.numpy' has no attribute '{name}'")
+
+
+def __dir__():
+    return sorted(name for name in globals() if not name.startswith("_"))

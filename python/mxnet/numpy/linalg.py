@@ -1,0 +1,5 @@
+"""Linear algebra."""
+
+from numpy.linalg import LinAlgError
+
+__all__ = ["LinAlgError"]

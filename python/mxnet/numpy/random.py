@@ -1,0 +1,1 @@
+"""Random numbers: counter-based, the same on any number of threads."""
