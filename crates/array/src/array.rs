@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use base::{DType, Dims, Error, Result, Scalar, View, shape};
-use graph::engine;
+use graph::{eager, engine};
 use graph::node::Sources;
 use graph::{DeviceRef, Node, Operand, Source, work};
 use parking_lot::Mutex;
@@ -40,11 +40,18 @@ impl Array {
     /// A fresh C-contiguous array over all of `node`.
     pub(crate) fn whole(node: Arc<Node>, shape: &[i64]) -> Array {
         let dtype = node.dtype();
-        Array {
-            operand: Operand { node, view: View::contiguous(shape), dtype },
-            writable: true,
-            link: Mutex::new(None),
+        Array { operand: Operand::new(node, View::contiguous(shape), dtype), writable: true, link: Mutex::new(None) }
+    }
+
+    /// A fresh array over all of `node`, of this array's shape.
+    #[inline]
+    pub(crate) fn alike(&self, node: Arc<Node>) -> Array {
+        let view = &self.operand.view;
+        if view.offset != 0 || !view.is_contiguous() {
+            return Array::whole(node, self.shape());
         }
+        let dtype = node.dtype();
+        Array { operand: Operand { node, view: view.clone(), dtype }, writable: true, link: Mutex::new(None) }
     }
 
     /// Uninitialised elements (whatever the memory held).
@@ -56,6 +63,9 @@ impl Array {
     /// Every element the same number, converted to `dtype`.
     pub fn full(shape: &[i64], value: Scalar, dtype: DType, device: DeviceRef) -> Result<Array> {
         shape::check(shape)?;
+        if let Some(node) = eager::fill(value.cast(dtype), shape::size(shape)?, device) {
+            return Ok(Array::whole(node?, shape));
+        }
         let mut sources = Sources::new();
         sources.push(Source::Scalar(value.cast(dtype)));
         Ok(Array::whole(engine::map(None, dtype, shape, sources, device)?, shape))
@@ -158,13 +168,13 @@ impl Array {
 
     /// The same memory under another view; not recorded (callers that are operators record it).
     pub(crate) fn with_view(&self, view: View) -> Array {
-        let operand = Operand { node: self.operand.node.clone(), view, dtype: self.operand.dtype };
+        let operand = Operand::new(self.operand.node.clone(), view, self.operand.dtype);
         Array { operand, writable: self.writable, link: Mutex::new(None) }
     }
 
     /// The same memory read as another dtype; `view` counts elements of it.
     pub(crate) fn with_dtype_view(&self, dtype: DType, view: View) -> Array {
-        let operand = Operand { node: self.operand.node.clone(), view, dtype };
+        let operand = Operand::new(self.operand.node.clone(), view, dtype);
         Array { operand, writable: self.writable, link: Mutex::new(None) }
     }
 
@@ -199,7 +209,7 @@ impl Array {
         let order = if c_order { (0..self.ndim()).collect() } else { self.view().memory_order() };
         let permuted = self.view().permute(&order);
         let shape = permuted.shape.clone();
-        let operand = Operand { node: self.operand.node.clone(), view: permuted, dtype: self.dtype() };
+        let operand = Operand::new(self.operand.node.clone(), permuted, self.dtype());
         let mut sources = Sources::new();
         sources.push(Source::Operand(operand));
         let node = engine::map(None, dtype, &shape, sources, self.device())?;
@@ -222,11 +232,11 @@ impl Array {
 
     /// The element at an index that lies inside the shape.
     pub fn element(&self, index: &[i64]) -> Result<Scalar> {
-        let mut operand = self.operand.clone();
-        for (axis, &at) in index.iter().enumerate() {
-            operand.view.offset += at * self.strides()[axis];
+        let mut offset = self.view().offset;
+        for (&at, stride) in index.iter().zip(self.strides()) {
+            offset += at * stride;
         }
-        work::element(&operand)
+        work::element_at(&self.operand, offset)
     }
 
     /// Elements in C order as native bytes, on the host.
@@ -261,10 +271,8 @@ impl Array {
             value.to_device(self.device())?.with_view(view)
         };
         let order = self.view().memory_order();
-        let permuted = |array: &Array| Operand {
-            node: array.operand.node.clone(),
-            view: array.view().permute(&order),
-            dtype: array.dtype(),
+        let permuted = |array: &Array| {
+            Operand::new(array.operand.node.clone(), array.view().permute(&order), array.dtype())
         };
         let (destination, source) = (permuted(self), permuted(&value));
         drop(value);
@@ -274,11 +282,7 @@ impl Array {
     /// Writes one number into every element.
     pub(crate) fn write_scalar(&self, value: Scalar) -> Result<()> {
         let order = self.view().memory_order();
-        let destination = Operand {
-            node: self.operand.node.clone(),
-            view: self.view().permute(&order),
-            dtype: self.dtype(),
-        };
+        let destination = Operand::new(self.operand.node.clone(), self.view().permute(&order), self.dtype());
         engine::assign(&destination, &Source::Scalar(value.cast(self.dtype())), false)
     }
 }

@@ -76,38 +76,66 @@ pub(crate) fn multiply(x: &Array, y: &Array) -> Result<Array> {
     call2(ops::MULTIPLY, x, y)
 }
 
-/// The shortest road: small contiguous arrays of one dtype and shape (or one such array and a number), not recorded.
+/// The shortest road: small host arrays of one dtype, or one such array and a number, not recorded, result in C order.
 #[inline]
 fn call_small(op: &'static Op, arguments: &[Argument]) -> Option<Result<Array>> {
     if tape::is_recording() || !matches!(op.rule, Rule::Common | Rule::Quotient) || arguments.len() > 2 {
         return None;
     }
-    let mut operands = [Small::Nothing; 2];
-    let mut shape: Option<&Array> = None;
-    for (slot, argument) in operands.iter_mut().zip(arguments) {
-        if let Argument::Array(array) = argument {
-            if shape.is_some_and(|known| known.dtype() != array.dtype() || known.shape() != array.shape()) {
-                return None;
-            }
-            shape = Some(array);
-            *slot = Small::Operand(&array.operand);
-        }
-    }
-    let array = shape?;
-    if op.refused.contains(&array.dtype()) || (op == ops::POWER && array.dtype().is_integer()) {
+    let mut arrays = arguments.iter().filter_map(|argument| match argument {
+        Argument::Array(array) => Some(*array),
+        Argument::Scalar(..) => None,
+    });
+    let (first, second) = (arrays.next()?, arrays.next());
+    let dtype = first.dtype();
+    if op.refused.contains(&dtype) || (op == ops::POWER && dtype.is_integer()) {
         return None;
     }
-    for (slot, argument) in operands.iter_mut().zip(arguments) {
-        if let Argument::Scalar(weak, value) = argument {
-            let kept = promote::promote_weak(array.dtype(), *weak) == array.dtype();
-            if !kept || (array.dtype().is_integer() && !fits(*value, array.dtype())) {
-                return None;
-            }
-            *slot = Small::Scalar(*value);
-        }
+    if let Some(second) = second
+        && second.shape() != first.shape()
+    {
+        return call_small_broadcast(op, first, second);
     }
-    let node = eager::small(op, array.dtype(), operands, array.size())?;
-    Some(node.map(|node| Array::whole(node, array.shape())))
+    if !second.is_none_or(|second| second.dtype() == dtype && in_c_order(second)) || !in_c_order(first) {
+        return None;
+    }
+    let mut operands = [Small::Nothing; 2];
+    for (slot, argument) in operands.iter_mut().zip(arguments) {
+        *slot = match argument {
+            Argument::Array(array) => Small::Operand(&array.operand, array.view()),
+            Argument::Scalar(weak, value) => {
+                let kept = promote::promote_weak(dtype, *weak) == dtype;
+                if !kept || (dtype.is_integer() && !fits(*value, dtype)) {
+                    return None;
+                }
+                Small::Scalar(*value)
+            }
+        };
+    }
+    let node = eager::small(op, dtype, operands, first.shape(), first.size())?;
+    Some(node.map(|node| first.alike(node)))
+}
+
+/// Whether a result in the memory order of this operand is in C order.
+#[inline]
+fn in_c_order(array: &Array) -> bool {
+    array.ndim() < 2 || array.view().is_contiguous()
+}
+
+/// [`call_small`] of two arrays whose shapes differ.
+fn call_small_broadcast(op: &'static Op, first: &Array, second: &Array) -> Option<Result<Array>> {
+    if first.dtype() != second.dtype() || first.size().max(second.size()) > engine::EAGER_LIMIT {
+        return None;
+    }
+    let shape = shape::broadcast(&[first.shape(), second.shape()]).ok()?;
+    let views = [Some(first.view().broadcast_to(&shape).ok()?), Some(second.view().broadcast_to(&shape).ok()?)];
+    if memory_order(&shape, &views).is_some() {
+        return None;
+    }
+    let [Some(a), Some(b)] = &views else { return None };
+    let operands = [Small::Operand(&first.operand, a), Small::Operand(&second.operand, b)];
+    let node = eager::small(op, first.dtype(), operands, &shape, a.size())?;
+    Some(node.map(|node| Array::whole(node, &shape)))
 }
 
 fn fits(value: Scalar, dtype: DType) -> bool {
@@ -241,7 +269,7 @@ fn evaluate(op: &'static Op, arguments: &[Argument], compute: DType, device: Dev
         sources.push(match (argument, view) {
             (Argument::Array(array), Some(view)) => {
                 let view = order.as_ref().map_or(view.clone(), |order| view.permute(order));
-                Source::Operand(Operand { node: array.operand.node.clone(), view, dtype: array.dtype() })
+                Source::Operand(Operand::new(array.operand.node.clone(), view, array.dtype()))
             }
             (Argument::Scalar(_, value), _) => Source::Scalar(value.cast(op.kind.source(index, compute))),
             (Argument::Array(array), None) => array.source(),

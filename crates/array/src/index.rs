@@ -251,7 +251,7 @@ fn gather(x: &Array, selection: &Selection) -> Result<Array> {
     let out = Array::empty(&plan.shape, x.dtype(), x.device())?;
     if out.size() > 0 {
         let origin = View { offset: 0, ..plan.inner };
-        let source = Operand { node: x.operand.node.clone(), view: origin, dtype: x.dtype() };
+        let source = Operand::new(x.operand.node.clone(), origin, x.dtype());
         work::run_indexed(&Kernel::Gather, &source, &plan.offsets.operand, &out.operand)?;
     }
     out.transpose(Some(&plan.order))
@@ -343,7 +343,7 @@ fn scatter(x: &Array, indices: &[Index], value: &Array, op: Option<&'static base
     let values = converted.with_view(view.permute(&crate::array::inverse(&back)));
     let values = flatten_leading(&values, plan.shape.len() - plan.inner.ndim())?;
     let origin = View { offset: 0, ..plan.inner };
-    let destination = Operand { node: x.operand.node.clone(), view: origin, dtype: x.dtype() };
+    let destination = Operand::new(x.operand.node.clone(), origin, x.dtype());
     work::run_indexed(&Kernel::Scatter { op }, &values.operand, &plan.offsets.operand, &destination)
 }
 

@@ -201,7 +201,7 @@ pub(crate) fn expand(x: &Array, mask: &Array, value: &Array) -> Result<()> {
     row_shape.extend_from_slice(&x.shape()[mask.ndim()..]);
     match x.view().reshape(&row_shape) {
         Some(view) => {
-            let rows = Operand { node: x.operand.node.clone(), view, dtype: x.dtype() };
+            let rows = Operand::new(x.operand.node.clone(), view, x.dtype());
             work::run(&Kernel::Expand, &[flat.operand, values.operand], &[rows])
         }
         None => {

@@ -11,7 +11,7 @@ use crate::{Argument, Array, reduce, tape};
 fn batched(x: &Array, batch: &[i64]) -> Result<Operand> {
     let mut wanted = Dims::from_slice(batch);
     wanted.extend_from_slice(&x.shape()[x.ndim() - 2..]);
-    Ok(Operand { node: x.operand.node.clone(), view: x.view().broadcast_to(&wanted)?, dtype: x.dtype() })
+    Ok(Operand::new(x.operand.node.clone(), x.view().broadcast_to(&wanted)?, x.dtype()))
 }
 
 /// Matrices (..., m, k) @ (..., k, n) of one dtype -> (..., m, n); not recorded.

@@ -4,7 +4,7 @@
 use base::promote::{self, Weak};
 use base::{DType, Dims, Error, Op, Result, Scalar, View, shape};
 use graph::program::Action;
-use graph::{Operand, Source, work};
+use graph::{Operand, Source, eager, work};
 use smallvec::SmallVec;
 
 use crate::elementwise::{self, Argument, call, call1, call2};
@@ -141,6 +141,14 @@ fn run(
     keepdims: bool,
     ephemeral: bool,
 ) -> Result<Array> {
+    if let Action::Fold(op) = action
+        && axes.len() == x.ndim()
+        && compute == x.dtype()
+        && let Some(node) = eager::fold(op, &x.operand)
+    {
+        let shape = kept_shape(x, axes, keepdims);
+        return Ok(Array::whole(node?, &shape));
+    }
     let ordered = matches!(action, Action::ArgMax | Action::ArgMin) && axes.len() > 1;
     let strict = matches!(action, Action::Fold(op) if op.identity.is_none() && !op.associative);
     let order: Vec<usize> =
@@ -149,7 +157,7 @@ fn run(
     let reduced: SmallVec<[bool; 4]> = order.iter().map(|axis| axes.contains(axis)).collect();
     let accumulate = if compute.is_half() { DType::F32 } else { compute };
     let view_shape = permuted.shape.clone();
-    let source = Source::Operand(Operand { node: x.operand.node.clone(), view: permuted, dtype: x.dtype() });
+    let source = Source::Operand(Operand::new(x.operand.node.clone(), permuted, x.dtype()));
     let node = work::reduce(action, accumulate, &source, &view_shape, &reduced, x.device(), ephemeral)?;
     let arg = matches!(action, Action::ArgMax | Action::ArgMin);
     // from memory order over the kept axes back to the array's order

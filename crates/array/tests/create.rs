@@ -8,7 +8,12 @@ use mxnet_array::create::{self, Indexing, Like, Order};
 use mxnet_array::{Argument, Array};
 use table::*;
 
-fn arange(start: impl Into<Argument<'static>>, stop: impl Into<Argument<'static>>, step: impl Into<Argument<'static>>, dtype: DType) -> base::Result<Array> {
+fn arange(
+    start: impl Into<Argument<'static>>,
+    stop: impl Into<Argument<'static>>,
+    step: impl Into<Argument<'static>>,
+    dtype: DType,
+) -> base::Result<Array> {
     create::arange(start.into(), stop.into(), step.into(), Some(dtype), device())
 }
 
@@ -38,7 +43,9 @@ fn spaced_samples_match_numpy() {
         create::linspace(start.into(), stop.into(), count, endpoint, Some(dtype), 0, device())
     };
     let (low, high) = (floats(&[0.0, 10.0]), floats(&[1.0, 20.0]));
-    let both = |axis| create::linspace((&low).into(), (&high).into(), 3, true, None, axis, device()).map(|pair| pair.0);
+    let both = |axis| {
+        create::linspace((&low).into(), (&high).into(), 3, true, None, axis, device()).map(|pair| pair.0)
+    };
     table! {
         "np.linspace(0., 1., 5, dtype='f4', retstep=True)", "float32 (5,) 0 0.25 0.5 0.75 1 | float64 () 0.25", linspace(0.0, 1.0, 5, true, F32).map(|(v, s)| (v, s.astype(F64).unwrap()));
         "np.linspace(0., 1., 5, False, dtype='f4')", "float32 (5,) 0 0.200000003 0.400000006 0.600000024 0.800000012", linspace(0.0, 1.0, 5, false, F32).map(|pair| pair.0);

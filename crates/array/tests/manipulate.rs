@@ -34,7 +34,8 @@ fn slice(start: Option<i64>, stop: Option<i64>, step: Option<i64>) -> Index {
 fn joining_matches_numpy() {
     let (a, v, s, wide) = (a(), v(), s(), counting(&[2, 1], F64));
     let leaf = |array: &Array| Block::Array(array.clone());
-    let square = Block::List(vec![Block::List(vec![leaf(&a), leaf(&a)]), Block::List(vec![leaf(&a), leaf(&a)])]);
+    let square =
+        Block::List(vec![Block::List(vec![leaf(&a), leaf(&a)]), Block::List(vec![leaf(&a), leaf(&a)])]);
     let uneven = Block::List(vec![Block::List(vec![leaf(&s)]), leaf(&s)]);
     let join = |arrays: &[&Array], axis| manipulate::concatenate(arrays, axis, None, Casting::SameKind);
     table! {
@@ -210,8 +211,11 @@ fn editing_matches_numpy() {
 #[test]
 fn windows_match_numpy() {
     let (a, v, i) = (a(), v(), counting(&[3, 4], I64));
-    let window = |x: &Array, lengths: &[i64], axes: Option<&[i64]>| manipulate::sliding_window_view(x, lengths, axes, false);
-    let strided = |shape: &[i64], strides: &[i64]| manipulate::as_strided(&v, Some(shape), Some(strides), true);
+    let window = |x: &Array, lengths: &[i64], axes: Option<&[i64]>| {
+        manipulate::sliding_window_view(x, lengths, axes, false)
+    };
+    let strided =
+        |shape: &[i64], strides: &[i64]| manipulate::as_strided(&v, Some(shape), Some(strides), true);
     table! {
         "np.lib.stride_tricks.sliding_window_view(v, 3)", "float32 (2,3) 1 2 4 2 4 8", window(&v, &[3], None);
         "np.lib.stride_tricks.sliding_window_view(a, (2, 2))", "float32 (1,2,2,2) 0 1 3 4 1 2 4 5", window(&a, &[2, 2], None);

@@ -72,9 +72,8 @@ fn check(name: &str, shape: &[i64], function: &Function) {
     let x = variable(shape, &elements);
     let first = gradient(function, &x).unwrap_or_else(|error| panic!("{name}: {error}"));
     assert_eq!(first.shape(), shape, "{name}");
-    let value = |elements: &[f64]| {
-        loss(function, &array(shape, F64, elements)).unwrap().item().unwrap().as_f64()
-    };
+    let value =
+        |elements: &[f64]| loss(function, &array(shape, F64, elements)).unwrap().item().unwrap().as_f64();
     assert!(agrees(&elements, &values(&first), &value), "{name}: first gradient {:?}", values(&first));
     let (_, slopes) = second(function, &x).unwrap_or_else(|error| panic!("{name}, twice: {error}"));
     let value = |elements: &[f64]| second(function, &variable(shape, elements)).unwrap().0;
@@ -89,7 +88,9 @@ fn joins_splits_and_repeats_have_gradients() {
     check("split", &[4], &|x| Ok(manipulate::split(x, &manipulate::Sections::Count(2), 0)?.remove(1)));
     check("tile", &[2, 2], &|x| manipulate::tile(x, &[2, 1, 3]));
     check("repeat", &[2, 3], &|x| manipulate::repeat(x, Repeats::Each(2), Some(1)));
-    check("repeat, counts", &[3], &|x| manipulate::repeat(x, Repeats::Counts(&integers(&[2.0, 0.0, 1.0])), None));
+    check("repeat, counts", &[3], &|x| {
+        manipulate::repeat(x, Repeats::Counts(&integers(&[2.0, 0.0, 1.0])), None)
+    });
     check("resize", &[3], &|x| manipulate::resize(x, &[2, 4]));
 }
 
@@ -105,7 +106,9 @@ fn moves_and_edits_have_gradients() {
     check("delete", &[4], &|x| manipulate::delete(x, &Index::Integer(1), None));
     check("diff", &[5], &|x| manipulate::diff(x, 2, -1, None, None));
     check("windows", &[5], &|x| manipulate::sliding_window_view(x, &[3], None, false));
-    check("windows of columns", &[3, 2], &|x| manipulate::sliding_window_view(&x.transpose(None)?, &[2], Some(&[1]), false));
+    check("windows of columns", &[3, 2], &|x| {
+        manipulate::sliding_window_view(&x.transpose(None)?, &[2], Some(&[1]), false)
+    });
     check("as_strided", &[4], &|x| manipulate::as_strided(x, Some(&[2, 3]), Some(&[8, 8]), false));
     check("trace", &[3, 3], &|x| manipulate::trace(x, 0, 0, 1, None));
 }

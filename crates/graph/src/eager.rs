@@ -16,6 +16,10 @@ use crate::program::Action;
 
 /// Scalars are spread over this many elements before a loop reads them.
 const BLOCK: usize = 64;
+/// Bytes of stack per operand that is gathered or spread.
+const SCRATCH_BYTES: usize = 4096;
+/// Folds of at most this many elements run one after the other, without a program.
+const FOLD_LIMIT: i64 = 64;
 
 /// Computes `op` over `sources` now.
 pub(crate) fn map(
@@ -47,37 +51,45 @@ pub(crate) fn map(
     Ok(Node::ready(storage, dtype, device))
 }
 
-/// The shortest road, for what small programs do most: one operator over contiguous host operands of one shape and the
-/// dtype it computes in, or such an operand and a scalar. `None` where the general road must be taken.
+/// The shortest road, for what small programs do most: one operator over host operands of the dtype it computes in, and
+/// numbers. `shape` is the result's (C order); `None` where the general road must be taken.
 #[inline]
-pub fn small(op: &'static Op, compute: DType, operands: [Small<'_>; 2], count: i64) -> Option<Result<Arc<Node>>> {
+pub fn small(
+    op: &'static Op,
+    compute: DType,
+    operands: [Small<'_>; 2],
+    shape: &[i64],
+    count: i64,
+) -> Option<Result<Arc<Node>>> {
     if count > EAGER_LIMIT || count == 0 {
         return None;
     }
     let code = (op.loops)(compute)?;
-    let mut spread = [MaybeUninit::<u128>::uninit(); BLOCK];
+    let mut scratch = [Scratch::new(), Scratch::new()];
     let mut sources = [std::ptr::null::<u8>(); 3];
     let mut steps = [0usize; 3];
     let mut device = None;
     let mut scalar = false;
     for (index, operand) in operands.into_iter().enumerate() {
         match operand {
-            Small::Operand(operand) => {
-                let storage = operand.node.storage.get()?;
-                let size = operand.dtype.size();
-                let start = usize::try_from(operand.view.offset).ok()? * size;
-                let contiguous = operand.dtype == compute && operand.view.is_contiguous();
-                if !contiguous || !operand.node.device().is_host || start + count as usize * size > storage.bytes {
-                    return None;
-                }
+            Small::Operand(operand, view) => {
+                let (address, size) = (readable(operand, view, compute)?, compute.size());
                 device = Some(operand.node.device());
-                // SAFETY: start + count * size lies inside the storage, as just checked.
-                sources[index] = unsafe { storage.data.as_ptr().add(start) };
                 steps[index] = size;
+                sources[index] = if view.is_contiguous() && view.shape.as_slice() == shape {
+                    address
+                } else if count as usize * size <= SCRATCH_BYTES {
+                    // SAFETY: `readable` checked that the view lies inside the live storage, and the scratch has room.
+                    unsafe { gather(address, view, size, scratch[index].address()) };
+                    scratch[index].address()
+                } else {
+                    return None;
+                };
             }
             Small::Scalar(value) => {
-                splat(value.cast(compute), &mut spread, (count as usize).min(BLOCK));
-                sources[index] = spread.as_ptr().cast();
+                let spread = scratch[index].address();
+                splat(value.cast(compute), spread, (count as usize).min(BLOCK));
+                sources[index] = spread;
                 scalar = true;
             }
             Small::Nothing => {}
@@ -94,7 +106,7 @@ pub fn small(op: &'static Op, compute: DType, operands: [Small<'_>; 2], count: i
     let mut done = 0;
     while done < count {
         let now = block.min(count - done);
-        // SAFETY: `now` elements from `done` lie inside every operand and the fresh result; scalars are spread over a
+        // SAFETY: `now` elements from `done` lie inside every operand and the fresh result; numbers are spread over a
         // whole block; a fresh result overlaps nothing.
         unsafe {
             let at = |index: usize| sources[index].wrapping_add(done * steps[index]);
@@ -105,21 +117,132 @@ pub fn small(op: &'static Op, compute: DType, operands: [Small<'_>; 2], count: i
     Some(Ok(Node::ready(storage, dtype, device)))
 }
 
-/// An operand of [`small`].
+/// An operand of [`small`]; its view has the result's shape (broadcast axes have stride 0).
 #[derive(Clone, Copy, Debug)]
 pub enum Small<'a> {
-    Operand(&'a Operand),
+    Operand(&'a Operand, &'a View),
     Scalar(Scalar),
     Nothing,
 }
 
-fn splat(value: Scalar, spread: &mut [MaybeUninit<u128>; BLOCK], count: usize) {
-    let (bytes, size) = (value.to_bytes(), value.dtype().size());
-    let room = spread.as_mut_ptr().cast::<u8>();
-    for index in 0..count.min(BLOCK) {
-        // SAFETY: the array holds BLOCK * 16 bytes; fewer than BLOCK elements of `size` <= 16 bytes come before.
-        unsafe { room.add(index * size).copy_from_nonoverlapping(bytes.as_ptr(), size) };
+/// Elements on the stack: operands that are gathered, numbers that are spread.
+struct Scratch([MaybeUninit<u128>; SCRATCH_BYTES / 16]);
+
+impl Scratch {
+    #[inline]
+    fn new() -> Scratch {
+        Scratch([MaybeUninit::uninit(); SCRATCH_BYTES / 16])
     }
+
+    #[inline]
+    fn address(&mut self) -> *mut u8 {
+        self.0.as_mut_ptr().cast()
+    }
+}
+
+/// Address of the view's first element, if the operand is ready, on the host, of this dtype and inside its storage.
+#[inline]
+fn readable(operand: &Operand, view: &View, dtype: DType) -> Option<*const u8> {
+    let storage = operand.node.storage.get()?;
+    let size = dtype.size();
+    let (low, high) = view.bounds()?;
+    let inside = low >= 0 && (high as usize + 1) * size <= storage.bytes;
+    if operand.dtype != dtype || !inside || !operand.node.device().is_host {
+        return None;
+    }
+    Some(storage.data.as_ptr().wrapping_add(view.offset as usize * size))
+}
+
+/// Copies a view's elements to contiguous memory in C order.
+///
+/// # Safety
+/// Every element of the view, seen from `address` (its first), is readable; `to` has room for all of them.
+unsafe fn gather(address: *const u8, view: &View, size: usize, mut to: *mut u8) {
+    let ndim = view.ndim();
+    let (inner, step) = match ndim {
+        0 => (1, 0),
+        _ => (view.shape[ndim - 1], view.strides[ndim - 1]),
+    };
+    let mut index: SmallVec<[i64; 8]> = SmallVec::from_elem(0, ndim.saturating_sub(1));
+    loop {
+        let start: i64 = index.iter().zip(&view.strides).map(|(at, stride)| at * stride).sum();
+        for k in 0..inner {
+            let from = address.wrapping_offset(((start + k * step) * size as i64) as isize);
+            // SAFETY: promised by the caller; one element of `size` bytes each.
+            unsafe {
+                match size {
+                    4 => to.cast::<[u8; 4]>().write(from.cast::<[u8; 4]>().read()),
+                    8 => to.cast::<[u8; 8]>().write(from.cast::<[u8; 8]>().read()),
+                    _ => to.copy_from_nonoverlapping(from, size),
+                }
+                to = to.add(size);
+            }
+        }
+        let mut axis = index.len();
+        loop {
+            if axis == 0 {
+                return;
+            }
+            axis -= 1;
+            index[axis] += 1;
+            if index[axis] < view.shape[axis] {
+                break;
+            }
+            index[axis] = 0;
+        }
+    }
+}
+
+fn splat(value: Scalar, to: *mut u8, count: usize) {
+    let (bytes, size) = (value.to_bytes(), value.dtype().size());
+    for index in 0..count.min(BLOCK) {
+        // SAFETY: callers give room for BLOCK elements of 16 bytes; fewer than BLOCK of `size` <= 16 bytes come before.
+        unsafe { to.add(index * size).copy_from_nonoverlapping(bytes.as_ptr(), size) };
+    }
+}
+
+/// Folds all elements of a small contiguous host operand one after the other, in the operand's dtype.
+pub fn fold(op: &'static Op, operand: &Operand) -> Option<Result<Arc<Node>>> {
+    let (count, dtype) = (operand.view.size(), operand.dtype);
+    if !(1..=FOLD_LIMIT).contains(&count) || !operand.view.is_contiguous() {
+        return None;
+    }
+    let scan = (op.scan)(dtype)?;
+    let first = readable(operand, &operand.view, dtype)?;
+    let device = operand.node.device();
+    let storage = match Storage::allocate(dtype, 1, device) {
+        Ok(storage) => storage,
+        Err(error) => return Some(Err(error)),
+    };
+    let (out, size) = (storage.data.as_ptr(), dtype.size());
+    let mut carry = [0u128; 1];
+    // SAFETY: `readable` checked that `count` contiguous elements are live; the fresh result holds one element, written
+    // again and again with step 0; the carry has room for any element and overlaps nothing.
+    unsafe {
+        let carry = carry.as_mut_ptr().cast::<u8>();
+        carry.copy_from_nonoverlapping(first, size);
+        out.copy_from_nonoverlapping(first, size);
+        scan(count as usize - 1, out, 0, first.add(size), 1, carry);
+    }
+    Some(Ok(Node::ready(storage, dtype, device)))
+}
+
+/// A small host array of one number.
+pub fn fill(value: Scalar, count: i64, device: DeviceRef) -> Option<Result<Arc<Node>>> {
+    if count > EAGER_LIMIT || !device.is_host {
+        return None;
+    }
+    let dtype = value.dtype();
+    let storage = match Storage::allocate(dtype, count, device) {
+        Ok(storage) => storage,
+        Err(error) => return Some(Err(error)),
+    };
+    let (bytes, size) = (value.to_bytes(), dtype.size());
+    for index in 0..count as usize {
+        // SAFETY: the fresh storage holds `count` elements of `size` <= 16 bytes.
+        unsafe { storage.data.as_ptr().add(index * size).copy_from_nonoverlapping(bytes.as_ptr(), size) };
+    }
+    Some(Ok(Node::ready(storage, dtype, device)))
 }
 
 impl Node {

@@ -145,7 +145,7 @@ pub fn force(node: &Arc<Node>) -> Result<()> {
         Some(expression) => expression.shape.clone(),
         None => return Err(lost()),
     };
-    let root = Operand { node: node.clone(), view: View::contiguous(&shape), dtype: node.dtype() };
+    let root = Operand::new(node.clone(), View::contiguous(&shape), node.dtype());
     prepare(&root, &shape)?;
     let mut builder = Builder::new(&shape);
     builder.operand(&root);

@@ -30,7 +30,7 @@ fn describe(node: &Arc<Node>, seen: &mut Vec<*const Node>, text: &mut String) {
         }
         return;
     };
-    let root = Operand { node: node.clone(), view: View::contiguous(&shape), dtype: node.dtype() };
+    let root = Operand::new(node.clone(), View::contiguous(&shape), node.dtype());
     for earlier in not_inlined(&root, &shape) {
         describe(&earlier, seen, text);
     }

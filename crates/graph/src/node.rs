@@ -51,8 +51,15 @@ pub type Sources = SmallVec<[Source; 3]>;
 #[derive(Clone, Debug)]
 pub struct Operand {
     pub node: Arc<Node>,
-    pub view: View,
+    /// Shared, so that operands stay small and results of one shape need no new view.
+    pub view: Arc<View>,
     pub dtype: DType,
+}
+
+impl Operand {
+    pub fn new(node: Arc<Node>, view: impl Into<Arc<View>>, dtype: DType) -> Operand {
+        Operand { node, view: view.into(), dtype }
+    }
 }
 
 /// An input of an elementwise expression, already of the expression's shape.

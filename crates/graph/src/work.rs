@@ -127,7 +127,7 @@ fn fresh_copy(operand: &Operand) -> Result<Operand> {
     sources.push(Source::Operand(operand.clone()));
     let node = crate::engine::map(None, operand.dtype, &shape, sources, operand.node.device())?;
     force(&node)?;
-    Ok(Operand { node, view: View::contiguous(&shape), dtype: operand.dtype })
+    Ok(Operand::new(node, View::contiguous(&shape), operand.dtype))
 }
 
 /// Proves that offsets (already in memory) reach only elements of the storage. On a device that the host cannot read,
@@ -181,14 +181,19 @@ pub fn to_bytes(operand: &Operand) -> Result<Vec<u8>> {
 
 /// The element that a view's offset points at.
 pub fn element(operand: &Operand) -> Result<Scalar> {
+    element_at(operand, operand.view.offset)
+}
+
+/// The element at an offset of the operand's storage, in elements.
+pub fn element_at(operand: &Operand, offset: i64) -> Result<Scalar> {
     force(&operand.node)?;
     let mut bytes = [0u8; 16];
     let size = operand.dtype.size();
     let Some((data, length)) = operand.node.memory() else { return Err(Error::runtime("no memory to read from")) };
-    let start = operand.view.offset as usize * size;
-    if operand.view.offset < 0 || start + size > length {
-        return Err(Error::index(format!("element {} of a storage of {} bytes", operand.view.offset, length)));
-    }
+    let start = usize::try_from(offset).ok().and_then(|offset| offset.checked_mul(size));
+    let Some(start) = start.filter(|start| start + size <= length) else {
+        return Err(Error::index(format!("element {offset} of a storage of {length} bytes")));
+    };
     let device = operand.node.device();
     // SAFETY: start + size <= length, as just checked; `bytes` has room for any element.
     unsafe {

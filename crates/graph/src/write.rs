@@ -173,7 +173,7 @@ fn assign_through_copy(
     }];
     let reduced = SmallVec::from_elem(false, destination.view.ndim());
     run_stores(builder, device, None, 1 + usize::from(ephemeral), &fresh, reduced.clone(), true)?;
-    let copy = Operand { node: Node::ready(storage, destination.dtype, device), view, dtype: destination.dtype };
+    let copy = Operand::new(Node::ready(storage, destination.dtype, device), view, destination.dtype);
     let mut builder = Builder::new(&destination.view.shape);
     let value = builder.operand(&copy);
     builder.output(value, Action::Store);

@@ -118,7 +118,7 @@ pub fn waitall() -> Result<()> {
 /// let y = np::exp(&(&x * 2.0))? + 1.0;
 /// # if !npx::is_eager() {
 /// let text = npx::explain(&y);
-/// assert!(text.contains("exp.float32") && text.contains("1 outputs"), "{text}");
+/// assert!(text.contains("exp.float32"), "{text}");
 /// # }
 /// # Ok::<(), np::Error>(())
 /// ```

@@ -70,11 +70,28 @@ fn converted_example(row: &Row, space: &str) -> Option<String> {
         rest = tail;
     }
     rust.push_str(rest);
-    Some(format!(
-        "let y = {space}::{}{rust}?;\nassert_eq!(y.repr()?, {:?});",
-        identifier(row.name),
-        output.trim_end().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
-    ))
+    let output = output.trim_end().lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+    Some(format!("let y = {space}::{}{rust}?;\n{}", identifier(row.name), check(&output)))
+}
+
+/// Printed text as an assertion: to the letter where results are exact, within rounding where digits depend on the
+/// instruction set.
+fn check(output: &str) -> String {
+    let inner = output.trim_start_matches("array(").trim_end_matches(')').trim_matches(['[', ']']);
+    let numbers: Vec<&str> = inner.split(',').map(str::trim).collect();
+    let digits = |number: &&str| number.chars().filter(char::is_ascii_digit).count();
+    let values: Option<Vec<f64>> = numbers.iter().map(|number| number.parse().ok()).collect();
+    match values {
+        Some(values) if numbers.iter().map(|number| digits(&number)).max() > Some(6) => {
+            let values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
+            let values = values.join(", ");
+            format!(
+                "for (got, expected) in y.to_vec::<f64>()?.into_iter().zip([{values}]) {{\n    \
+                 assert!(f64::abs(got - expected) < 1e-5 * f64::max(1.0, f64::abs(expected)), \"{{y}}\");\n}}"
+            )
+        }
+        _ => format!("assert_eq!(y.repr()?, {output:?});"),
+    }
 }
 
 /// An example for every other row: two elements from where the tests draw inputs.

@@ -138,5 +138,5 @@ fn share(array: &Bound<'_, PyAny>, dtype: DType) -> PyResult<Array> {
     // SAFETY: `bounds` of the shape and strides that NumPy vouches for span exactly `bytes` bytes from `start`; the
     // keeper holds the array that owns them; alignment was checked above.
     let node = unsafe { Node::foreign(dtype, start, bytes, !buffer.readonly, keeper, device) };
-    Ok(Array::from_operand(Operand { node, view, dtype }))
+    Ok(Array::from_operand(Operand::new(node, view, dtype)))
 }

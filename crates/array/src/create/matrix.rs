@@ -32,7 +32,8 @@ pub fn eye(
     let dtype = dtype.unwrap_or_else(promote::default_float);
     let columns = columns.unwrap_or(rows);
     let made = match order {
-        Order::F => band(ops::EQUAL, columns, rows, offset.saturating_neg(), device).and_then(|eye| eye.transpose(None)),
+        Order::F => band(ops::EQUAL, columns, rows, offset.saturating_neg(), device)
+            .and_then(|eye| eye.transpose(None)),
         _ => band(ops::EQUAL, rows, columns, offset, device),
     };
     made.and_then(|mask| mask.astype_if(dtype)).map_err(|error| error.in_operator("eye"))
@@ -44,7 +45,13 @@ pub fn identity(length: i64, dtype: Option<DType>, device: DeviceRef) -> Result<
 }
 
 /// Ones on and below the diagonal `offset`, zeros above.
-pub fn tri(rows: i64, columns: Option<i64>, offset: i64, dtype: Option<DType>, device: DeviceRef) -> Result<Array> {
+pub fn tri(
+    rows: i64,
+    columns: Option<i64>,
+    offset: i64,
+    dtype: Option<DType>,
+    device: DeviceRef,
+) -> Result<Array> {
     let dtype = dtype.unwrap_or_else(promote::default_float);
     band(ops::GREATER_EQUAL, rows.max(0), columns.unwrap_or(rows).max(0), offset, device)
         .and_then(|mask| mask.astype_if(dtype))
@@ -54,7 +61,9 @@ pub fn tri(rows: i64, columns: Option<i64>, offset: i64, dtype: Option<DType>, d
 /// The triangle mask over the last two axes of `x`; a vector stands for a square.
 fn triangle(x: &Array, offset: i64) -> Result<Array> {
     let Some(&columns) = x.shape().last() else {
-        return Err(Error::type_("tri() missing 1 required positional argument: 'N' (the array has no axes)"));
+        return Err(Error::type_(
+            "tri() missing 1 required positional argument: 'N' (the array has no axes)",
+        ));
     };
     let rows = if x.ndim() >= 2 { x.shape()[x.ndim() - 2] } else { columns };
     band(ops::GREATER_EQUAL, rows, columns, offset, x.device())

@@ -8,8 +8,8 @@ mod matrix;
 mod range;
 
 pub use grid::{
-    Indexing, diag_indices, diag_indices_from, indices, indices_sparse, meshgrid, tril_indices, tril_indices_from,
-    triu_indices, triu_indices_from,
+    Indexing, diag_indices, diag_indices_from, indices, indices_sparse, meshgrid, tril_indices,
+    tril_indices_from, triu_indices, triu_indices_from,
 };
 pub use matrix::{diag, diagflat, eye, identity, tri, tril, triu, vander};
 pub(crate) use range::counting;
@@ -78,7 +78,8 @@ fn in_order(shape: &[i64], order: Order, make: impl FnOnce(&[i64]) -> Result<Arr
 /// Uninitialised elements; float32 (float64 with NumPy's dtypes) unless `dtype` is given.
 pub fn empty(shape: &[i64], dtype: Option<DType>, order: Order, device: DeviceRef) -> Result<Array> {
     let dtype = dtype.unwrap_or_else(promote::default_float);
-    in_order(shape, order, |shape| Array::empty(shape, dtype, device)).map_err(|error| error.in_operator("empty"))
+    in_order(shape, order, |shape| Array::empty(shape, dtype, device))
+        .map_err(|error| error.in_operator("empty"))
 }
 
 /// Zeros; float32 (float64 with NumPy's dtypes) unless `dtype` is given.
@@ -100,7 +101,13 @@ pub fn ones(shape: &[i64], dtype: Option<DType>, order: Order, device: DeviceRef
 ///
 /// # Errors
 /// Overflow: a Python integer that the dtype cannot hold.
-pub fn full(shape: &[i64], value: Argument, dtype: Option<DType>, order: Order, device: DeviceRef) -> Result<Array> {
+pub fn full(
+    shape: &[i64],
+    value: Argument,
+    dtype: Option<DType>,
+    order: Order,
+    device: DeviceRef,
+) -> Result<Array> {
     let dtype = dtype.unwrap_or_else(|| crate::elementwise::common_dtype(&[value]));
     let made = match value {
         // an array value is laid over the axes as they are named, not as they lie in memory
@@ -126,7 +133,9 @@ fn filled(shape: &[i64], value: Argument, dtype: DType, device: DeviceRef) -> Re
 /// A Python integer must fit an integer dtype.
 pub(crate) fn check_fits(weak: Weak, value: Scalar, dtype: DType) -> Result<()> {
     match (weak, value.as_integer(), dtype.integer_range()) {
-        (Weak::Integer, Some(number), Some((low, high))) if !dtype.is_bool() && !(low..=high).contains(&number) => {
+        (Weak::Integer, Some(number), Some((low, high)))
+            if !dtype.is_bool() && !(low..=high).contains(&number) =>
+        {
             Err(Error::overflow(format!("Python integer {number} out of bounds for {dtype}")))
         }
         _ => Ok(()),
@@ -143,7 +152,11 @@ pub struct Like<'a> {
     pub device: Option<DeviceRef>,
 }
 
-fn like(x: &Array, like: &Like, make: impl FnOnce(&[i64], DType, DeviceRef) -> Result<Array>) -> Result<Array> {
+fn like(
+    x: &Array,
+    like: &Like,
+    make: impl FnOnce(&[i64], DType, DeviceRef) -> Result<Array>,
+) -> Result<Array> {
     let (dtype, device) = (like.dtype.unwrap_or(x.dtype()), like.device.unwrap_or(x.device()));
     let shape = like.shape.unwrap_or(x.shape());
     shape::check(shape)?;

@@ -97,7 +97,8 @@ fn integer_positions(start: Scalar, step: Scalar, count: i64, dtype: DType) -> O
 /// How many numbers there are from `start` by `step` before `stop`.
 fn length(start: Scalar, stop: Scalar, step: Scalar) -> Result<i64> {
     let too_large = || Error::value("Maximum allowed size exceeded");
-    if let (Some(start), Some(stop), Some(step)) = (start.as_integer(), stop.as_integer(), step.as_integer()) {
+    if let (Some(start), Some(stop), Some(step)) = (start.as_integer(), stop.as_integer(), step.as_integer())
+    {
         if step == 0 {
             return Err(Error::zero_division("division by zero"));
         }
@@ -151,7 +152,13 @@ fn in_dtype(argument: &Argument, dtype: DType, device: DeviceRef) -> Result<Arra
     }
 }
 
-fn samples(start: &Argument, stop: &Argument, count: i64, endpoint: bool, device: DeviceRef) -> Result<Samples> {
+fn samples(
+    start: &Argument,
+    stop: &Argument,
+    count: i64,
+    endpoint: bool,
+    device: DeviceRef,
+) -> Result<Samples> {
     if count < 0 {
         return Err(Error::value(format!("Number of samples, {count}, must be non-negative.")));
     }
@@ -179,7 +186,8 @@ fn samples(start: &Argument, stop: &Argument, count: i64, endpoint: bool, device
     let mut values = call2(ops::ADD, &spread, &start)?;
     if endpoint && count > 1 {
         let last = call(ops::EQUAL, &[Argument::Array(&places), Argument::from((count - 1) as f64)])?;
-        values = call(ops::WHERE, &[Argument::Array(&last), Argument::Array(&stop), Argument::Array(&values)])?;
+        values =
+            call(ops::WHERE, &[Argument::Array(&last), Argument::Array(&stop), Argument::Array(&values)])?;
     }
     Ok(Samples { values, step, dtype })
 }
@@ -187,7 +195,8 @@ fn samples(start: &Argument, stop: &Argument, count: i64, endpoint: bool, device
 /// Moves the samples' axis to its place and converts; integers are rounded down, as NumPy does.
 fn finish(values: Array, axis: i64, dtype: DType) -> Result<Array> {
     let placed = if axis == 0 { values } else { moveaxis(&values, &[0], &[axis])? };
-    let whole = if dtype.is_integer() && placed.dtype().is_float() { call1(ops::FLOOR, &placed)? } else { placed };
+    let whole =
+        if dtype.is_integer() && placed.dtype().is_float() { call1(ops::FLOOR, &placed)? } else { placed };
     whole.astype_if(dtype)
 }
 
@@ -204,7 +213,8 @@ pub fn linspace(
     axis: i64,
     device: DeviceRef,
 ) -> Result<(Array, Array)> {
-    let found = samples(&start, &stop, count, endpoint, device).map_err(|error| error.in_operator("linspace"))?;
+    let found =
+        samples(&start, &stop, count, endpoint, device).map_err(|error| error.in_operator("linspace"))?;
     let values = finish(found.values, axis, dtype.unwrap_or(found.dtype))?;
     Ok((values, found.step.astype_if(found.dtype)?))
 }
@@ -220,7 +230,8 @@ pub fn logspace(
     axis: i64,
     device: DeviceRef,
 ) -> Result<Array> {
-    let found = samples(&start, &stop, count, endpoint, device).map_err(|error| error.in_operator("logspace"))?;
+    let found =
+        samples(&start, &stop, count, endpoint, device).map_err(|error| error.in_operator("logspace"))?;
     let values = call(ops::POWER, &[base, Argument::Array(&found.values)])?;
     let default = common_dtype(&[start, stop, base]);
     finish(values, axis, dtype.unwrap_or(promote::promote_weak(default, Weak::Float)))
@@ -239,11 +250,18 @@ pub fn geomspace(
     axis: i64,
     device: DeviceRef,
 ) -> Result<Array> {
-    let values = geometric(&start, &stop, count, endpoint, device).map_err(|error| error.in_operator("geomspace"))?;
+    let values =
+        geometric(&start, &stop, count, endpoint, device).map_err(|error| error.in_operator("geomspace"))?;
     finish(values, axis, dtype.unwrap_or(sample_dtypes(&[start, stop]).0))
 }
 
-fn geometric(start: &Argument, stop: &Argument, count: i64, endpoint: bool, device: DeviceRef) -> Result<Array> {
+fn geometric(
+    start: &Argument,
+    stop: &Argument,
+    count: i64,
+    endpoint: bool,
+    device: DeviceRef,
+) -> Result<Array> {
     let (_, wide) = sample_dtypes(&[*start, *stop]);
     let (start, stop) = (in_dtype(start, wide, device)?, in_dtype(stop, wide, device)?);
     for bound in [&start, &stop] {
@@ -254,7 +272,8 @@ fn geometric(start: &Argument, stop: &Argument, count: i64, endpoint: bool, devi
     }
     // the sign (of complex numbers: the direction) of the start is taken out of both bounds, so that logarithms exist
     let sign = call1(ops::SIGN, &start)?;
-    let (unsigned_start, unsigned_stop) = (call2(ops::DIVIDE, &start, &sign)?, call2(ops::DIVIDE, &stop, &sign)?);
+    let (unsigned_start, unsigned_stop) =
+        (call2(ops::DIVIDE, &start, &sign)?, call2(ops::DIVIDE, &stop, &sign)?);
     let (low, high) = (call1(ops::LOG10, &unsigned_start)?, call1(ops::LOG10, &unsigned_stop)?);
     let exponents = samples(&Argument::Array(&low), &Argument::Array(&high), count, endpoint, device)?.values;
     let ten = Argument::Scalar(Weak::Float, Scalar::F64(10.0));

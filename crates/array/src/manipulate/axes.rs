@@ -33,7 +33,8 @@ pub fn moveaxis(x: &Array, source: &[i64], destination: &[i64]) -> Result<Array>
             "moveaxis: `source` and `destination` arguments must have the same number of elements",
         ));
     }
-    let mut order: Vec<i64> = (0..x.ndim()).filter(|axis| !from.contains(axis)).map(|axis| axis as i64).collect();
+    let mut order: Vec<i64> =
+        (0..x.ndim()).filter(|axis| !from.contains(axis)).map(|axis| axis as i64).collect();
     let mut moves: Vec<(usize, usize)> = to.iter().copied().zip(from.iter().copied()).collect();
     moves.sort_unstable();
     for (place, axis) in moves {

@@ -25,7 +25,9 @@ fn line_of(x: &Array, axis: Option<i64>) -> Result<(Array, usize)> {
 fn places_of(index: &Index, length: i64, axis: usize, whole: i64) -> Result<Vec<i64>> {
     let checked = |place: i64| {
         if place < -length || place >= whole {
-            return Err(Error::index(format!("index {place} is out of bounds for axis {axis} with size {length}")));
+            return Err(Error::index(format!(
+                "index {place} is out of bounds for axis {axis} with size {length}"
+            )));
         }
         Ok(if place < 0 { place + length } else { place })
     };
@@ -105,7 +107,8 @@ fn insert_checked(x: &Array, index: &Index, values: &Array, axis: Option<i64>) -
     let places = places_of(index, length, axis, length + 1)?;
     let values = values.astype_if(x.dtype())?;
     if let [place] = places.as_slice() {
-        let lone = matches!(index, Index::Integer(_)) || matches!(index, Index::Array(places) if places.ndim() == 0);
+        let lone =
+            matches!(index, Index::Integer(_)) || matches!(index, Index::Array(places) if places.ndim() == 0);
         return insert_before(&x, *place, &values, axis, lone);
     }
     let mut lengths = x.shape().to_vec();
@@ -187,7 +190,13 @@ fn trim_checked(x: &Array, front: bool, back: bool, axes: Option<&[i64]>) -> Res
 ///
 /// # Errors
 /// Value: a negative number of times, a 0-d array.
-pub fn diff(x: &Array, times: i64, axis: i64, before: Option<&Array>, after: Option<&Array>) -> Result<Array> {
+pub fn diff(
+    x: &Array,
+    times: i64,
+    axis: i64,
+    before: Option<&Array>,
+    after: Option<&Array>,
+) -> Result<Array> {
     if times < 0 {
         return Err(Error::value(format!("diff: order must be non-negative but got {times}")));
     }
@@ -200,7 +209,13 @@ pub fn diff(x: &Array, times: i64, axis: i64, before: Option<&Array>, after: Opt
     diff_checked(x, times, axis, before, after).map_err(|error| error.in_operator("diff"))
 }
 
-fn diff_checked(x: &Array, times: i64, axis: i64, before: Option<&Array>, after: Option<&Array>) -> Result<Array> {
+fn diff_checked(
+    x: &Array,
+    times: i64,
+    axis: i64,
+    before: Option<&Array>,
+    after: Option<&Array>,
+) -> Result<Array> {
     let axis = shape::axis(axis, x.ndim())?;
     let as_line = |part: &Array| {
         if part.ndim() > 0 {

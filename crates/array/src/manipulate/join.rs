@@ -44,7 +44,8 @@ fn concatenate_checked(
     let joined = Array::empty(&lengths, dtype, common_device(&arguments)?)?;
     write_parts(arrays, axis, &joined)?;
     Ok(tape::record("concatenate", arrays, joined, || {
-        let parts: Vec<(i64, DType)> = arrays.iter().map(|array| (array.shape()[axis], array.dtype())).collect();
+        let parts: Vec<(i64, DType)> =
+            arrays.iter().map(|array| (array.shape()[axis], array.dtype())).collect();
         Box::new(move |gradient| {
             let mut start = 0;
             let mut gradients = Vec::with_capacity(parts.len());
@@ -193,7 +194,8 @@ pub enum Block {
 /// Value: lists of different depths, an empty list, shapes that do not fit.
 pub fn block(blocks: &Block) -> Result<Array> {
     let mut ndim = 0;
-    let depth = block_depth(blocks, &mut Vec::new(), &mut ndim).map_err(|error| error.in_operator("block"))?;
+    let depth =
+        block_depth(blocks, &mut Vec::new(), &mut ndim).map_err(|error| error.in_operator("block"))?;
     let ndim = ndim.max(depth);
     let joined = block_joined(blocks, ndim, depth).map_err(|error| error.in_operator("block"))?;
     if matches!(blocks, Block::Array(_)) { crate::create::copy(&joined, Order::C) } else { Ok(joined) }

@@ -26,9 +26,13 @@ pub enum PadMode {
     Mean(Option<Vec<(i64, i64)>>),
     Median(Option<Vec<(i64, i64)>>),
     /// Mirrored at the edge elements; `odd` also around their values.
-    Reflect { odd: bool },
+    Reflect {
+        odd: bool,
+    },
     /// Mirrored with the edge elements repeated.
-    Symmetric { odd: bool },
+    Symmetric {
+        odd: bool,
+    },
     Wrap,
     /// Uninitialised.
     Empty,
@@ -171,8 +175,15 @@ fn ramp(edge: &Array, axis: usize, count: i64, end: Scalar) -> Result<Array> {
     let weak = if end.dtype().is_complex() { Weak::Complex } else { Weak::Float };
     let end = Argument::Scalar(weak, end);
     let place = axis as i64;
-    let (values, _) =
-        create::linspace(end, Argument::Array(&line), count, false, Some(edge.dtype()), place, edge.device())?;
+    let (values, _) = create::linspace(
+        end,
+        Argument::Array(&line),
+        count,
+        false,
+        Some(edge.dtype()),
+        place,
+        edge.device(),
+    )?;
     Ok(values)
 }
 
@@ -318,8 +329,7 @@ impl Mirror<'_> {
         if !self.odd {
             return Ok(part);
         }
-        let (first, last) =
-            (narrow(self.x, self.axis, 0, 1, 1), narrow(self.x, self.axis, length - 1, 1, 1));
+        let (first, last) = (narrow(self.x, self.axis, 0, 1, 1), narrow(self.x, self.axis, length - 1, 1, 1));
         // an odd image falls (or rises) by the array's rise for every image between
         let rise = call2(ops::SUBTRACT, &last, &first)?;
         let steps = if reversed { number - 1 } else { number };

@@ -69,7 +69,10 @@ pub(crate) fn normalised(
             }
             let negative = call(ops::LESS, &[Argument::Array(&indices), Argument::from(0i64)])?;
             let wrapped = call(ops::ADD, &[Argument::Array(&indices), Argument::from(length)])?;
-            call(ops::WHERE, &[Argument::Array(&negative), Argument::Array(&wrapped), Argument::Array(&indices)])
+            call(
+                ops::WHERE,
+                &[Argument::Array(&negative), Argument::Array(&wrapped), Argument::Array(&indices)],
+            )
         }
     }
 }
@@ -86,7 +89,8 @@ fn whole_numbers(indices: &Array) -> Result<Array> {
 /// # Errors
 /// Value: a place outside the shape. Type: indices that are not integers.
 pub fn unravel_index(indices: &Array, dimensions: &[i64], order: Order) -> Result<Vec<Array>> {
-    tape::paused(|| unravel_checked(indices, dimensions, order)).map_err(|error| error.in_operator("unravel_index"))
+    tape::paused(|| unravel_checked(indices, dimensions, order))
+        .map_err(|error| error.in_operator("unravel_index"))
 }
 
 fn unravel_checked(indices: &Array, dimensions: &[i64], order: Order) -> Result<Vec<Array>> {
@@ -112,7 +116,12 @@ fn unravel_checked(indices: &Array, dimensions: &[i64], order: Order) -> Result<
 ///
 /// # Errors
 /// Value: an index outside its axis (mode `Raise`), wrong numbers of indices or modes.
-pub fn ravel_multi_index(places: &[&Array], dimensions: &[i64], modes: &[Mode], order: Order) -> Result<Array> {
+pub fn ravel_multi_index(
+    places: &[&Array],
+    dimensions: &[i64],
+    modes: &[Mode],
+    order: Order,
+) -> Result<Array> {
     tape::paused(|| ravel_checked(places, dimensions, modes, order))
         .map_err(|error| error.in_operator("ravel_multi_index"))
 }
@@ -139,7 +148,8 @@ fn ravel_checked(places: &[&Array], dimensions: &[i64], modes: &[Mode], order: O
         if mode == Mode::Raise && extent(&indices)?.is_some_and(|(low, high)| low < 0 || high >= length) {
             return Err(Error::value("invalid entry in coordinates array"));
         }
-        let inside = normalised(&indices, length, mode, |_| Error::value("invalid entry in coordinates array"))?;
+        let inside =
+            normalised(&indices, length, mode, |_| Error::value("invalid entry in coordinates array"))?;
         total = Some(match total {
             None => inside,
             Some(total) => {

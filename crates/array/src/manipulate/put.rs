@@ -119,7 +119,9 @@ pub fn copyto(destination: &Array, source: &Array, casting: Casting, mask: Optio
 pub fn put_along_axis(x: &Array, places: &Array, values: &Array, axis: Option<i64>) -> Result<()> {
     x.check_writable("put_along_axis")?;
     let written = match axis {
-        None if places.ndim() != 1 => Err(Error::value("when axis=None, `indices` must have a single dimension.")),
+        None if places.ndim() != 1 => {
+            Err(Error::value("when axis=None, `indices` must have a single dimension."))
+        }
         None => {
             let length = x.size();
             let inside = normalised(places, length, Mode::Raise, |place| {

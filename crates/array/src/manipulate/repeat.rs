@@ -21,7 +21,8 @@ pub fn tile(x: &Array, repeats: &[i64]) -> Result<Array> {
     if times.iter().all(|&time| time == 1) {
         return create::copy(&x.reshape(&lengths)?, Order::C);
     }
-    let wanted: Vec<i64> = lengths.iter().zip(&times).map(|(length, time)| length.saturating_mul(*time)).collect();
+    let wanted: Vec<i64> =
+        lengths.iter().zip(&times).map(|(length, time)| length.saturating_mul(*time)).collect();
     shape::check(&wanted).map_err(fail)?;
     // only axes that repeat need a place of their own: their copies are an axis in front of them
     let (mut open, mut spread) = (Vec::new(), Vec::new());

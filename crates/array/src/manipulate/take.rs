@@ -137,7 +137,9 @@ pub fn select(conditions: &[&Array], choices: &[Argument], default: Argument) ->
         return Err(Error::value("select: select with an empty condition list is not possible"));
     }
     if let Some(at) = conditions.iter().position(|condition| !condition.dtype().is_bool()) {
-        return Err(Error::type_(format!("select: invalid entry {at} in condlist: should be boolean ndarray")));
+        return Err(Error::type_(format!(
+            "select: invalid entry {at} in condlist: should be boolean ndarray"
+        )));
     }
     select_checked(conditions, choices, default).map_err(|error| error.in_operator("select"))
 }
@@ -185,4 +187,3 @@ pub fn extract(condition: &Array, x: &Array) -> Result<Array> {
         message: error.message.replacen("compress: ", "extract: ", 1),
     })
 }
-

@@ -10,7 +10,12 @@ use crate::{Array, reduce, tape};
 ///
 /// # Errors
 /// Value: negative windows, windows larger than their axis, wrong numbers of axes.
-pub fn sliding_window_view(x: &Array, windows: &[i64], axes: Option<&[i64]>, writable: bool) -> Result<Array> {
+pub fn sliding_window_view(
+    x: &Array,
+    windows: &[i64],
+    axes: Option<&[i64]>,
+    writable: bool,
+) -> Result<Array> {
     window_view(x, windows, axes, writable).map_err(|error| error.in_operator("sliding_window_view"))
 }
 
@@ -115,7 +120,9 @@ fn strided(x: &Array, wanted: Option<&[i64]>, byte_strides: Option<&[i64]>, writ
     }
     let recorded = tape::is_recording() && x.link().is_some();
     if recorded && !(x.view().is_contiguous() && inside(&view, x)) {
-        return Err(Error::runtime("no gradient for strides over memory that the array does not show; copy it first"));
+        return Err(Error::runtime(
+            "no gradient for strides over memory that the array does not show; copy it first",
+        ));
     }
     let places = View { offset: 0, ..view.clone() };
     overlapping(x, "as_strided", view, places, writable)

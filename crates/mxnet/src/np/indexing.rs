@@ -119,7 +119,7 @@ fn place<T: TryInto<i64>>(index: T) -> i64 {
 /// assert_eq!(x.get(np::s![.., 1..;2])?.shape(), [3, 2]);
 /// assert_eq!(x.get(np::s![..;-1, 0])?.to_string(), "[8. 4. 0.]");
 /// x.set(np::s![0, ..], 9.0)?;
-/// assert_eq!(x.get(np::s![&np::greater(&x, 8.0)?])?.to_string(), "[9. 9. 9. 9. 9. 10. 11.]".replace(" 9.", "  9.").replace("[9.", "[ 9."));
+/// assert_eq!(x.get(np::s![&np::greater(&x, 9.0)?])?.to_string(), "[10. 11.]");
 /// # Ok::<(), np::Error>(())
 /// ```
 #[macro_export]

@@ -2,9 +2,11 @@
 
 pub(crate) mod create;
 pub(crate) mod engine;
+pub(crate) mod range;
 
 use pyo3::prelude::*;
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    create::register(module)
+    create::register(module)?;
+    range::register(module)
 }
