@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use base::{DType, Dims, Error, Result, Scalar, View, shape};
+use base::{DType, Error, Result, Scalar, View, shape};
 use graph::{eager, engine};
 use graph::node::Sources;
 use graph::{DeviceRef, Node, Operand, Source, work};
@@ -294,9 +294,4 @@ pub(crate) fn inverse(order: &[usize]) -> Vec<usize> {
         inverse[axis] = at;
     }
     inverse
-}
-
-/// Lengths of a shape as an owned list.
-pub(crate) fn dims(shape: &[i64]) -> Dims {
-    Dims::from_slice(shape)
 }

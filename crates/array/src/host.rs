@@ -48,17 +48,18 @@ impl Array {
     /// Value: another number of values than the shape holds.
     pub fn from_values<T: Element>(values: &[T], shape: &[i64], device: DeviceRef) -> Result<Array> {
         let size = T::DTYPE.size();
-        let bytes: Vec<u8> = values
-            .iter()
-            .flat_map(|value| value.to_scalar().to_bytes().into_iter().take(size))
-            .collect();
+        let bytes: Vec<u8> =
+            values.iter().flat_map(|value| value.to_scalar().to_bytes().into_iter().take(size)).collect();
         Array::from_bytes(&bytes, shape, T::DTYPE, device)
     }
 
     /// All elements in C order, converted to `T` as `astype` does.
     pub fn to_vec<T: Element>(&self) -> Result<Vec<T>> {
         let bytes = self.detach().astype_if(T::DTYPE)?.to_bytes()?;
-        Ok(bytes.chunks_exact(T::DTYPE.size()).map(|chunk| T::from_scalar(Scalar::from_bytes(T::DTYPE, chunk))).collect())
+        Ok(bytes
+            .chunks_exact(T::DTYPE.size())
+            .map(|chunk| T::from_scalar(Scalar::from_bytes(T::DTYPE, chunk)))
+            .collect())
     }
 
     /// The only element as a Rust value.

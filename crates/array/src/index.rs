@@ -250,9 +250,10 @@ fn gather(x: &Array, selection: &Selection) -> Result<Array> {
     let plan = gathering(x, selection)?;
     let out = Array::empty(&plan.shape, x.dtype(), x.device())?;
     if out.size() > 0 {
+        let rows = flatten_leading(&out, plan.shape.len() - plan.inner.ndim())?;
         let origin = View { offset: 0, ..plan.inner };
         let source = Operand::new(x.operand.node.clone(), origin, x.dtype());
-        work::run_indexed(&Kernel::Gather, &source, &plan.offsets.operand, &out.operand)?;
+        work::run_indexed(&Kernel::Gather, &source, &plan.offsets.operand, &rows.operand)?;
     }
     out.transpose(Some(&plan.order))
 }
@@ -323,6 +324,12 @@ fn scatter(x: &Array, indices: &[Index], value: &Array, op: Option<&'static base
                 place.write(&changed.astype_if(x.dtype())?, true)
             }
         };
+    }
+    if op.is_some() && x.dtype().is_half() {
+        // halves are joined in float32 and rounded once
+        let wide = x.convert(DType::F32, true)?;
+        scatter(&wide, indices, value, op)?;
+        return x.write(&wide, true);
     }
     let plan = gathering(x, &selection)?;
     let back: Vec<usize> = plan.order.iter().map(|&axis| axis as usize).collect();

@@ -107,6 +107,12 @@ fn scaled(view: &View, axis: usize, array: &Array) -> Result<Array> {
     call(ops::MULTIPLY, &[Argument::Array(&place), Argument::from(view.strides[axis])])
 }
 
+/// A mask for a write into `x`: a copy where it is `x`'s own memory.
+fn mask_for_write(mask: &Array, x: &Array) -> Result<Array> {
+    let flat = flat_mask(mask)?;
+    if std::sync::Arc::ptr_eq(&flat.operand.node, &x.operand.node) { flat.copy() } else { Ok(flat) }
+}
+
 /// A mask as a flat contiguous bool array.
 fn flat_mask(mask: &Array) -> Result<Array> {
     let mask = mask.detach().astype_if(DType::Bool)?.contiguous()?;
@@ -172,7 +178,7 @@ pub(crate) fn compress(x: &Array, mask: &Array) -> Result<Array> {
 
 /// `x[mask] = value`, row by row.
 pub(crate) fn expand(x: &Array, mask: &Array, value: &Array) -> Result<()> {
-    let flat = flat_mask(mask)?;
+    let flat = mask_for_write(mask, x)?;
     let mut wanted = vec![count(&flat)?];
     wanted.extend_from_slice(&x.shape()[mask.ndim()..]);
     if value.view().broadcast_to(&wanted).is_err() {

@@ -4,8 +4,9 @@
 use base::{DType, Dims, Error, Result, promote, shape};
 use graph::{Kernel, Operand, work};
 
-use crate::elementwise::{call1, common_device, multiply};
-use crate::{Argument, Array, reduce, tape};
+use crate::elementwise::{call1, call2, common_device, multiply};
+use crate::manipulate::{self, PadMode};
+use crate::{Argument, Array, Index, reduce, tape};
 
 /// An operand over the batch axes, the last two axes kept.
 fn batched(x: &Array, batch: &[i64]) -> Result<Operand> {
@@ -157,8 +158,165 @@ pub fn outer(a: &Array, b: &Array) -> Result<Array> {
 /// Sum of `conj(a) * b` over all elements.
 pub fn vdot(a: &Array, b: &Array) -> Result<Array> {
     let a = a.reshape(&[-1])?;
-    let a = if a.dtype().is_complex() { call1(ops::CONJUGATE, &a)? } else { a };
-    dot(&a, &b.reshape(&[-1])?)
+    dot(&conjugated(&a)?, &b.reshape(&[-1])?)
+}
+
+/// A length that two operands must share.
+fn check_inner(operator: &str, signature: &str, first: (&Array, usize), second: (&Array, usize)) -> Result<()> {
+    for (index, (array, least)) in [first, second].into_iter().enumerate() {
+        if array.ndim() < least {
+            return Err(Error::value(format!(
+                "{operator}: Input operand {index} does not have enough dimensions (has {}, gufunc core with signature \
+                 {signature} requires {least})",
+                array.ndim()
+            )));
+        }
+    }
+    let (a, b) = (first.0.shape()[first.0.ndim() - 1], second.0.shape()[second.0.ndim() - second.1]);
+    if a != b {
+        return Err(Error::value(format!(
+            "{operator}: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature {signature} \
+             (size {b} is different from {a})"
+        )));
+    }
+    Ok(())
+}
+
+fn conjugated(x: &Array) -> Result<Array> {
+    if x.dtype().is_complex() { call1(ops::CONJUGATE, x) } else { Ok(x.clone()) }
+}
+
+/// Sum of `conj(a) * b` over the last axes, the others broadcast.
+///
+/// # Errors
+/// Value: last axes of different lengths.
+pub fn vecdot(a: &Array, b: &Array) -> Result<Array> {
+    check_inner("vecdot", "(n),(n)->()", (a, 1), (b, 1))?;
+    let row = conjugated(a)?.expand_dims(&[-2])?;
+    matmul(&row, &b.expand_dims(&[-1])?)?.squeeze(Some(&[-2, -1]))
+}
+
+/// Matrices times vectors, (..., m, n) and (..., n) -> (..., m).
+///
+/// # Errors
+/// Value: lengths that differ.
+pub fn matvec(a: &Array, b: &Array) -> Result<Array> {
+    check_inner("matvec", "(m,n),(n)->(m)", (a, 2), (b, 1))?;
+    matmul(a, &b.expand_dims(&[-1])?)?.squeeze(Some(&[-1]))
+}
+
+/// Conjugated vectors times matrices, (..., n) and (..., n, m) -> (..., m).
+///
+/// # Errors
+/// Value: lengths that differ.
+pub fn vecmat(a: &Array, b: &Array) -> Result<Array> {
+    check_inner("vecmat", "(n),(n,m)->(m)", (a, 1), (b, 2))?;
+    matmul(&conjugated(a)?.expand_dims(&[-2])?, b)?.squeeze(Some(&[-2]))
+}
+
+/// Components of vectors along the last axis: two or three.
+fn components(x: &Array) -> Result<Vec<Array>> {
+    match x.shape().last() {
+        Some(&count @ (2 | 3)) => {
+            (0..count).map(|at| crate::index::get(x, &[Index::Ellipsis, Index::Integer(at)])).collect()
+        }
+        _ => Err(Error::value("cross: incompatible dimensions for cross product\n(dimension must be 2 or 3)")),
+    }
+}
+
+/// Vector product of vectors along the last axes; a third component that is missing counts as 0. Of two plane vectors
+/// only the third component of the product is given.
+///
+/// # Errors
+/// Value: vectors that have neither 2 nor 3 components.
+pub fn cross(a: &Array, b: &Array) -> Result<Array> {
+    let (a, b) = (components(a)?, components(b)?);
+    let minor = |i: usize, j: usize| -> Result<Option<Array>> {
+        let product = |x: Option<&Array>, y: Option<&Array>| x.zip(y).map(|(x, y)| multiply(x, y)).transpose();
+        Ok(match (product(a.get(i), b.get(j))?, product(a.get(j), b.get(i))?) {
+            (Some(plus), Some(minus)) => Some(call2(ops::SUBTRACT, &plus, &minus)?),
+            (Some(plus), None) => Some(plus),
+            (None, Some(minus)) => Some(call1(ops::NEGATIVE, &minus)?),
+            (None, None) => None,
+        })
+    };
+    let minors = [minor(1, 2)?, minor(2, 0)?, minor(0, 1)?];
+    let found: Vec<&Array> = minors.iter().flatten().collect();
+    match found[..] {
+        [only] => Ok(only.clone()),
+        _ => manipulate::stack(&found, -1),
+    }
+}
+
+/// How much of a convolution is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overlap {
+    /// Every place where the two touch.
+    Full,
+    /// As many places as the longer has.
+    Same,
+    /// Places where they overlap wholly.
+    Valid,
+}
+
+impl Overlap {
+    /// By NumPy's name.
+    pub fn from_name(name: &str) -> Option<Overlap> {
+        Some(match name {
+            "full" => Overlap::Full,
+            "same" => Overlap::Same,
+            "valid" => Overlap::Valid,
+            _ => return None,
+        })
+    }
+}
+
+/// Discrete convolution of two sequences: windows of the longer one times the shorter one reversed.
+///
+/// # Errors
+/// Value: sequences that are empty or have more than one axis.
+pub fn convolve(a: &Array, v: &Array, overlap: Overlap) -> Result<Array> {
+    let in_operator = |error: Error| error.in_operator("convolve");
+    let (a, v) = (manipulate::atleast_1d(a)?, manipulate::atleast_1d(v)?);
+    if a.ndim() != 1 || v.ndim() != 1 {
+        return Err(Error::value("convolve: object too deep for desired array; both must be 1-D"));
+    }
+    for (array, name) in [(&a, "a"), (&v, "v")] {
+        if array.size() == 0 {
+            return Err(Error::value(format!("convolve: {name} cannot be empty")));
+        }
+    }
+    let (long, short) = if a.size() >= v.size() { (a, v) } else { (v, a) };
+    let beyond = short.size() - 1;
+    let width = match overlap {
+        Overlap::Full => (beyond, beyond),
+        Overlap::Same => (beyond - beyond / 2, beyond / 2),
+        Overlap::Valid => (0, 0),
+    };
+    let zero = base::Scalar::I64(0);
+    let padded = manipulate::pad(&long, &[width], &PadMode::Constant(vec![(zero, zero)])).map_err(in_operator)?;
+    let windows = manipulate::sliding_window_view(&padded, &[short.size()], None, false).map_err(in_operator)?;
+    let reversed = manipulate::flip(&short, None)?;
+    matmul(&windows, &reversed).map_err(in_operator)
+}
+
+/// Cross-correlation of two sequences: [`convolve`] with the conjugate of the second, reversed.
+///
+/// # Errors
+/// As of [`convolve`].
+pub fn correlate(a: &Array, v: &Array, overlap: Overlap) -> Result<Array> {
+    let (a, v) = (manipulate::atleast_1d(a)?, conjugated(&manipulate::atleast_1d(v)?)?);
+    let flip = |x: &Array| manipulate::flip(x, None);
+    // the longer one slides, so that `Same` keeps the places around its elements
+    let found = if v.size() > a.size() {
+        convolve(&v, &flip(&a)?, overlap).and_then(|found| flip(&found))
+    } else {
+        convolve(&a, &flip(&v)?, overlap)
+    };
+    found.map_err(|error| Error {
+        message: error.message.replacen("convolve", "correlate", 1),
+        ..error
+    })
 }
 
 /// Kronecker product: every element of `a` times a copy of `b`.

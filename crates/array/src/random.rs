@@ -3,12 +3,15 @@
 //!
 //! * `continuous`: families of one transformed draw, with gradients to their parameters. `rejection`: gamma and what
 //!   follows from it. `discrete`: integers and counts. `choice`: selections and orders. `joint`: whole vectors.
+//!   `rare`: the rest of `numpy.random`.
 
 mod choice;
 mod continuous;
 mod discrete;
 mod joint;
+mod rare;
 mod rejection;
+mod table;
 
 use std::hash::{BuildHasher, Hasher};
 
@@ -18,11 +21,12 @@ use parking_lot::Mutex;
 
 pub use choice::{Population, choice, permutation, shuffle};
 pub use continuous::{
-    exponential, gumbel, laplace, logistic, lognormal, normal, pareto, power, rand, randn, rayleigh, standard_cauchy,
-    standard_exponential, standard_normal, triangular, uniform, weibull,
+    exponential, gumbel, laplace, logistic, lognormal, normal, pareto, power, rand, randn, rayleigh,
+    standard_cauchy, standard_exponential, standard_normal, triangular, uniform, weibull,
 };
 pub use discrete::{bernoulli, binomial, geometric, negative_binomial, poisson, randint};
 pub use joint::{dirichlet, multinomial, multivariate_normal};
+pub use rare::{hypergeometric, logseries, noncentral_chisquare, noncentral_f, vonmises, wald, zipf};
 pub use rejection::{beta, chisquare, f, gamma, standard_gamma, standard_t};
 
 use crate::elementwise::{Argument, call, common_device};
@@ -89,7 +93,9 @@ impl Draw<'_> {
         match self.dtype {
             None => Ok(promote::default_float()),
             Some(dtype) if dtype.is_float() => Ok(dtype),
-            Some(dtype) => Err(Error::type_(format!("{name}: Unsupported dtype {dtype}; draw a float and cast it"))),
+            Some(dtype) => {
+                Err(Error::type_(format!("{name}: Unsupported dtype {dtype}; draw a float and cast it")))
+            }
         }
     }
 

@@ -149,6 +149,24 @@ fn run(
         let shape = kept_shape(x, axes, keepdims);
         return Ok(Array::whole(node?, &shape));
     }
+    let folded = run_kernel(action, x, axes, compute, keepdims, ephemeral)?;
+    match action {
+        // NumPy starts from the identity: a sum of negative zeros is +0
+        Action::Fold(op) if op.identity == Some(0.0) && compute.is_inexact() => {
+            call(op, &[Argument::from(0.0), Argument::Array(&folded)])
+        }
+        _ => Ok(folded),
+    }
+}
+
+fn run_kernel(
+    action: Action,
+    x: &Array,
+    axes: &[usize],
+    compute: DType,
+    keepdims: bool,
+    ephemeral: bool,
+) -> Result<Array> {
     let ordered = matches!(action, Action::ArgMax | Action::ArgMin) && axes.len() > 1;
     let strict = matches!(action, Action::Fold(op) if op.identity.is_none() && !op.associative);
     let order: Vec<usize> =

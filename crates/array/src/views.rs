@@ -203,6 +203,31 @@ impl Array {
         })
     }
 
+    /// The real parts: of complex numbers a view of every other number in memory, otherwise this array.
+    pub fn real(&self) -> Result<Array> {
+        if self.dtype().is_complex() { self.part(ops::REAL, 0) } else { Ok(self.clone()) }
+    }
+
+    /// The imaginary parts: of complex numbers a view, otherwise zeros that cannot be written.
+    pub fn imag(&self) -> Result<Array> {
+        if self.dtype().is_complex() {
+            return self.part(ops::IMAG, 1);
+        }
+        let mut zeros = Array::full(self.shape(), base::Scalar::I64(0), self.dtype(), self.device())?;
+        zeros.set_writable(false)?;
+        Ok(zeros)
+    }
+
+    fn part(&self, op: &'static base::Op, which: i64) -> Result<Array> {
+        if tape::is_recording() && self.link().is_some() {
+            return crate::elementwise::call1(op, self);
+        }
+        let mut view = self.view().clone();
+        view.offset = 2 * view.offset + which;
+        view.strides.iter_mut().for_each(|stride| *stride *= 2);
+        Ok(self.with_dtype_view(self.dtype().real(), view))
+    }
+
     /// The memory read as another dtype of the same size, or of another size where the last axis is contiguous.
     pub fn view_as(&self, dtype: DType) -> Result<Array> {
         let (from, to) = (self.dtype().size() as i64, dtype.size() as i64);

@@ -216,13 +216,22 @@ pub fn fold(op: &'static Op, operand: &Operand) -> Option<Result<Arc<Node>>> {
     };
     let (out, size) = (storage.data.as_ptr(), dtype.size());
     let mut carry = [0u128; 1];
+    let identity = op.identity.map(|value| Scalar::F64(value).cast(dtype).to_bytes());
     // SAFETY: `readable` checked that `count` contiguous elements are live; the fresh result holds one element, written
     // again and again with step 0; the carry has room for any element and overlaps nothing.
     unsafe {
         let carry = carry.as_mut_ptr().cast::<u8>();
-        carry.copy_from_nonoverlapping(first, size);
-        out.copy_from_nonoverlapping(first, size);
-        scan(count as usize - 1, out, 0, first.add(size), 1, carry);
+        match identity {
+            Some(bytes) => {
+                carry.copy_from_nonoverlapping(bytes.as_ptr(), size);
+                scan(count as usize, out, 0, first, 1, carry);
+            }
+            None => {
+                carry.copy_from_nonoverlapping(first, size);
+                out.copy_from_nonoverlapping(first, size);
+                scan(count as usize - 1, out, 0, first.add(size), 1, carry);
+            }
+        }
     }
     Some(Ok(Node::ready(storage, dtype, device)))
 }

@@ -118,7 +118,8 @@ pub fn attach_grad_as(x: &Array, request: GradRequest) -> Result<()> {
 /// # Ok::<(), np::Error>(())
 /// ```
 pub fn grad_of(x: &Array) -> Result<Array> {
-    tape::gradient_of(x).ok_or_else(|| Error::runtime("grad_of: the array has no gradient; call attach_grad() first"))
+    tape::gradient_of(x)
+        .ok_or_else(|| Error::runtime("grad_of: the array has no gradient; call attach_grad() first"))
 }
 
 /// Computes the gradients of `head` (of its sum, where it has several elements) for all variables behind it.

@@ -16,21 +16,22 @@ mod shaping;
 
 pub use array::array::Array;
 pub use array::create::{
-    Indexing, diag, diagflat, meshgrid, tril, triu, tril_indices_from, triu_indices_from, vander,
+    Indexing, diag, diagflat, meshgrid, tril, tril_indices_from, triu, triu_indices_from, vander,
 };
 pub use array::einsum::einsum;
 pub use array::manipulate::{
-    Mode, PadMode, Repeats, Sections, array_split, atleast_1d, atleast_2d, atleast_3d, broadcast_arrays, choose,
-    column_stack, diff, dstack, extract, fill_diagonal, flatnonzero, fliplr, flipud, hsplit, hstack, moveaxis, pad,
-    repeat, roll, rollaxis, rot90, sliding_window_view, split, stack, take, take_along_axis, tile, vsplit, vstack,
+    Mode, PadMode, Repeats, Sections, array_split, atleast_1d, atleast_2d, atleast_3d, broadcast_arrays,
+    choose, column_stack, diff, dstack, extract, fill_diagonal, flatnonzero, fliplr, flipud, hsplit, hstack,
+    moveaxis, pad, repeat, roll, rollaxis, rot90, sliding_window_view, split, stack, take, take_along_axis,
+    tile, vsplit, vstack,
 };
 pub use array::products::{dot, inner, kron, matmul, outer, tensordot, trace, vdot};
 pub use array::sort::{argsort, cumprod, cumsum, nonzero, searchsorted, sort};
 pub use array::{Argument, DType, Element, Error, ErrorKind, Index, Result, Scalar};
 pub use array::{elementwise, index, reduce};
 pub use creation::{
-    arange, arange_as, array, array_as, empty, eye, full, full_as, full_like, geomspace, identity, linspace, logspace,
-    ones, ones_as, ones_like, zeros, zeros_as, zeros_like,
+    arange, arange_as, array, array_as, empty, eye, full, full_as, full_like, geomspace, identity, linspace,
+    logspace, ones, ones_as, ones_like, zeros, zeros_as, zeros_like,
 };
 pub use indexing::{ELLIPSIS, IntoIndex, NEWAXIS, slice};
 pub use nested::Nested;
@@ -40,6 +41,8 @@ pub use reductions::{
     Over, all, any, argmax, argmin, axes, axis, count_nonzero, max, mean, min, over, prod, std, sum, var,
 };
 pub use shapes::{IntoRange, IntoShape};
-pub use shaping::{broadcast_to, concatenate, copy, expand_dims, flip, reshape, squeeze, swapaxes, transpose};
+pub use shaping::{
+    broadcast_to, concatenate, copy, expand_dims, flip, reshape, squeeze, swapaxes, transpose,
+};
 
 pub use crate::s;

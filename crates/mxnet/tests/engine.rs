@@ -13,6 +13,7 @@ static MODE: Mutex<()> = Mutex::new(());
 
 fn lazily() -> MutexGuard<'static, ()> {
     let guard = MODE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    mxnet::init();
     npx::set_eager(false);
     guard
 }
@@ -170,7 +171,8 @@ fn a_square_array_takes_its_own_transpose() -> Result<()> {
 fn signs_panic_with_the_text_that_methods_return() -> Result<()> {
     let (x, y) = (np::ones(2)?, np::ones(3)?);
     let message = x.add(&y).expect_err("shapes do not broadcast").message;
-    let panic = std::panic::catch_unwind(|| &x + &y).expect_err("signs cannot return an error");
+    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| &x + &y))
+        .expect_err("signs cannot return an error");
     assert_eq!(panic.downcast_ref::<String>(), Some(&message));
     Ok(())
 }

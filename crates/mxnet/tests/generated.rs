@@ -82,7 +82,7 @@ fn check(output: &str) -> String {
     let digits = |number: &&str| number.chars().filter(char::is_ascii_digit).count();
     let values: Option<Vec<f64>> = numbers.iter().map(|number| number.parse().ok()).collect();
     match values {
-        Some(values) if numbers.iter().map(|number| digits(&number)).max() > Some(6) => {
+        Some(values) if numbers.iter().map(digits).max() > Some(6) => {
             let values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
             let values = values.join(", ");
             format!(
@@ -102,7 +102,11 @@ fn sampled_example(row: &Row, space: &str) -> String {
         let (a, b) = (point(0.25 + 0.1 * index as f64), point(0.75 - 0.1 * index as f64));
         if row.integers_only {
             let dtype = "np::DType::I64";
-            format!("np::array_as([{}, {}], {dtype})?", a.floor().clamp(0.0, 8.0) as i64, b.floor().clamp(1.0, 8.0) as i64)
+            format!(
+                "np::array_as([{}, {}], {dtype})?",
+                a.floor().clamp(0.0, 8.0) as i64,
+                b.floor().clamp(1.0, 8.0) as i64
+            )
         } else {
             format!("np::array([{a:?}, {b:?}])?")
         }
@@ -131,7 +135,8 @@ fn document(row: &Row, space: &str) -> String {
 
 fn function(row: &Row, space: &str) -> String {
     let names = ["x", "y", "z"];
-    let parameters: Vec<String> = names[..row.arity].iter().map(|name| format!("{name}: impl Operand")).collect();
+    let parameters: Vec<String> =
+        names[..row.arity].iter().map(|name| format!("{name}: impl Operand")).collect();
     let arguments: Vec<String> = names[..row.arity].iter().map(|name| format!("{name}.argument()")).collect();
     format!(
         "{}pub fn {}({}) -> Result<Array> {{\n    call(ops::{}, &[{}])\n}}\n",

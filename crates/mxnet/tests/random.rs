@@ -27,7 +27,10 @@ fn assert_moments(name: &str, x: &Array, mean: f64, variance: f64) -> Result<()>
     let (found_mean, found_variance) = moments(x)?;
     let bound = 6.0 * (variance / x.size() as f64).sqrt();
     assert!((found_mean - mean).abs() <= bound, "{name}: mean {found_mean}, expected {mean}");
-    assert!((found_variance / variance - 1.0).abs() < 0.1, "{name}: variance {found_variance}, expected {variance}");
+    assert!(
+        (found_variance / variance - 1.0).abs() < 0.1,
+        "{name}: variance {found_variance}, expected {variance}"
+    );
     Ok(())
 }
 
@@ -127,9 +130,51 @@ fn counts_have_their_moments_by_either_method() -> Result<()> {
     assert_moments("negative_binomial", &np::random::negative_binomial(3, 0.4, n)?, 4.5, 11.25)?;
     assert_moments("bernoulli", &np::random::bernoulli(0.3, n)?, 0.3, 0.21)?;
     assert_moments("randint", &np::random::randint(0, 10, n)?, 4.5, 8.25)?;
+    for (trials, p) in [(5, 0.2), (1000, 0.3), (1000, 0.995)] {
+        let expected = trials as f64 * p;
+        let drawn = np::random::binomial(&np::array([trials])?, p, n)?;
+        assert_moments("binomial of arrays", &drawn, expected, expected * (1.0 - p))?;
+    }
     let mixed = np::random::poisson(&np::array([[2.0], [50.0]])?, [2, 100_000])?;
     assert_moments("poisson of small means", &mixed.get(np::s![0])?, 2.0, 2.0)?;
     assert_moments("poisson of large means", &mixed.get(np::s![1])?, 50.0, 50.0)
+}
+
+#[test]
+fn rare_distributions_have_their_moments() -> Result<()> {
+    let _guard = seeded(37);
+    let n = [100_000];
+    assert_moments("noncentral_chisquare", &np::random::noncentral_chisquare(3, 2, n)?, 5.0, 14.0)?;
+    let f_mean = 20.0 * (4.0 + 2.0) / (4.0 * 18.0);
+    let f_variance = 2.0 * (36.0 + (4.0 + 4.0) * 18.0) / (18.0f64.powi(2) * 16.0) * 25.0;
+    assert_moments("noncentral_f", &np::random::noncentral_f(4, 20, 2, n)?, f_mean, f_variance)?;
+    assert_moments("wald", &np::random::wald(2, 8, n)?, 2.0, 1.0)?;
+    let angles = np::random::vonmises(0.5, 4, n)?;
+    // the mean direction is I1(4) / I0(4) long
+    let turned = np::cos(&(&angles - 0.5))?;
+    assert!((np::mean(&turned, ())?.to_value::<f64>()? - 0.863_523).abs() < 0.004);
+    assert_moments("sine of vonmises", &np::sin(&(&angles - 0.5))?, 0.0, 0.863_523 / 4.0)?;
+    assert_moments(
+        "flat vonmises",
+        &np::random::vonmises(0, 0, n)?,
+        0.0,
+        std::f64::consts::PI.powi(2) / 3.0,
+    )?;
+    let log = -1.0 / (0.4f64).ln();
+    assert_moments(
+        "logseries",
+        &np::random::logseries(0.6, n)?,
+        log * 1.5,
+        (log * 0.6 - (log * 0.6).powi(2)) / 0.16,
+    )?;
+    assert_moments("zipf", &np::random::zipf(7.5, n)?, 1.006_143, 0.006_941)?;
+    for (good, bad, sample) in [(10, 20, 5), (500, 300, 600), (3, 1000, 900)] {
+        let (k, m, l) = (f64::from(sample), f64::from(good + bad), f64::from(good));
+        let variance = k * l / m * (1.0 - l / m) * (m - k) / (m - 1.0);
+        let drawn = np::random::hypergeometric(good, bad, sample, n)?;
+        assert_moments("hypergeometric", &drawn, k * l / m, variance)?;
+    }
+    Ok(())
 }
 
 #[test]
@@ -232,7 +277,10 @@ fn parameters_outside_their_domain_are_errors_in_numpys_classes() -> Result<()> 
     value(np::random::choice(population, 2, true, Some(&np::array([0.5, 0.1, 0.1])?)), "do not sum to 1");
     value(np::random::choice(population, 2, true, Some(&np::array([0.5, 0.5])?)), "same size");
     value(np::random::choice(Population::Integers(0), 2, true, None), "positive integer");
-    assert_eq!(np::random::uniform(0, f64::INFINITY, 3).expect_err("infinite range").kind, ErrorKind::Overflow);
+    assert_eq!(
+        np::random::uniform(0, f64::INFINITY, 3).expect_err("infinite range").kind,
+        ErrorKind::Overflow
+    );
     assert_eq!(np::random::shuffle(&np::zeros(())?).expect_err("0-d").kind, ErrorKind::Type);
     Ok(())
 }

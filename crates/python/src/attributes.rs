@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use base::{Op, Scalar};
-use mxnet::array::{Array, Index, elementwise, index, tape};
-use mxnet::ops;
+use base::Scalar;
+use mxnet::array::{Array, Index, index, tape};
 use pyo3::exceptions::{PyKeyError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -15,11 +14,6 @@ use crate::error::Raised;
 use crate::{convert, dtype};
 
 type Ours<'py> = Bound<'py, NdArray>;
-
-/// One row applied to the array, for attributes that are operators on complex numbers.
-fn part<'py>(slf: &Ours<'py>, op: &'static Op) -> PyResult<Ours<'py>> {
-    wrap_view(slf, elementwise::call1(op, &slf.get().array).raised()?)
-}
 
 #[pymethods]
 impl NdArray {
@@ -94,7 +88,7 @@ impl NdArray {
         if !slf.get().array.dtype().is_complex() {
             return Ok(slf.clone());
         }
-        part(slf, ops::REAL)
+        wrap_view(slf, slf.get().array.real().raised()?)
     }
 
     #[setter(real)]
@@ -105,7 +99,7 @@ impl NdArray {
     /// The imaginary part; zeros where the dtype has none.
     #[getter]
     fn imag<'py>(slf: &Ours<'py>) -> PyResult<Ours<'py>> {
-        part(slf, ops::IMAG)
+        wrap_view(slf, slf.get().array.imag().raised()?)
     }
 
     #[setter(imag)]

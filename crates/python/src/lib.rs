@@ -11,6 +11,7 @@ mod dtype;
 mod error;
 mod flat;
 mod foreign;
+mod forwards;
 mod functions;
 mod gradient;
 mod index;
@@ -46,5 +47,8 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     statistics::register(&numpy)?;
     text::register(&numpy)?;
     functions::register(&numpy)?;
-    module.add("numpy", numpy)
+    module.add("numpy", numpy)?;
+    let random = PyModule::new(module.py(), "mxnet.numpy.random")?;
+    functions::random::register(&random)?;
+    module.add("random", random)
 }

@@ -17,19 +17,7 @@ use crate::{dtype, methods, sequence};
 
 type Object<'py> = Bound<'py, PyAny>;
 
-/// A function that works on arrays element by element.
-///
-/// Its keyword arguments are NumPy's: `out`, `where`, `casting`, `order`, `dtype`. Binary ones have the methods
-/// `reduce`, `accumulate`, `outer`, `reduceat` and `at`.
-///
-/// Examples
-/// --------
-/// >>> np.add
-/// <ufunc 'add'>
-/// >>> np.add(np.array([1, 2]), 10)
-/// array([11., 12.])
-/// >>> np.add.reduce(np.array([1, 2]))
-/// array(3.)
+// A row of the op book under a name, called like NumPy's ufuncs. No documentation of the class: it would hide the rows'.
 #[pyclass(frozen, name = "ufunc", module = "mxnet.numpy")]
 pub(crate) struct Ufunc {
     pub row: &'static Op,

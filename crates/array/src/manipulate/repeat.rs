@@ -34,7 +34,16 @@ pub fn tile(x: &Array, repeats: &[i64]) -> Result<Array> {
         open.push(length);
         spread.push(length);
     }
-    x.reshape(&open).and_then(|x| x.broadcast_to(&spread)).and_then(|x| x.reshape(&wanted)).map_err(fail)
+    x.reshape(&open)
+        .and_then(|x| x.broadcast_to(&spread))
+        .and_then(|spread| spread.reshape(&wanted))
+        .and_then(|tiled| fresh(tiled, x))
+        .map_err(fail)
+}
+
+/// A result in memory of its own: repeated axes of length 1 leave a view of `x`.
+fn fresh(result: Array, x: &Array) -> Result<Array> {
+    if std::sync::Arc::ptr_eq(&result.operand.node, &x.operand.node) { create::copy(&result, Order::C) } else { Ok(result) }
 }
 
 /// How often: every element alike, or each its own number of times.
@@ -73,7 +82,7 @@ fn repeat_axis(x: &Array, repeats: Repeats, axis: usize) -> Result<Array> {
     shape::check(&wanted)?;
     let mut spread = x.shape().to_vec();
     spread.insert(axis + 1, each);
-    x.expand_dims(&[axis as i64 + 1])?.broadcast_to(&spread)?.reshape(&wanted)
+    fresh(x.expand_dims(&[axis as i64 + 1])?.broadcast_to(&spread)?.reshape(&wanted)?, x)
 }
 
 fn repeat_counts(x: &Array, counts: &Array, axis: usize) -> Result<Array> {

@@ -98,11 +98,15 @@ pub fn choice(population: Population, replace: bool, weights: Option<&Array>, dr
     }
     let weights = weights.map(|weights| checked_weights(weights, count)).transpose()?;
     if !replace && wanted > count {
-        return Err(Error::value("choice: Cannot take a larger sample than population when replace is False"));
+        return Err(Error::value(
+            "choice: Cannot take a larger sample than population when replace is False",
+        ));
     }
     let device = population.device(draw)?;
     let places = tape::paused(|| match (replace, &weights) {
-        (true, None) => fill(Distribution::Integers { low: 0, range: count as u64 }, size, DType::I64, device),
+        (true, None) => {
+            fill(Distribution::Integers { low: 0, range: count as u64 }, size, DType::I64, device)
+        }
         (true, Some(weights)) => weighted(weights, size, device),
         (false, None) => first(&random_order(count, device)?, wanted, size),
         (false, Some(weights)) => first(&race(weights, wanted, device)?, wanted, size),
@@ -174,5 +178,8 @@ fn race(weights: &[f64], wanted: i64, device: DeviceRef) -> Result<Array> {
 }
 
 fn first(order: &Array, count: i64, size: &[i64]) -> Result<Array> {
-    order.with_view(View { shape: [count].as_slice().into(), ..order.view().clone() }).contiguous()?.reshape(size)
+    order
+        .with_view(View { shape: [count].as_slice().into(), ..order.view().clone() })
+        .contiguous()?
+        .reshape(size)
 }

@@ -5,8 +5,8 @@ use base::{Error, Result};
 use graph::Distribution;
 
 use super::{Draw, Parameter, apply, fill};
-use crate::elementwise::{Argument, call1};
 use crate::Array;
+use crate::elementwise::{Argument, call1};
 
 const STANDARD_UNIFORM: Distribution = Distribution::Uniform { low: 0.0, high: 1.0 };
 const STANDARD_EXPONENTIAL: Distribution = Distribution::Exponential { scale: 1.0 };
@@ -56,22 +56,34 @@ fn location_and_scale(
 /// # Errors
 /// Value: a negative scale.
 pub fn normal(location: Argument, scale: Argument, draw: &Draw) -> Result<Array> {
-    location_and_scale("normal", location, scale, draw, |mean, deviation| Distribution::Normal { mean, deviation })
+    location_and_scale("normal", location, scale, draw, |mean, deviation| Distribution::Normal {
+        mean,
+        deviation,
+    })
 }
 
 /// Gumbel distribution (of maxima).
 pub fn gumbel(location: Argument, scale: Argument, draw: &Draw) -> Result<Array> {
-    location_and_scale("gumbel", location, scale, draw, |location, scale| Distribution::Gumbel { location, scale })
+    location_and_scale("gumbel", location, scale, draw, |location, scale| Distribution::Gumbel {
+        location,
+        scale,
+    })
 }
 
 /// Laplace distribution (double exponential).
 pub fn laplace(location: Argument, scale: Argument, draw: &Draw) -> Result<Array> {
-    location_and_scale("laplace", location, scale, draw, |location, scale| Distribution::Laplace { location, scale })
+    location_and_scale("laplace", location, scale, draw, |location, scale| Distribution::Laplace {
+        location,
+        scale,
+    })
 }
 
 /// Logistic distribution.
 pub fn logistic(location: Argument, scale: Argument, draw: &Draw) -> Result<Array> {
-    location_and_scale("logistic", location, scale, draw, |location, scale| Distribution::Logistic { location, scale })
+    location_and_scale("logistic", location, scale, draw, |location, scale| Distribution::Logistic {
+        location,
+        scale,
+    })
 }
 
 /// `scale * standard draw`.
@@ -99,7 +111,11 @@ pub fn rayleigh(scale: Argument, draw: &Draw) -> Result<Array> {
 /// Numbers whose logarithm is normally distributed.
 pub fn lognormal(mean: Argument, sigma: Argument, draw: &Draw) -> Result<Array> {
     let exponent = normal(mean, sigma, draw).map_err(|error| Error {
-        message: error.message.replacen("normal: scale", "lognormal: sigma", 1).replacen("normal:", "lognormal:", 1),
+        message: error.message.replacen("normal: scale", "lognormal: sigma", 1).replacen(
+            "normal:",
+            "lognormal:",
+            1,
+        ),
         ..error
     })?;
     call1(ops::EXP, &exponent)
@@ -160,7 +176,8 @@ pub fn power(a: Argument, draw: &Draw) -> Result<Array> {
 /// # Errors
 /// Value: unless `left <= mode <= right` and `left < right`.
 pub fn triangular(left: f64, mode: f64, right: f64, draw: &Draw) -> Result<Array> {
-    let checks = [(left > mode, "left > mode"), (mode > right, "mode > right"), (left == right, "left == right")];
+    let checks =
+        [(left > mode, "left > mode"), (mode > right, "mode > right"), (left == right, "left == right")];
     if let Some((_, message)) = checks.into_iter().find(|(fails, _)| *fails) {
         return Err(Error::value(format!("triangular: {message}")));
     }

@@ -1,10 +1,12 @@
-//! Distributions over whole numbers. Counts are drawn by rejection where the mean is large (Hoermann 1993) and by adding
-//! up waiting times where it is small, a whole array at a time, in float64.
+//! Distributions over whole numbers. Counts come from a table where parameters are numbers; for arrays of them, by
+//! rejection where the mean is large (Hoermann 1993) and by adding up waiting times where it is small, a whole array at
+//! a time, in float64.
 
 use base::{DType, Dims, Error, Result};
 use graph::{DeviceRef, Distribution};
 
 use super::rejection::{accept, gamma_draw};
+use super::table::Table;
 use super::{Draw, Parameter, apply, fill};
 use crate::elementwise::{Argument, call, call1};
 use crate::{Array, reduce, tape};
@@ -19,7 +21,9 @@ const LARGE_MEAN: f64 = 10.0;
 pub fn randint(low: i128, high: Option<i128>, draw: &Draw) -> Result<Array> {
     let dtype = draw.dtype.unwrap_or(DType::I64);
     let Some((least, greatest)) = dtype.integer_range() else {
-        return Err(Error::type_(format!("randint: Unsupported dtype {dtype} for randint; draw integers and cast them")));
+        return Err(Error::type_(format!(
+            "randint: Unsupported dtype {dtype} for randint; draw integers and cast them"
+        )));
     };
     let (low, high) = match high {
         Some(high) => (low, high),
@@ -126,8 +130,8 @@ fn by_mean(
     call(ops::WHERE, &[(&is_large).into(), (&large).into(), (&small).into()])
 }
 
-/// Poisson counts for a flat array of means.
-fn poisson_of(means: &Array, device: DeviceRef) -> Result<Array> {
+/// Poisson counts for a flat float64 array of means that the caller has checked.
+pub(super) fn poisson_of(means: &Array, device: DeviceRef) -> Result<Array> {
     let small = || {
         let limit = apply(ops::MINIMUM, means, LARGE_MEAN)?;
         steps_within(&limit, true, || exponentials(limit.size(), device))
@@ -182,7 +186,14 @@ pub fn poisson(mean: Argument, draw: &Draw) -> Result<Array> {
     let mean = Parameter::new("poisson", mean, DType::F64)?;
     mean.require("poisson", ops::GREATER_EQUAL, 0.0, "lam < 0 or lam is NaN")?;
     mean.require("poisson", ops::LESS_EQUAL, 9.2e18, "lam value too large")?;
-    counts("poisson", &[&mean], draw, |flat, device| poisson_of(&flat[0], device))
+    let table = match mean {
+        Parameter::Number(mean) => Table::poisson(mean),
+        Parameter::Array(_) => None,
+    };
+    counts("poisson", &[&mean], draw, |flat, device| match table {
+        Some(table) => table.draw(flat[0].size(), device),
+        None => poisson_of(&flat[0], device),
+    })
 }
 
 /// Trials up to the first success, at least 1.
@@ -276,8 +287,15 @@ pub fn binomial(trials: Argument, probability: Argument, draw: &Draw) -> Result<
     trials.require("binomial", ops::GREATER_EQUAL, 0.0, "n < 0")?;
     trials.require("binomial", ops::LESS_EQUAL, 9.2e18, "n is too large")?;
     require_probability("binomial", &probability)?;
-    counts("binomial", &[&trials, &probability], draw, |flat, device| {
-        binomial_of(&call1(ops::FLOOR, &flat[0])?, &flat[1], device)
+    let table = match (&trials, &probability) {
+        (Parameter::Number(trials), Parameter::Number(probability)) => {
+            Table::binomial(trials.floor(), *probability)
+        }
+        _ => None,
+    };
+    counts("binomial", &[&trials, &probability], draw, |flat, device| match table {
+        Some(table) => table.draw(flat[0].size(), device),
+        None => binomial_of(&call1(ops::FLOOR, &flat[0])?, &flat[1], device),
     })
 }
 

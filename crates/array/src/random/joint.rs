@@ -37,7 +37,9 @@ fn check_categories(given: DType, probabilities: &[f64]) -> Result<()> {
     let others = &probabilities[..probabilities.len().saturating_sub(1)];
     let sum: f64 = others.iter().sum();
     if sum > 1.0 + rounding {
-        return Err(Error::value(format!("multinomial: sum(pvals[:-1]) > 1.0 (it is {sum}); divide them by their sum")));
+        return Err(Error::value(format!(
+            "multinomial: sum(pvals[:-1]) > 1.0 (it is {sum}); divide them by their sum"
+        )));
     }
     Ok(())
 }
@@ -61,7 +63,8 @@ pub fn multinomial(trials: i64, probabilities: &Array, draw: &Draw) -> Result<Ar
     let device = draw.device.unwrap_or(probabilities.device());
     let weights = host_floats(probabilities)?;
     check_categories(probabilities.dtype(), &weights)?;
-    let (size, count) = with_axis(draw, weights.len() as i64).map_err(|error| error.in_operator("multinomial"))?;
+    let (size, count) =
+        with_axis(draw, weights.len() as i64).map_err(|error| error.in_operator("multinomial"))?;
     tape::paused(|| {
         let out = Array::full(&[count, weights.len() as i64], Scalar::I64(0), dtype, device)?;
         if count == 0 || weights.is_empty() {
@@ -111,7 +114,9 @@ fn factor(matrix: &mut [f64], n: usize) -> Result<()> {
         let square: f64 = (0..column).map(|k| matrix[column * n + k].powi(2)).sum();
         let rest = matrix[column * n + column] - square;
         if rest.is_nan() || rest < -rounding {
-            return Err(Error::value("multivariate_normal: covariance is not symmetric positive-semidefinite"));
+            return Err(Error::value(
+                "multivariate_normal: covariance is not symmetric positive-semidefinite",
+            ));
         }
         let pivot = rest.max(0.0).sqrt();
         matrix[column * n + column] = pivot;
@@ -134,7 +139,9 @@ fn factor_of(covariance: &Array, dtype: DType, device: DeviceRef) -> Result<Arra
     for row in 0..n {
         for column in 0..row {
             if (matrix[row * n + column] - matrix[column * n + row]).abs() > 1e-6 * scale {
-                return Err(Error::value("multivariate_normal: covariance is not symmetric positive-semidefinite"));
+                return Err(Error::value(
+                    "multivariate_normal: covariance is not symmetric positive-semidefinite",
+                ));
             }
         }
     }

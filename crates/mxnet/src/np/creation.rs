@@ -15,7 +15,8 @@ fn typed<T: Nested>(data: &T, device: DeviceRef) -> Result<(Array, Vec<Scalar>)>
     data.lengths(&mut shape);
     data.collect(&shape, &mut elements)?;
     let size = T::DTYPE.size();
-    let bytes: Vec<u8> = elements.iter().flat_map(|element| element.to_bytes().into_iter().take(size)).collect();
+    let bytes: Vec<u8> =
+        elements.iter().flat_map(|element| element.to_bytes().into_iter().take(size)).collect();
     Ok((Array::from_bytes(&bytes, &shape, T::DTYPE, device)?, elements))
 }
 
@@ -40,7 +41,9 @@ pub fn array<T: Nested>(data: T) -> Result<Array> {
         _ => promote::default_float(),
     };
     for element in &elements {
-        let kept = element.as_integer().is_none_or(|value| element.cast(default).cast(DType::F64).as_f64() as i128 == value);
+        let kept = element
+            .as_integer()
+            .is_none_or(|value| element.cast(default).cast(DType::F64).as_f64() as i128 == value);
         if !kept && default.is_float() {
             return Err(Error::overflow(format!(
                 "array: {default} cannot hold the integer {element} exactly; name a dtype: np::array_as(data, \
@@ -206,7 +209,8 @@ pub fn arange_as(range: impl IntoRange, dtype: DType) -> Result<Array> {
 /// ```
 pub fn linspace(start: impl Operand, stop: impl Operand, count: i64) -> Result<Array> {
     let device = current_device()?;
-    create::linspace(start.argument(), stop.argument(), count, true, None, 0, device).map(|(samples, _step)| samples)
+    create::linspace(start.argument(), stop.argument(), count, true, None, 0, device)
+        .map(|(samples, _step)| samples)
 }
 
 /// `count` numbers from `10^start` to `10^stop`, evenly spaced on a logarithmic scale.

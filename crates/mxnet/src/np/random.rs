@@ -82,6 +82,20 @@ distributions! {
     geometric(p) "0.25, "
     /// Number of failures before `n` successes.
     negative_binomial(n, p) "3, 0.5, "
+    /// Noncentral chi-square distribution.
+    noncentral_chisquare(df, nonc) "3, 2, "
+    /// Noncentral F distribution.
+    noncentral_f(dfnum, dfden, nonc) "3, 4, 2, "
+    /// Wald (inverse Gaussian) distribution.
+    wald(mean, scale) "1, 2, "
+    /// Von Mises distribution on the circle.
+    vonmises(mu, kappa) "0, 2, "
+    /// Logarithmic series distribution: int64 counts.
+    logseries(p) "0.5, "
+    /// Zipf distribution: int64 counts.
+    zipf(a) "2.5, "
+    /// Good ones in a sample without replacement: int64 counts.
+    hypergeometric(ngood, nbad, nsample) "10, 20, 5, "
     /// Normal distribution with mean 0 and deviation 1.
     standard_normal() ""
     /// Exponential distribution with mean 1.

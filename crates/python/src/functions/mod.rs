@@ -2,11 +2,24 @@
 
 pub(crate) mod create;
 pub(crate) mod engine;
+pub(crate) mod products;
+pub(crate) mod random;
+pub(crate) mod join;
 pub(crate) mod range;
+pub(crate) mod select;
+pub(crate) mod shape;
+pub(crate) mod search;
+pub(crate) mod types;
 
 use pyo3::prelude::*;
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     create::register(module)?;
-    range::register(module)
+    range::register(module)?;
+    shape::register(module)?;
+    join::register(module)?;
+    select::register(module)?;
+    types::register(module)?;
+    products::register(module)?;
+    search::register(module)
 }

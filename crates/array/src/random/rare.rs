@@ -1,0 +1,288 @@
+//! The less common distributions of `numpy.random`, computed in float64, a whole array at a time: noncentral ones,
+//! Wald, von Mises, and three over whole numbers. Gradients do not flow through them.
+
+use base::{DType, Dims, Error, Op, Result};
+use graph::{DeviceRef, Distribution};
+
+use super::rejection::{accept, gamma_draw};
+use super::{Draw, Parameter, apply, discrete, fill};
+use crate::elementwise::{Argument, call, call1};
+use crate::{Array, tape};
+
+const WIDE: DType = DType::F64;
+
+/// A parameter and what must hold for it: `value (op) bound`.
+type Domain<'a> = (Argument<'a>, &'static Op, f64, &'static str);
+
+/// Settles parameters, shape, dtype and device, and draws flat in float64.
+fn draw_wide(
+    name: &str,
+    domains: &[Domain],
+    draw: &Draw,
+    dtype: DType,
+    draw_flat: impl FnOnce(&[Array], DeviceRef) -> Result<Array>,
+) -> Result<Array> {
+    let mut parameters = Vec::with_capacity(domains.len());
+    for (argument, op, bound, message) in domains {
+        let parameter = Parameter::new(name, *argument, WIDE)?;
+        parameter.require(name, op, *bound, message)?;
+        parameters.push(parameter);
+    }
+    let all: Vec<&Parameter> = parameters.iter().collect();
+    let (size, device) = (draw.shape(name, &all)?, draw.device(&all)?);
+    tape::paused(|| {
+        if base::shape::size(&size)? == 0 {
+            return Array::empty(&size, dtype, device);
+        }
+        let flat =
+            all.iter().map(|parameter| parameter.flat(&size, WIDE, device)).collect::<Result<Vec<_>>>()?;
+        draw_flat(&flat, device)?.astype_if(dtype)?.reshape(&size)
+    })
+}
+
+fn lost(name: &str) -> Error {
+    Error::runtime(format!("{name}: parameters were lost"))
+}
+
+fn uniform(count: i64, device: DeviceRef) -> Result<Array> {
+    fill(Distribution::Uniform { low: 0.0, high: 1.0 }, &[count], WIDE, device)
+}
+
+fn choose(condition: &Array, yes: &Array, no: Argument) -> Result<Array> {
+    call(ops::WHERE, &[condition.into(), yes.into(), no])
+}
+
+/// Chi-square numbers for a flat array of degrees of freedom.
+fn chisquare_of(freedom: &Array, device: DeviceRef) -> Result<Array> {
+    let half = Parameter::Array(apply(ops::MULTIPLY, freedom, 0.5)?);
+    let size = Dims::from_slice(freedom.shape());
+    apply(ops::MULTIPLY, &gamma_draw(&half, &size, WIDE, device)?, 2.0)
+}
+
+/// A central distribution with a Poisson number of extra pairs of degrees of freedom.
+fn noncentral_of(freedom: &Array, noncentrality: &Array, device: DeviceRef) -> Result<Array> {
+    let pairs = discrete::poisson_of(&apply(ops::MULTIPLY, noncentrality, 0.5)?, device)?;
+    chisquare_of(&apply(ops::ADD, freedom, &apply(ops::MULTIPLY, &pairs, 2.0)?)?, device)
+}
+
+/// Noncentral chi-square distribution.
+///
+/// # Errors
+/// Value: degrees of freedom not positive, or a negative noncentrality.
+pub fn noncentral_chisquare(freedom: Argument, noncentrality: Argument, draw: &Draw) -> Result<Array> {
+    let name = "noncentral_chisquare";
+    let domains =
+        [(freedom, ops::GREATER, 0.0, "df <= 0"), (noncentrality, ops::GREATER_EQUAL, 0.0, "nonc < 0")];
+    draw_wide(name, &domains, draw, draw.float(name)?, |flat, device| {
+        noncentral_of(&flat[0], &flat[1], device)
+    })
+}
+
+/// Noncentral F distribution.
+///
+/// # Errors
+/// Value: degrees of freedom not positive, or a negative noncentrality.
+pub fn noncentral_f(
+    numerator: Argument,
+    denominator: Argument,
+    noncentrality: Argument,
+    draw: &Draw,
+) -> Result<Array> {
+    let name = "noncentral_f";
+    let domains = [
+        (numerator, ops::GREATER, 0.0, "dfnum <= 0"),
+        (denominator, ops::GREATER, 0.0, "dfden <= 0"),
+        (noncentrality, ops::GREATER_EQUAL, 0.0, "nonc < 0"),
+    ];
+    draw_wide(name, &domains, draw, draw.float(name)?, |flat, device| {
+        let [top, bottom, shift] = flat else { return Err(lost(name)) };
+        let over = apply(ops::DIVIDE, &noncentral_of(top, shift, device)?, top)?;
+        apply(ops::DIVIDE, &over, &apply(ops::DIVIDE, &chisquare_of(bottom, device)?, bottom)?)
+    })
+}
+
+/// Wald (inverse Gaussian) distribution, from a squared normal number and one of the two roots that it stands for
+/// (Michael, Schucany and Haas 1976).
+///
+/// # Errors
+/// Value: mean or scale not positive.
+pub fn wald(mean: Argument, scale: Argument, draw: &Draw) -> Result<Array> {
+    let domains = [(mean, ops::GREATER, 0.0, "mean <= 0"), (scale, ops::GREATER, 0.0, "scale <= 0")];
+    draw_wide("wald", &domains, draw, draw.float("wald")?, |flat, device| {
+        let [mean, scale] = flat else { return Err(lost("wald")) };
+        let normal = fill(Distribution::Normal { mean: 0.0, deviation: 1.0 }, &[mean.size()], WIDE, device)?;
+        let y = apply(ops::MULTIPLY, mean, &call1(ops::SQUARE, &normal)?)?;
+        let product = apply(ops::MULTIPLY, &apply(ops::MULTIPLY, &y, scale)?, 4.0)?;
+        let root = call1(ops::SQRT, &apply(ops::ADD, &product, &call1(ops::SQUARE, &y)?)?)?;
+        let share = apply(ops::DIVIDE, mean, &apply(ops::MULTIPLY, scale, 2.0)?)?;
+        let x = apply(ops::ADD, mean, &apply(ops::MULTIPLY, &share, &apply(ops::SUBTRACT, &y, &root)?)?)?;
+        let bound = apply(ops::DIVIDE, mean, &apply(ops::ADD, mean, &x)?)?;
+        let first = apply(ops::LESS_EQUAL, &uniform(mean.size(), device)?, &bound)?;
+        let other = apply(ops::DIVIDE, &call1(ops::SQUARE, mean)?, &x)?;
+        choose(&first, &x, (&other).into())
+    })
+}
+
+/// Von Mises distribution on the circle, in [-pi, pi) (Best and Fisher 1979).
+///
+/// # Errors
+/// Value: a negative concentration.
+pub fn vonmises(mode: Argument, concentration: Argument, draw: &Draw) -> Result<Array> {
+    let finite = (mode, ops::LESS_EQUAL, f64::MAX, "mu must be a number");
+    let domains = [finite, (concentration, ops::GREATER_EQUAL, 0.0, "kappa < 0")];
+    draw_wide("vonmises", &domains, draw, draw.float("vonmises")?, |flat, device| {
+        let [mode, concentration] = flat else { return Err(lost("vonmises")) };
+        // no concentration at all differs from this one by less than rounding
+        let kappa = apply(ops::MAXIMUM, concentration, 1e-12)?;
+        let square = apply(ops::ADD, &call1(ops::SQUARE, &apply(ops::MULTIPLY, &kappa, 2.0)?)?, 1.0)?;
+        let tau = apply(ops::ADD, &call1(ops::SQRT, &square)?, 1.0)?;
+        let s = apply(ops::DIVIDE, &tau, &apply(ops::MULTIPLY, &kappa, 2.0)?)?;
+        let cosines = accept(mode.size(), WIDE, device, &[kappa, s], |count, parameters| {
+            propose_cosine(count, &parameters[0], &parameters[1], device)
+        })?;
+        let angle = call1(ops::ARCCOS, &apply(ops::MAXIMUM, &apply(ops::MINIMUM, &cosines, 1.0)?, -1.0)?)?;
+        let left = apply(ops::LESS, &uniform(mode.size(), device)?, 0.5)?;
+        let signed = choose(&left, &call1(ops::NEGATIVE, &angle)?, (&angle).into())?;
+        let shifted = apply(ops::ADD, &apply(ops::ADD, mode, &signed)?, std::f64::consts::PI)?;
+        let turn = apply(ops::REMAINDER, &shifted, 2.0 * std::f64::consts::PI)?;
+        apply(ops::SUBTRACT, &turn, std::f64::consts::PI)
+    })
+}
+
+fn propose_cosine(count: i64, kappa: &Array, s: &Array, device: DeviceRef) -> Result<(Array, Array)> {
+    let half_turn = apply(ops::MULTIPLY, &uniform(count, device)?, std::f64::consts::PI)?;
+    let z = call1(ops::COS, &half_turn)?;
+    let top = apply(ops::ADD, &apply(ops::MULTIPLY, s, &z)?, 1.0)?;
+    let w = apply(ops::DIVIDE, &top, &apply(ops::ADD, s, &z)?)?;
+    let y = apply(ops::MULTIPLY, kappa, &apply(ops::SUBTRACT, s, &w)?)?;
+    // accepted where log(y / v) + 1 - y >= 0, with -log(v) exponential
+    let exponential = fill(Distribution::Exponential { scale: 1.0 }, &[count], WIDE, device)?;
+    let weight = apply(ops::SUBTRACT, &apply(ops::ADD, &call1(ops::LOG, &y)?, 1.0)?, &y)?;
+    let refused = apply(ops::LESS, &apply(ops::ADD, &weight, &exponential)?, 0.0)?;
+    Ok((w, refused))
+}
+
+/// Logarithmic series distribution: int64 counts from 1 on (Kemp 1981).
+///
+/// # Errors
+/// Value: a probability outside [0, 1).
+pub fn logseries(probability: Argument, draw: &Draw) -> Result<Array> {
+    let message = "p < 0, p >= 1 or p is NaN";
+    let domains = [(probability, ops::GREATER_EQUAL, 0.0, message), (probability, ops::LESS, 1.0, message)];
+    draw_wide("logseries", &domains, draw, draw.number("logseries", DType::I64)?, |flat, device| {
+        let p = &flat[0];
+        let rate = call1(ops::LOG1P, &call1(ops::NEGATIVE, p)?)?;
+        let power = call1(ops::EXPM1, &apply(ops::MULTIPLY, &rate, &uniform(p.size(), device)?)?)?;
+        let q = call1(ops::NEGATIVE, &power)?;
+        let exponential = fill(Distribution::Exponential { scale: 1.0 }, &[p.size()], WIDE, device)?;
+        let v = call1(ops::EXP, &call1(ops::NEGATIVE, &exponential)?)?;
+        let ratio = apply(ops::DIVIDE, &call1(ops::NEGATIVE, &exponential)?, &call1(ops::LOG, &q)?)?;
+        let many = call1(ops::FLOOR, &apply(ops::ADD, &ratio, 1.0)?)?;
+        let few = apply(ops::ADD, &apply(ops::LESS, &v, &q)?.astype(WIDE)?, 1.0)?;
+        let counted = choose(&apply(ops::LESS_EQUAL, &v, &call1(ops::SQUARE, &q)?)?, &many, (&few).into())?;
+        // beyond p the count is 1; float64 holds every count up to 2^53, and larger ones are cut
+        let one = choose(&apply(ops::LESS, &v, p)?, &counted, Argument::from(1.0))?;
+        apply(ops::MINIMUM, &one, 9.2e18)
+    })
+}
+
+/// Zipf distribution: int64 counts from 1 on, with weight `k^-a` (Devroye 1986).
+///
+/// # Errors
+/// Value: an exponent that is not above 1.
+pub fn zipf(exponent: Argument, draw: &Draw) -> Result<Array> {
+    let domains = [(exponent, ops::GREATER, 1.0, "a <= 1 or a is NaN")];
+    draw_wide("zipf", &domains, draw, draw.number("zipf", DType::I64)?, |flat, device| {
+        let less = apply(ops::SUBTRACT, &flat[0], 1.0)?;
+        let b = apply(ops::POWER, 2.0, &less)?;
+        accept(less.size(), WIDE, device, &[less, b], |count, parameters| {
+            let [less, b] = parameters else { return Err(lost("zipf")) };
+            // u^(-1 / (a - 1)) with -log(u) exponential
+            let exponential = fill(Distribution::Exponential { scale: 1.0 }, &[count], WIDE, device)?;
+            let x = call1(ops::FLOOR, &call1(ops::EXP, &apply(ops::DIVIDE, &exponential, less)?)?)?;
+            let ratio = apply(ops::POWER, &apply(ops::ADD, &apply(ops::DIVIDE, 1.0, &x)?, 1.0)?, less)?;
+            let height = apply(ops::MULTIPLY, &apply(ops::MULTIPLY, &uniform(count, device)?, &x)?, b)?;
+            let left = apply(ops::MULTIPLY, &height, &apply(ops::SUBTRACT, &ratio, 1.0)?)?;
+            let right = apply(ops::MULTIPLY, &ratio, &apply(ops::SUBTRACT, b, 1.0)?)?;
+            let too_large = apply(ops::GREATER, &x, 9.2e18)?;
+            let refused = apply(ops::LOGICAL_OR, &apply(ops::GREATER, &left, &right)?, &too_large)?;
+            Ok((x, refused))
+        })
+    })
+}
+
+/// How many of `sample` things, taken without putting back, are among the `good` ones: int64 counts.
+///
+/// # Errors
+/// Value: negative numbers, or a sample larger than the population.
+pub fn hypergeometric(good: Argument, bad: Argument, sample: Argument, draw: &Draw) -> Result<Array> {
+    let name = "hypergeometric";
+    let domains = [
+        (good, ops::GREATER_EQUAL, 0.0, "ngood < 0"),
+        (bad, ops::GREATER_EQUAL, 0.0, "nbad < 0"),
+        (sample, ops::GREATER_EQUAL, 0.0, "nsample < 0"),
+    ];
+    draw_wide(name, &domains, draw, draw.number(name, DType::I64)?, |flat, device| {
+        let floors = flat.iter().map(|x| call1(ops::FLOOR, x)).collect::<Result<Vec<_>>>()?;
+        let [good, bad, sample] = floors.as_slice() else { return Err(lost(name)) };
+        let population = apply(ops::ADD, good, bad)?;
+        Parameter::Array(apply(ops::SUBTRACT, &population, sample)?).require(
+            name,
+            ops::GREATER_EQUAL,
+            0.0,
+            "ngood + nbad < nsample",
+        )?;
+        // the rarer kind in the smaller part of the population; then turned back
+        let rare = apply(ops::MINIMUM, good, bad)?;
+        let part = apply(ops::MINIMUM, sample, &apply(ops::SUBTRACT, &population, sample)?)?;
+        let found = rare_in_part(&rare, &part, &population, device)?;
+        let flipped = apply(ops::SUBTRACT, &part, &found)?;
+        let of_good = choose(&apply(ops::GREATER, good, bad)?, &flipped, (&found).into())?;
+        let rest = apply(ops::SUBTRACT, good, &of_good)?;
+        choose(&apply(ops::LESS, &part, sample)?, &rest, (&of_good).into())
+    })
+}
+
+/// Stadlober's ratio of uniforms (1990) for at most half of the population and at most half of it good.
+fn rare_in_part(rare: &Array, part: &Array, population: &Array, device: DeviceRef) -> Result<Array> {
+    const WIDTH: f64 = 1.715_527_769_921_413_5; // 2 sqrt(2 / e)
+    const OFFSET: f64 = 0.898_916_162_058_898_8; // 3 - 2 sqrt(3 / e)
+    let share = apply(ops::DIVIDE, rare, &apply(ops::MAXIMUM, population, 1.0)?)?;
+    let center = apply(ops::ADD, &apply(ops::MULTIPLY, part, &share)?, 0.5)?;
+    let spread = apply(ops::MULTIPLY, &share, &apply(ops::SUBTRACT, 1.0, &share)?)?;
+    let left = apply(ops::MULTIPLY, &apply(ops::SUBTRACT, population, part)?, part)?;
+    let others = apply(ops::MAXIMUM, &apply(ops::SUBTRACT, population, 1.0)?, 1.0)?;
+    let variance = apply(ops::DIVIDE, &apply(ops::MULTIPLY, &left, &spread)?, &others)?;
+    let deviation = call1(ops::SQRT, &apply(ops::ADD, &variance, 0.5)?)?;
+    let scale = apply(ops::ADD, &apply(ops::MULTIPLY, &deviation, WIDTH)?, OFFSET)?;
+    let tops = apply(ops::MULTIPLY, &apply(ops::ADD, part, 1.0)?, &apply(ops::ADD, rare, 1.0)?)?;
+    let mode = call1(ops::FLOOR, &apply(ops::DIVIDE, &tops, &apply(ops::ADD, population, 2.0)?)?)?;
+    let rest = apply(ops::SUBTRACT, &apply(ops::SUBTRACT, population, rare)?, part)?;
+    let at_mode = log_weight(&mode, rare, part, &rest)?;
+    let parameters = [center, scale, rare.clone(), part.clone(), rest, at_mode];
+    accept(rare.size(), WIDE, device, &parameters, |count, parameters| {
+        let [center, scale, rare, part, rest, at_mode] = parameters else {
+            return Err(lost("hypergeometric"));
+        };
+        let log_x = fill(Distribution::Exponential { scale: 1.0 }, &[count], WIDE, device)?;
+        let x = call1(ops::EXP, &call1(ops::NEGATIVE, &log_x)?)?;
+        let y = apply(ops::SUBTRACT, &uniform(count, device)?, 0.5)?;
+        let w = apply(ops::ADD, center, &apply(ops::DIVIDE, &apply(ops::MULTIPLY, scale, &y)?, &x)?)?;
+        let k = call1(ops::FLOOR, &w)?;
+        let most = apply(ops::MINIMUM, rare, part)?;
+        let outside = apply(ops::LOGICAL_OR, &apply(ops::LESS, &w, 0.0)?, &apply(ops::GREATER, &k, &most)?)?;
+        let gain = apply(ops::SUBTRACT, &log_weight(&k, rare, part, rest)?, at_mode)?;
+        let above = apply(ops::LESS, &gain, &apply(ops::MULTIPLY, &log_x, -2.0)?)?;
+        Ok((k, apply(ops::LOGICAL_OR, &above, &outside)?))
+    })
+}
+
+/// Logarithm of the probability of `k`, but for a constant.
+fn log_weight(k: &Array, rare: &Array, part: &Array, rest: &Array) -> Result<Array> {
+    let factorial = |x: &Array| call1(ops::GAMMALN, &apply(ops::ADD, x, 1.0)?);
+    let mut total = factorial(k)?;
+    for more in [apply(ops::SUBTRACT, rare, k)?, apply(ops::SUBTRACT, part, k)?, apply(ops::ADD, rest, k)?] {
+        total = apply(ops::ADD, &total, &factorial(&more)?)?;
+    }
+    call1(ops::NEGATIVE, &total)
+}

@@ -1,0 +1,567 @@
+//! Joining, repeating, padding and editing: functions whose results have memory of their own.
+
+// PyO3's expansion of functions that a macro writes calls unsafe functions of its own.
+#![allow(unsafe_op_in_unsafe_fn)]
+
+use base::Scalar;
+
+use mxnet::array::manipulate::{self, Block, PadMode, Repeats};
+use mxnet::array::{Array, Index};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyString};
+
+use crate::arguments::{Input, Inputs, Integer, Integers, Type, axes, dtype_of};
+use crate::array::{NdArray, compute, wrap, wrap_any};
+use crate::error::Raised;
+use crate::reductions::{one_axis, out_array};
+use crate::{convert, methods};
+
+type Ours<'py> = Bound<'py, NdArray>;
+type Object<'py> = Bound<'py, PyAny>;
+
+fn joined_size(arrays: &[&Array]) -> i64 {
+    arrays.iter().map(|array| array.size()).sum()
+}
+
+/// Arrays joined along an axis that they have.
+///
+/// Parameters
+/// ----------
+/// arrays : sequence of array_like
+/// axis : int or None, optional
+///     `None` joins the flattened arrays.
+/// out : ndarray, optional
+/// dtype : dtype, optional
+/// casting : {'same_kind', 'no', 'equiv', 'safe', 'unsafe'}, optional
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Raises
+/// ------
+/// ValueError
+///     Shapes that do not fit, or nothing to join.
+///
+/// Examples
+/// --------
+/// >>> np.concatenate([np.zeros(2), np.ones(1)])
+/// array([0., 0., 1.])
+#[pyfunction]
+#[pyo3(signature = (arrays, /, axis=Some(Integer(0)), out=None, *, dtype=None, casting="same_kind"))]
+fn concatenate<'py>(
+    py: Python<'py>,
+    arrays: Inputs<'py>,
+    axis: Option<Integer>,
+    out: Option<&Object<'py>>,
+    dtype: Option<Type>,
+    casting: &str,
+) -> PyResult<Object<'py>> {
+    let (given, casting) = (arrays.arrays(), methods::casting(casting)?);
+    let axis = axis.map(|axis| axis.0);
+    let Some(out) = out.filter(|out| !out.is_none()) else {
+        let dtype = dtype_of(dtype);
+        let joined =
+            compute(py, joined_size(&given), || manipulate::concatenate(&given, axis, dtype, casting))?;
+        return wrap_any(py, joined);
+    };
+    if dtype.is_some() {
+        return Err(PyTypeError::new_err("concatenate() only takes `out` or `dtype` as an argument, but both were provided."));
+    }
+    let target = &out_array("concatenate", out)?.get().array;
+    compute(py, joined_size(&given), || manipulate::concatenate_into(&given, axis, target, casting))?;
+    Ok(out.clone())
+}
+
+/// Arrays of one shape joined along a new axis.
+///
+/// Parameters
+/// ----------
+/// arrays : sequence of array_like
+/// axis : int, optional
+/// out : ndarray, optional
+/// dtype : dtype, optional
+/// casting : str, optional
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Raises
+/// ------
+/// ValueError
+///     Shapes that differ, or nothing to join.
+///
+/// Examples
+/// --------
+/// >>> np.stack([np.zeros(2), np.ones(2)])
+/// array([[0., 0.],
+///        [1., 1.]])
+#[pyfunction]
+#[pyo3(signature = (arrays, axis=Integer(0), out=None, *, dtype=None, casting="same_kind"))]
+fn stack<'py>(
+    py: Python<'py>,
+    arrays: Inputs<'py>,
+    axis: Integer,
+    out: Option<&Object<'py>>,
+    dtype: Option<Type>,
+    casting: &str,
+) -> PyResult<Object<'py>> {
+    let given = arrays.arrays();
+    let joined = compute(py, joined_size(&given), || manipulate::stack(&given, axis.0))?;
+    crate::reductions::finish(py, "stack", cast(joined, dtype, casting)?, out)
+}
+
+fn cast(array: Array, dtype: Option<Type>, casting: &str) -> PyResult<Array> {
+    let rule = methods::casting(casting)?;
+    match dtype {
+        None => Ok(array),
+        Some(Type(dtype)) if base::promote::can_cast(array.dtype(), dtype, rule) => array.astype_if(dtype).raised(),
+        Some(Type(dtype)) => Err(PyTypeError::new_err(format!(
+            "Cannot cast array data from {} to {dtype} according to the rule '{casting}'",
+            array.dtype()
+        ))),
+    }
+}
+
+macro_rules! stacks {
+    ($($name:ident $doc:literal;)*) => {
+        $(
+            #[doc = concat!($doc, "
+
+Parameters
+----------
+tup : sequence of array_like
+dtype : dtype, optional
+casting : str, optional
+
+Returns
+-------
+ndarray
+
+Raises
+------
+ValueError
+    Shapes that do not fit.")]
+            #[pyfunction]
+            #[pyo3(signature = (tup, *, dtype=None, casting="same_kind"))]
+            fn $name<'py>(py: Python<'py>, tup: Inputs<'py>, dtype: Option<Type>, casting: &str) -> PyResult<Ours<'py>> {
+                let given = tup.arrays();
+                let joined = compute(py, joined_size(&given), || manipulate::$name(&given))?;
+                wrap(py, cast(joined, dtype, casting)?)
+            }
+        )*
+        fn register_stacks(module: &Bound<'_, PyModule>) -> PyResult<()> {
+            $( module.add_function(wrap_pyfunction!($name, module)?)?; )*
+            Ok(())
+        }
+    };
+}
+
+stacks! {
+    vstack "Arrays joined along the first axis; vectors are rows.";
+    hstack "Arrays joined along the second axis (vectors: the first).";
+    dstack "Arrays joined along the third axis.";
+    column_stack "Arrays joined along the second axis; vectors are columns.";
+}
+
+/// Values joined to the end of an array.
+///
+/// Parameters
+/// ----------
+/// arr, values : array_like
+/// axis : int, optional
+///     Without it both are flattened.
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Examples
+/// --------
+/// >>> np.append(np.array([1, 2]), 3)
+/// array([1., 2., 3.])
+#[pyfunction]
+#[pyo3(signature = (arr, values, axis=None))]
+fn append<'py>(arr: Input<'py>, values: Input<'py>, axis: Option<Integer>) -> PyResult<Ours<'py>> {
+    arr.fresh(manipulate::append(&arr, &values, axis.map(|axis| axis.0)))
+}
+
+fn blocks(given: &Object<'_>) -> PyResult<Block> {
+    match given.cast::<PyList>() {
+        Ok(list) => list.iter().map(|item| blocks(&item)).collect::<PyResult<Vec<_>>>().map(Block::List),
+        Err(_) => convert::to_array(given).map(Block::Array),
+    }
+}
+
+/// Arrays put together as lists are nested: the innermost along the last axis.
+///
+/// Parameters
+/// ----------
+/// arrays : nested list of array_like
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Raises
+/// ------
+/// ValueError
+///     Lists of different depths, or shapes that do not fit.
+///
+/// Examples
+/// --------
+/// >>> np.block([[np.ones((1, 2)), np.zeros((1, 1))]])
+/// array([[1., 1., 0.]])
+#[pyfunction]
+fn block<'py>(py: Python<'py>, arrays: &Object<'py>) -> PyResult<Ours<'py>> {
+    wrap(py, manipulate::block(&blocks(arrays)?).raised()?)
+}
+
+/// The array repeated as a whole.
+///
+/// Parameters
+/// ----------
+/// A : array_like
+/// reps : int or tuple of ints
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Examples
+/// --------
+/// >>> np.tile(np.array([1, 2]), 2)
+/// array([1., 2., 1., 2.])
+#[pyfunction]
+#[allow(non_snake_case)]
+fn tile<'py>(A: Input<'py>, reps: Integers) -> PyResult<Ours<'py>> {
+    A.fresh(manipulate::tile(&A, &reps))
+}
+
+/// Every element repeated in place.
+///
+/// Parameters
+/// ----------
+/// a : array_like
+/// repeats : int or array_like of int
+/// axis : int, optional
+///     Without it the elements are flattened.
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Raises
+/// ------
+/// ValueError
+///     A negative count, or not one count per element.
+///
+/// Examples
+/// --------
+/// >>> np.repeat(np.array([1, 2]), 2)
+/// array([1., 1., 2., 2.])
+#[pyfunction]
+#[pyo3(signature = (a, repeats, axis=None))]
+pub(crate) fn repeat<'py>(a: Input<'py>, repeats: &Object<'py>, axis: Option<Integer>) -> PyResult<Ours<'py>> {
+    let counts = convert::to_index_array(repeats)?;
+    let axis = axis.map(|axis| axis.0);
+    if counts.size() == 1 {
+        let each = convert::to_integers(repeats)?;
+        return a.fresh(manipulate::repeat(&a, Repeats::Each(each.first().copied().unwrap_or(0)), axis));
+    }
+    a.fresh(manipulate::repeat(&a, Repeats::Counts(&counts), axis))
+}
+
+/// The elements in a new shape, repeated or cut as needed.
+///
+/// Parameters
+/// ----------
+/// a : array_like
+/// new_shape : int or tuple of ints
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Examples
+/// --------
+/// >>> np.resize(np.array([1, 2]), 3)
+/// array([1., 2., 1.])
+#[pyfunction]
+fn resize<'py>(a: Input<'py>, new_shape: Integers) -> PyResult<Ours<'py>> {
+    a.fresh(manipulate::resize(&a, &new_shape))
+}
+
+/// Pairs (before, after): `2`, `(1, 2)`, `((1, 2),)` or one pair per axis.
+fn pairs<T: Copy>(given: &Object<'_>, read: &dyn Fn(&Object<'_>) -> PyResult<T>) -> PyResult<Vec<(T, T)>> {
+    let is_number = |object: &Object<'_>| crate::number::number(object).is_some() || object.hasattr("__index__").unwrap_or(false) && object.len().is_err();
+    if is_number(given) {
+        let one = read(given)?;
+        return Ok(vec![(one, one)]);
+    }
+    let items = given.try_iter()?.collect::<PyResult<Vec<_>>>()?;
+    if items.iter().all(is_number) {
+        return match items.as_slice() {
+            [one] => read(one).map(|one| vec![(one, one)]),
+            [before, after] => Ok(vec![(read(before)?, read(after)?)]),
+            _ => Err(PyValueError::new_err("pairs (before, after) are wanted, one for all axes or one per axis")),
+        };
+    }
+    items.iter().map(|item| match pairs(item, read)?.as_slice() {
+        [pair] => Ok(*pair),
+        _ => Err(PyValueError::new_err("pairs (before, after) are wanted, one for all axes or one per axis")),
+    }).collect()
+}
+
+fn pad_mode(array: &Array, mode: &str, options: Option<&Bound<'_, PyDict>>) -> PyResult<PadMode> {
+    let option = |name: &str| options.and_then(|options| options.get_item(name).ok().flatten());
+    let dtype = array.dtype();
+    let values = |name: &str| match option(name) {
+        Some(given) => pairs(&given, &|one| convert::to_scalar(one, dtype)),
+        None => Ok(vec![(Scalar::zero(dtype), Scalar::zero(dtype))]),
+    };
+    let lengths = || match option("stat_length") {
+        Some(given) if !given.is_none() => pairs(&given, &convert::to_integer).map(Some),
+        _ => Ok(None),
+    };
+    let odd = || -> PyResult<bool> {
+        Ok(match option("reflect_type") {
+            Some(kind) => kind.extract::<String>()? == "odd",
+            None => false,
+        })
+    };
+    Ok(match mode {
+        "constant" => PadMode::Constant(values("constant_values")?),
+        "edge" => PadMode::Edge,
+        "linear_ramp" => PadMode::LinearRamp(values("end_values")?),
+        "maximum" => PadMode::Maximum(lengths()?),
+        "minimum" => PadMode::Minimum(lengths()?),
+        "mean" => PadMode::Mean(lengths()?),
+        "median" => PadMode::Median(lengths()?),
+        "reflect" => PadMode::Reflect { odd: odd()? },
+        "symmetric" => PadMode::Symmetric { odd: odd()? },
+        "wrap" => PadMode::Wrap,
+        "empty" => PadMode::Empty,
+        other => return Err(PyValueError::new_err(format!("mode '{other}' is not supported"))),
+    })
+}
+
+/// The array with a border.
+///
+/// Parameters
+/// ----------
+/// array : array_like
+/// pad_width : int, or (before, after), or one such pair per axis
+/// mode : str, optional
+///     'constant', 'edge', 'linear_ramp', 'maximum', 'minimum', 'mean', 'median', 'reflect', 'symmetric', 'wrap',
+///     'empty'.
+/// **kwargs
+///     constant_values, end_values, stat_length, reflect_type.
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Raises
+/// ------
+/// ValueError
+///     A negative width, or another mode.
+///
+/// Examples
+/// --------
+/// >>> np.pad(np.array([1, 2]), 1)
+/// array([0., 1., 2., 0.])
+#[pyfunction]
+#[pyo3(signature = (array, pad_width, mode="constant", **kwargs))]
+fn pad<'py>(
+    array: Input<'py>,
+    pad_width: &Object<'py>,
+    mode: &str,
+    kwargs: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Ours<'py>> {
+    if !mode.is_ascii() || pad_width.is_instance_of::<PyString>() {
+        return Err(PyTypeError::new_err("`pad_width` must be of integral type."));
+    }
+    let widths = pairs(pad_width, &convert::to_integer)?;
+    array.fresh(manipulate::pad(&array, &widths, &pad_mode(&array, mode, kwargs)?))
+}
+
+/// One index for `delete` and `insert`: an integer, a slice, a mask or several integers.
+fn one_index<T>(given: &Object<'_>, work: impl FnOnce(&Index) -> PyResult<T>) -> PyResult<T> {
+    crate::index::with_index(given, |indices| match indices {
+        [only] => work(only),
+        several => {
+            let places = several.iter().map(|index| match index {
+                Index::Integer(place) => Ok(*place),
+                _ => Err(PyTypeError::new_err("integers are wanted")),
+            });
+            let bytes: Vec<u8> = places.collect::<PyResult<Vec<_>>>()?.iter().flat_map(|place| place.to_ne_bytes()).collect();
+            let device = crate::device::current()?;
+            let count = several.len() as i64;
+            work(&Index::Array(Array::from_bytes(&bytes, &[count], base::DType::I64, device).raised()?))
+        }
+    })
+}
+
+/// The array without entries along an axis.
+///
+/// Parameters
+/// ----------
+/// arr : array_like
+/// obj : int, slice, or sequence of int or bool
+/// axis : int, optional
+///     Without it the elements are flattened.
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Raises
+/// ------
+/// IndexError
+///     An entry that does not exist.
+///
+/// Examples
+/// --------
+/// >>> np.delete(np.arange(4), 1)
+/// array([0., 2., 3.])
+#[pyfunction]
+#[pyo3(signature = (arr, obj, axis=None))]
+fn delete<'py>(arr: Input<'py>, obj: &Object<'py>, axis: Option<&Object<'py>>) -> PyResult<Ours<'py>> {
+    let axis = one_axis(axis)?;
+    one_index(obj, |index| arr.fresh(manipulate::delete(&arr, index, axis)))
+}
+
+/// The array with values put in before entries along an axis.
+///
+/// Parameters
+/// ----------
+/// arr : array_like
+/// obj : int, slice, or sequence of int or bool
+/// values : array_like
+/// axis : int, optional
+///     Without it the elements are flattened.
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Raises
+/// ------
+/// IndexError
+///     An entry that does not exist.
+///
+/// Examples
+/// --------
+/// >>> np.insert(np.arange(3), 1, 9)
+/// array([0., 9., 1., 2.])
+#[pyfunction]
+#[pyo3(signature = (arr, obj, values, axis=None))]
+fn insert<'py>(
+    arr: Input<'py>,
+    obj: &Object<'py>,
+    values: Input<'py>,
+    axis: Option<&Object<'py>>,
+) -> PyResult<Ours<'py>> {
+    let axis = one_axis(axis)?;
+    one_index(obj, |index| arr.fresh(manipulate::insert(&arr, index, &values, axis)))
+}
+
+/// Without zeros at the ends.
+///
+/// Parameters
+/// ----------
+/// filt : array_like
+/// trim : {'fb', 'f', 'b'}, optional
+/// axis : int or tuple of ints, optional
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Examples
+/// --------
+/// >>> np.trim_zeros(np.array([0, 1, 2, 0]))
+/// array([1., 2.])
+#[pyfunction]
+#[pyo3(signature = (filt, trim="fb", axis=None))]
+fn trim_zeros<'py>(filt: Input<'py>, trim: &str, axis: Option<Integers>) -> PyResult<Ours<'py>> {
+    let trim = trim.to_lowercase();
+    filt.view(manipulate::trim_zeros(&filt, trim.contains('f'), trim.contains('b'), axes(&axis)))
+}
+
+/// Differences of neighbours along an axis.
+///
+/// Parameters
+/// ----------
+/// a : array_like
+/// n : int, optional
+///     How many times.
+/// axis : int, optional
+/// prepend, append : array_like, optional
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Raises
+/// ------
+/// ValueError
+///     A negative `n`.
+///
+/// Examples
+/// --------
+/// >>> np.diff(np.array([1, 4, 9]))
+/// array([3., 5.])
+#[pyfunction]
+#[pyo3(signature = (a, n=Integer(1), axis=Integer(-1), prepend=None, append=None))]
+fn diff<'py>(
+    a: Input<'py>,
+    n: Integer,
+    axis: Integer,
+    prepend: Option<Input<'py>>,
+    append: Option<Input<'py>>,
+) -> PyResult<Ours<'py>> {
+    a.fresh(manipulate::diff(&a, n.0, axis.0, prepend.as_deref(), append.as_deref()))
+}
+
+/// Differences of neighbours among the flattened elements.
+///
+/// Parameters
+/// ----------
+/// ary : array_like
+/// to_end, to_begin : array_like, optional
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Examples
+/// --------
+/// >>> np.ediff1d(np.array([1, 4, 9]))
+/// array([3., 5.])
+#[pyfunction]
+#[pyo3(signature = (ary, to_end=None, to_begin=None))]
+fn ediff1d<'py>(ary: Input<'py>, to_end: Option<Input<'py>>, to_begin: Option<Input<'py>>) -> PyResult<Ours<'py>> {
+    ary.fresh(manipulate::ediff1d(&ary, to_end.as_deref(), to_begin.as_deref()))
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    register_stacks(module)?;
+    module.add_function(wrap_pyfunction!(concatenate, module)?)?;
+    module.add("concat", module.getattr("concatenate")?)?;
+    module.add_function(wrap_pyfunction!(stack, module)?)?;
+    module.add_function(wrap_pyfunction!(append, module)?)?;
+    module.add_function(wrap_pyfunction!(block, module)?)?;
+    module.add_function(wrap_pyfunction!(tile, module)?)?;
+    module.add_function(wrap_pyfunction!(repeat, module)?)?;
+    module.add_function(wrap_pyfunction!(resize, module)?)?;
+    module.add_function(wrap_pyfunction!(pad, module)?)?;
+    module.add_function(wrap_pyfunction!(delete, module)?)?;
+    module.add_function(wrap_pyfunction!(insert, module)?)?;
+    module.add_function(wrap_pyfunction!(trim_zeros, module)?)?;
+    module.add_function(wrap_pyfunction!(diff, module)?)?;
+    module.add_function(wrap_pyfunction!(ediff1d, module)?)
+}

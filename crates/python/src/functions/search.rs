@@ -1,0 +1,8 @@
+//! Functions of the search family (being written by its own author; bind nothing here from elsewhere).
+
+use pyo3::prelude::*;
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let _ = module;
+    Ok(())
+}

@@ -1,0 +1,664 @@
+//! Shapes and axes: reshape, transpose, broadcast, flip, split. Views wherever NumPy gives views.
+
+// PyO3's expansion of functions that a macro writes calls unsafe functions of its own.
+#![allow(unsafe_op_in_unsafe_fn)]
+
+use base::shape;
+use mxnet::array::Array;
+use mxnet::array::manipulate::{self, Sections};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+
+use crate::arguments::{Input, Integer, Integers, Layout, axes, order_of};
+use crate::array::NdArray;
+use crate::attributes::same_storage;
+use crate::convert;
+use crate::error::Raised;
+
+type Ours<'py> = Bound<'py, NdArray>;
+type Object<'py> = Bound<'py, PyAny>;
+
+/// The same elements under another shape: a view where memory allows it.
+///
+/// Parameters
+/// ----------
+/// a : array_like
+/// shape : int or tuple of ints
+///     One length may be -1: what is left.
+/// order : {'C', 'F', 'A'}, optional
+/// copy : bool, optional
+///     `True` always copies, `False` raises where a copy is needed.
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Raises
+/// ------
+/// ValueError
+///     The sizes differ.
+///
+/// Examples
+/// --------
+/// >>> np.reshape(np.arange(4), (2, -1))
+/// array([[0., 1.],
+///        [2., 3.]])
+#[pyfunction]
+#[pyo3(signature = (a, /, shape, order=None, *, copy=None))]
+fn reshape<'py>(
+    a: Input<'py>,
+    shape: Integers,
+    order: Option<Layout>,
+    copy: Option<bool>,
+) -> PyResult<Ours<'py>> {
+    let result = manipulate::reshape_order(&a, &shape, order_of(order)).raised()?;
+    match (copy, same_storage(&a, &result)) {
+        (Some(true), true) => a.fresh(result.copy()),
+        (Some(false), false) => {
+            Err(pyo3::exceptions::PyValueError::new_err("Unable to avoid creating a copy while reshaping."))
+        }
+        _ => a.view(Ok(result)),
+    }
+}
+
+/// The elements as one axis: a view where memory allows it.
+///
+/// Parameters
+/// ----------
+/// a : array_like
+/// order : {'C', 'F', 'A', 'K'}, optional
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Examples
+/// --------
+/// >>> np.ravel([[1, 2], [3, 4]])
+/// array([1., 2., 3., 4.])
+#[pyfunction]
+#[pyo3(signature = (a, order=None))]
+fn ravel<'py>(a: Input<'py>, order: Option<Layout>) -> PyResult<Ours<'py>> {
+    a.view(manipulate::ravel(&a, order_of(order)))
+}
+
+/// Axes in another order: a view.
+///
+/// Parameters
+/// ----------
+/// a : array_like
+/// axes : tuple of ints, optional
+///     Reversed by default.
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Raises
+/// ------
+/// ValueError
+///     `axes` is no permutation.
+///
+/// Examples
+/// --------
+/// >>> np.transpose(np.ones((2, 3))).shape
+/// (3, 2)
+#[pyfunction]
+#[pyo3(signature = (a, axes=None))]
+fn transpose<'py>(a: Input<'py>, axes: Option<Integers>) -> PyResult<Ours<'py>> {
+    a.view(a.transpose(self::axes(&axes)))
+}
+
+/// The last two axes exchanged: a view.
+///
+/// Parameters
+/// ----------
+/// x : array_like
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Raises
+/// ------
+/// ValueError
+///     Fewer than two axes.
+///
+/// Examples
+/// --------
+/// >>> np.matrix_transpose(np.ones((4, 2, 3))).shape
+/// (4, 3, 2)
+#[pyfunction]
+#[pyo3(signature = (x, /))]
+fn matrix_transpose<'py>(x: Input<'py>) -> PyResult<Ours<'py>> {
+    if x.ndim() < 2 {
+        return Err(crate::error::raise(base::Error::value(format!(
+            "Input array must be at least 2-dimensional, but it is {}",
+            x.ndim()
+        ))));
+    }
+    x.view(x.swapaxes(-1, -2))
+}
+
+/// Two axes exchanged: a view.
+///
+/// Parameters
+/// ----------
+/// a : array_like
+/// axis1, axis2 : int
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Examples
+/// --------
+/// >>> np.swapaxes(np.ones((2, 3, 4)), 0, 2).shape
+/// (4, 3, 2)
+#[pyfunction]
+fn swapaxes<'py>(a: Input<'py>, axis1: Integer, axis2: Integer) -> PyResult<Ours<'py>> {
+    a.view(a.swapaxes(axis1.0, axis2.0))
+}
+
+/// Axes moved to other places, the rest in order: a view.
+///
+/// Parameters
+/// ----------
+/// a : array_like
+/// source, destination : int or sequence of int
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Examples
+/// --------
+/// >>> np.moveaxis(np.ones((2, 3, 4)), 0, -1).shape
+/// (3, 4, 2)
+#[pyfunction]
+fn moveaxis<'py>(a: Input<'py>, source: Integers, destination: Integers) -> PyResult<Ours<'py>> {
+    a.view(manipulate::moveaxis(&a, &source, &destination))
+}
+
+/// One axis rolled backwards until it stands at a place: a view.
+///
+/// Parameters
+/// ----------
+/// a : array_like
+/// axis : int
+/// start : int, optional
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Examples
+/// --------
+/// >>> np.rollaxis(np.ones((2, 3, 4)), 2).shape
+/// (4, 2, 3)
+#[pyfunction]
+#[pyo3(signature = (a, axis, start=Integer(0)))]
+fn rollaxis<'py>(a: Input<'py>, axis: Integer, start: Integer) -> PyResult<Ours<'py>> {
+    a.view(manipulate::rollaxis(&a, axis.0, start.0))
+}
+
+/// New axes of length 1 at places of the result: a view.
+///
+/// Parameters
+/// ----------
+/// a : array_like
+/// axis : int or tuple of ints
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Examples
+/// --------
+/// >>> np.expand_dims(np.ones(3), 0).shape
+/// (1, 3)
+#[pyfunction]
+fn expand_dims<'py>(a: Input<'py>, axis: Integers) -> PyResult<Ours<'py>> {
+    a.view(a.expand_dims(&axis))
+}
+
+/// Without axes of length 1: a view.
+///
+/// Parameters
+/// ----------
+/// a : array_like
+/// axis : int or tuple of ints, optional
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Raises
+/// ------
+/// ValueError
+///     An axis of another length.
+///
+/// Examples
+/// --------
+/// >>> np.squeeze(np.ones((1, 3, 1))).shape
+/// (3,)
+#[pyfunction]
+#[pyo3(signature = (a, axis=None))]
+fn squeeze<'py>(a: Input<'py>, axis: Option<Integers>) -> PyResult<Ours<'py>> {
+    a.view(a.squeeze(axes(&axis)))
+}
+
+/// The array over a larger shape: a read-only view.
+///
+/// Parameters
+/// ----------
+/// array : array_like
+/// shape : int or tuple of ints
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Raises
+/// ------
+/// ValueError
+///     The shapes do not fit.
+///
+/// Examples
+/// --------
+/// >>> np.broadcast_to(np.array([1, 2]), (2, 2))
+/// array([[1., 2.],
+///        [1., 2.]])
+#[pyfunction]
+#[pyo3(signature = (array, shape, subok=false))]
+fn broadcast_to<'py>(array: Input<'py>, shape: Integers, subok: bool) -> PyResult<Ours<'py>> {
+    let _no_subclasses = subok;
+    array.view(array.broadcast_to(&shape))
+}
+
+fn inputs<'py>(arrays: &Bound<'py, PyTuple>) -> PyResult<Vec<Input<'py>>> {
+    arrays.iter().map(|array| array.extract()).collect()
+}
+
+fn viewed<'py>(
+    py: Python<'py>,
+    inputs: &[Input<'py>],
+    results: base::Result<Vec<Array>>,
+) -> PyResult<Bound<'py, PyTuple>> {
+    let results = results.raised()?;
+    let views = inputs.iter().zip(results).map(|(input, result)| input.view(Ok(result)));
+    PyTuple::new(py, views.collect::<PyResult<Vec<_>>>()?)
+}
+
+/// Arrays over their common shape: read-only views.
+///
+/// Parameters
+/// ----------
+/// *args : array_like
+///
+/// Returns
+/// -------
+/// tuple of ndarray
+///
+/// Raises
+/// ------
+/// ValueError
+///     The shapes do not fit.
+///
+/// Examples
+/// --------
+/// >>> [x.shape for x in np.broadcast_arrays(np.ones(3), np.ones((2, 1)))]
+/// [(2, 3), (2, 3)]
+#[pyfunction]
+#[pyo3(signature = (*args, subok=false))]
+fn broadcast_arrays<'py>(
+    py: Python<'py>,
+    args: &Bound<'py, PyTuple>,
+    subok: bool,
+) -> PyResult<Bound<'py, PyTuple>> {
+    let _no_subclasses = subok;
+    let inputs = inputs(args)?;
+    let arrays: Vec<&Array> = inputs.iter().map(|input| &**input).collect();
+    viewed(py, &inputs, manipulate::broadcast_arrays(&arrays))
+}
+
+macro_rules! at_least {
+    ($($name:ident $count:literal;)*) => {
+        $(
+            #[doc = concat!("Arrays with at least ", $count, " axes.
+
+Parameters
+----------
+*arys : array_like
+
+Returns
+-------
+ndarray, or a tuple of them
+
+Examples
+--------
+>>> np.", stringify!($name), "(3.0).ndim
+", $count)]
+            #[pyfunction]
+            #[pyo3(signature = (*arys))]
+            fn $name<'py>(py: Python<'py>, arys: &Bound<'py, PyTuple>) -> PyResult<Object<'py>> {
+                let inputs = inputs(arys)?;
+                if let [only] = inputs.as_slice() {
+                    return only.view(manipulate::$name(only)).map(Bound::into_any);
+                }
+                let results = inputs.iter().map(|input| manipulate::$name(input)).collect();
+                viewed(py, &inputs, results).map(Bound::into_any)
+            }
+        )*
+        fn register_at_least(module: &Bound<'_, PyModule>) -> PyResult<()> {
+            $( module.add_function(wrap_pyfunction!($name, module)?)?; )*
+            Ok(())
+        }
+    };
+}
+
+at_least! {
+    atleast_1d "1";
+    atleast_2d "2";
+    atleast_3d "3";
+}
+
+/// Elements in reverse order along axes: a view.
+///
+/// Parameters
+/// ----------
+/// m : array_like
+/// axis : int or tuple of ints, optional
+///     All of them by default.
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Examples
+/// --------
+/// >>> np.flip(np.arange(3))
+/// array([2., 1., 0.])
+#[pyfunction]
+#[pyo3(signature = (m, axis=None))]
+fn flip<'py>(m: Input<'py>, axis: Option<Integers>) -> PyResult<Ours<'py>> {
+    m.view(manipulate::flip(&m, axes(&axis)))
+}
+
+/// Rows in reverse order: a view.
+///
+/// Parameters
+/// ----------
+/// m : array_like
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Examples
+/// --------
+/// >>> np.flipud(np.arange(2))
+/// array([1., 0.])
+#[pyfunction]
+fn flipud<'py>(m: Input<'py>) -> PyResult<Ours<'py>> {
+    m.view(manipulate::flipud(&m))
+}
+
+/// Columns in reverse order: a view.
+///
+/// Parameters
+/// ----------
+/// m : array_like
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Examples
+/// --------
+/// >>> np.fliplr([[1, 2]])
+/// array([[2., 1.]])
+#[pyfunction]
+fn fliplr<'py>(m: Input<'py>) -> PyResult<Ours<'py>> {
+    m.view(manipulate::fliplr(&m))
+}
+
+/// A plane turned by quarter turns: a view.
+///
+/// Parameters
+/// ----------
+/// m : array_like
+/// k : int, optional
+///     Turns.
+/// axes : tuple of two ints, optional
+///     The plane, from the first to the second.
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Examples
+/// --------
+/// >>> np.rot90([[1, 2], [3, 4]])
+/// array([[2., 4.],
+///        [1., 3.]])
+#[pyfunction]
+#[pyo3(signature = (m, k=Integer(1), axes=(0, 1)))]
+fn rot90<'py>(m: Input<'py>, k: Integer, axes: (i64, i64)) -> PyResult<Ours<'py>> {
+    m.view(manipulate::rot90(&m, k.0, axes))
+}
+
+/// Elements shifted along axes, those that leave come in at the other end.
+///
+/// Parameters
+/// ----------
+/// a : array_like
+/// shift : int or tuple of ints
+/// axis : int or tuple of ints, optional
+///     Without it the flattened elements are shifted.
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Examples
+/// --------
+/// >>> np.roll(np.arange(4), 1)
+/// array([3., 0., 1., 2.])
+#[pyfunction]
+#[pyo3(signature = (a, shift, axis=None))]
+fn roll<'py>(a: Input<'py>, shift: Integers, axis: Option<Integers>) -> PyResult<Ours<'py>> {
+    a.fresh(manipulate::roll(&a, &shift, axes(&axis)))
+}
+
+/// Elements on a diagonal: a read-only view.
+///
+/// Parameters
+/// ----------
+/// a : array_like
+/// offset : int, optional
+/// axis1, axis2 : int, optional
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Examples
+/// --------
+/// >>> np.diagonal([[1, 2], [3, 4]])
+/// array([1., 4.])
+#[pyfunction]
+#[pyo3(signature = (a, offset=Integer(0), axis1=Integer(0), axis2=Integer(1)))]
+fn diagonal<'py>(a: Input<'py>, offset: Integer, axis1: Integer, axis2: Integer) -> PyResult<Ours<'py>> {
+    a.view(a.diagonal(offset.0, axis1.0, axis2.0))
+}
+
+fn sections(given: &Object<'_>) -> PyResult<Sections> {
+    let is_array = given.cast::<NdArray>().is_ok_and(|array| array.get().array.ndim() > 0);
+    if !is_array && (given.hasattr("__index__")? && given.extract::<i64>().is_ok()) {
+        return convert::to_integer(given).map(Sections::Count);
+    }
+    convert::to_integers(given).map(Sections::At)
+}
+
+macro_rules! splits {
+    ($($name:ident ($($axis:ident)?) $doc:literal;)*) => {
+        $(
+            #[doc = concat!($doc, "
+
+Parameters
+----------
+ary : array_like
+indices_or_sections : int or sequence of int
+    A number of parts, or where to cut.
+
+Returns
+-------
+list of ndarray
+
+Raises
+------
+ValueError
+    Parts that are not possible.")]
+            #[pyfunction]
+            #[pyo3(signature = (ary, indices_or_sections $(, $axis=Integer(0))?))]
+            fn $name<'py>(
+                ary: Input<'py>,
+                indices_or_sections: &Object<'py>
+                $(, $axis: Integer)?
+            ) -> PyResult<Vec<Ours<'py>>> {
+                ary.views(manipulate::$name(&ary, &sections(indices_or_sections)? $(, $axis.0)?))
+            }
+        )*
+        fn register_splits(module: &Bound<'_, PyModule>) -> PyResult<()> {
+            $( module.add_function(wrap_pyfunction!($name, module)?)?; )*
+            Ok(())
+        }
+    };
+}
+
+splits! {
+    split (axis) "Equal parts along an axis, as views.";
+    array_split (axis) "Parts along an axis, as views; the first are longer where the length does not divide.";
+    hsplit () "Parts along the second axis (of a vector: the first), as views.";
+    vsplit () "Parts along the first axis, as views.";
+    dsplit () "Parts along the third axis, as views.";
+}
+
+/// Windows that slide over axes: a view with the windows' axes last.
+///
+/// Parameters
+/// ----------
+/// x : array_like
+/// window_shape : int or tuple of ints
+/// axis : int or tuple of ints, optional
+/// writeable : bool, optional
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Raises
+/// ------
+/// ValueError
+///     A window larger than its axis.
+#[pyfunction]
+#[pyo3(signature = (x, window_shape, axis=None, *, subok=false, writeable=false))]
+fn sliding_window_view<'py>(
+    x: Input<'py>,
+    window_shape: Integers,
+    axis: Option<Integers>,
+    subok: bool,
+    writeable: bool,
+) -> PyResult<Ours<'py>> {
+    let _no_subclasses = subok;
+    x.view(manipulate::sliding_window_view(&x, &window_shape, axes(&axis), writeable))
+}
+
+/// The memory of an array under a shape and strides of one's choice: a view.
+///
+/// Parameters
+/// ----------
+/// x : array_like
+/// shape : tuple of ints, optional
+/// strides : tuple of ints, optional
+///     In bytes.
+/// writeable : bool, optional
+///
+/// Returns
+/// -------
+/// ndarray
+///
+/// Raises
+/// ------
+/// ValueError
+///     Elements outside of the memory.
+#[pyfunction]
+#[pyo3(signature = (x, shape=None, strides=None, subok=false, writeable=true))]
+fn as_strided<'py>(
+    x: Input<'py>,
+    shape: Option<Integers>,
+    strides: Option<Integers>,
+    subok: bool,
+    writeable: bool,
+) -> PyResult<Ours<'py>> {
+    let _no_subclasses = subok;
+    x.view(manipulate::as_strided(&x, axes(&shape), axes(&strides), writeable))
+}
+
+/// The shape that shapes broadcast to.
+///
+/// Parameters
+/// ----------
+/// *args : int or tuple of ints
+///
+/// Returns
+/// -------
+/// tuple of int
+///
+/// Raises
+/// ------
+/// ValueError
+///     The shapes do not fit.
+///
+/// Examples
+/// --------
+/// >>> np.broadcast_shapes((2, 1), (3,))
+/// (2, 3)
+#[pyfunction]
+#[pyo3(signature = (*args, **_keywords))]
+fn broadcast_shapes<'py>(
+    py: Python<'py>,
+    args: &Bound<'py, PyTuple>,
+    _keywords: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyTuple>> {
+    let shapes = args.iter().map(|shape| convert::to_integers(&shape)).collect::<PyResult<Vec<_>>>()?;
+    let shapes: Vec<&[i64]> = shapes.iter().map(Vec::as_slice).collect();
+    PyTuple::new(py, shape::broadcast(&shapes).raised()?)
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    register_at_least(module)?;
+    register_splits(module)?;
+    module.add_function(wrap_pyfunction!(reshape, module)?)?;
+    module.add_function(wrap_pyfunction!(ravel, module)?)?;
+    module.add_function(wrap_pyfunction!(transpose, module)?)?;
+    module.add("permute_dims", module.getattr("transpose")?)?;
+    module.add_function(wrap_pyfunction!(matrix_transpose, module)?)?;
+    module.add_function(wrap_pyfunction!(swapaxes, module)?)?;
+    module.add_function(wrap_pyfunction!(moveaxis, module)?)?;
+    module.add_function(wrap_pyfunction!(rollaxis, module)?)?;
+    module.add_function(wrap_pyfunction!(expand_dims, module)?)?;
+    module.add_function(wrap_pyfunction!(squeeze, module)?)?;
+    module.add_function(wrap_pyfunction!(broadcast_to, module)?)?;
+    module.add_function(wrap_pyfunction!(broadcast_arrays, module)?)?;
+    module.add_function(wrap_pyfunction!(broadcast_shapes, module)?)?;
+    module.add_function(wrap_pyfunction!(flip, module)?)?;
+    module.add_function(wrap_pyfunction!(flipud, module)?)?;
+    module.add_function(wrap_pyfunction!(fliplr, module)?)?;
+    module.add_function(wrap_pyfunction!(rot90, module)?)?;
+    module.add_function(wrap_pyfunction!(roll, module)?)?;
+    module.add_function(wrap_pyfunction!(diagonal, module)?)?;
+    module.add_function(wrap_pyfunction!(sliding_window_view, module)?)?;
+    module.add_function(wrap_pyfunction!(as_strided, module)?)
+}

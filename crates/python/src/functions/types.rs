@@ -1,0 +1,180 @@
+//! Questions about dtypes and memory: promotion, casting, sharing.
+
+use base::promote;
+use mxnet::array::{Argument, elementwise};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+
+use crate::arguments::{Input, Type, Value};
+use crate::buffer::shared_numpy;
+use crate::{dtype, methods};
+
+type Object<'py> = Bound<'py, PyAny>;
+
+/// What an argument of `result_type` counts as.
+enum Kind<'py> {
+    Dtype(base::DType),
+    Value(Value<'py>),
+}
+
+fn kind<'py>(given: &Object<'py>) -> PyResult<Kind<'py>> {
+    let is_value = given.is_instance_of::<crate::array::NdArray>()
+        || crate::number::number(given).is_some()
+        || crate::foreign::is_numpy_array(given)
+        || crate::foreign::is_numpy_scalar(given)
+        || given.is_instance_of::<pyo3::types::PyList>();
+    if is_value { given.extract().map(Kind::Value) } else { dtype::parse(given).map(Kind::Dtype) }
+}
+
+/// The dtype that arrays, dtypes and numbers have in common.
+///
+/// Parameters
+/// ----------
+/// *arrays_and_dtypes : array_like or dtype
+///
+/// Returns
+/// -------
+/// dtype
+///
+/// Examples
+/// --------
+/// >>> np.result_type('int8', 'uint8')
+/// dtype('int16')
+/// >>> np.result_type(np.array([1, 2]), 3)
+/// dtype('float32')
+#[pyfunction]
+#[pyo3(signature = (*arrays_and_dtypes))]
+fn result_type<'py>(py: Python<'py>, arrays_and_dtypes: &Bound<'py, PyTuple>) -> PyResult<Object<'py>> {
+    let kinds = arrays_and_dtypes.iter().map(|given| kind(&given)).collect::<PyResult<Vec<_>>>()?;
+    let mut strong = None;
+    let mut arguments = Vec::new();
+    for kind in &kinds {
+        let known = match kind {
+            Kind::Dtype(dtype) => Some(*dtype),
+            Kind::Value(value) => match value.argument(Some(base::DType::F64))? {
+                Argument::Array(array) => Some(array.dtype()),
+                number => {
+                    arguments.push(number);
+                    None
+                }
+            },
+        };
+        strong = match (strong, known) {
+            (Some(one), Some(other)) => Some(promote::promote(one, other)),
+            (one, other) => one.or(other),
+        };
+    }
+    if strong.is_none() && arguments.is_empty() {
+        return Err(PyValueError::new_err("at least one array or dtype is required"));
+    }
+    let common = match strong {
+        None => elementwise::common_dtype(&arguments),
+        Some(dtype) => arguments.iter().fold(dtype, |dtype, argument| match argument {
+            Argument::Scalar(weak, _) => promote::promote_weak(dtype, *weak),
+            Argument::Array(_) => dtype,
+        }),
+    };
+    dtype::object(py, common).cloned()
+}
+
+/// The dtype that two dtypes have in common.
+///
+/// Parameters
+/// ----------
+/// type1, type2 : dtype
+///
+/// Returns
+/// -------
+/// dtype
+///
+/// Examples
+/// --------
+/// >>> np.promote_types('int64', 'float32')
+/// dtype('float32')
+#[pyfunction]
+fn promote_types<'py>(py: Python<'py>, type1: Type, type2: Type) -> PyResult<Object<'py>> {
+    dtype::object(py, promote::promote(type1.0, type2.0)).cloned()
+}
+
+/// Whether a cast between dtypes is allowed by a rule.
+///
+/// Parameters
+/// ----------
+/// from_ : dtype or ndarray
+/// to : dtype
+/// casting : {'safe', 'same_kind', 'unsafe', 'no', 'equiv'}, optional
+///
+/// Returns
+/// -------
+/// bool
+///
+/// Examples
+/// --------
+/// >>> np.can_cast('int32', 'int64')
+/// True
+#[pyfunction]
+#[pyo3(signature = (from_, to, casting="safe"))]
+fn can_cast(from_: &Object<'_>, to: Type, casting: &str) -> PyResult<bool> {
+    let from = match kind(from_)? {
+        Kind::Dtype(dtype) => dtype,
+        Kind::Value(value) => value.to_array()?.dtype(),
+    };
+    Ok(promote::can_cast(from, to.0, methods::casting(casting)?))
+}
+
+/// Whether two arrays may share memory, by the bounds of what they show.
+///
+/// Parameters
+/// ----------
+/// a, b : array_like
+///
+/// Returns
+/// -------
+/// bool
+///
+/// Examples
+/// --------
+/// >>> x = np.arange(10)
+/// >>> np.may_share_memory(x[::2], x[1::2])
+/// True
+#[pyfunction]
+#[pyo3(signature = (a, b, /, max_work=None))]
+fn may_share_memory(a: Input<'_>, b: Input<'_>, max_work: Option<i64>) -> PyResult<bool> {
+    let _bounds_only = max_work;
+    Ok(a.may_share_memory(&b))
+}
+
+/// Whether two arrays share an element.
+///
+/// Parameters
+/// ----------
+/// a, b : array_like
+///
+/// Returns
+/// -------
+/// bool
+///
+/// Examples
+/// --------
+/// >>> x = np.arange(10)
+/// >>> np.shares_memory(x[::2], x[1::2])
+/// False
+#[pyfunction]
+#[pyo3(signature = (a, b, /, max_work=None))]
+fn shares_memory(py: Python<'_>, a: Input<'_>, b: Input<'_>, max_work: Option<i64>) -> PyResult<bool> {
+    if !a.may_share_memory(&b) {
+        return Ok(false);
+    }
+    // a question of integers, which NumPy solves exactly
+    let arguments = (shared_numpy(a.object())?, shared_numpy(b.object())?, max_work);
+    py.import("numpy")?.getattr("shares_memory")?.call1(arguments)?.extract()
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(result_type, module)?)?;
+    module.add_function(wrap_pyfunction!(promote_types, module)?)?;
+    module.add_function(wrap_pyfunction!(can_cast, module)?)?;
+    module.add_function(wrap_pyfunction!(may_share_memory, module)?)?;
+    module.add_function(wrap_pyfunction!(shares_memory, module)?)
+}
