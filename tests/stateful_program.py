@@ -444,7 +444,9 @@ class Program:
         shape, dtype = self.scope[first].shape, self.dtype(first)
         second = self.pick(lambda array: array.shape == shape and str(array.dtype) == dtype)
         name = self.fresh()
-        if self.random.random() < 0.5:
+        # a gradient adds what must be zero times its factors, so these must be finite
+        finite = all(onp.isfinite(self.scope[one]).all() for one in (first, second))
+        if finite and self.random.random() < 0.5:
             return f"{name} = gradient({self.random.randint(0, 5)}, {first}, {second})"
         form = self.random.choice(["x * {y} + {y}", "(x + {y})[1:] * 2", "abs(x) - {y}", "x.T * 2", "x[::-1] + {y}"])
         return f"{name} = recorded(lambda x: {form.format(y=second)}, {first})"
@@ -488,7 +490,7 @@ class Program:
         first, second = self.pick(), self.pick()
         return self.random.choice(
             [
-                f"{self.fresh()} = {first} + {second}[..., None, :1, None] + np.zeros((3, 7, 11), dtype=bool)",
+                f"{self.fresh()} = {first} + {first}[..., None, :1, None] + np.zeros((3, 7, 11), dtype=bool)",
                 f"{first}[99999999] = 1",
                 f"{self.fresh()} = {first}.reshape((7, 11, 13, 17))",
                 f"np.add({first}, {second}, out=np.broadcast_to({first}, {self.scope[first].shape}))",

@@ -4,7 +4,9 @@
 operators and walks back.
 """
 
-from . import _core, base
+from . import _core, autograd, base, context, numpy, numpy_extension
+from . import numpy as np
+from . import numpy_extension as npx
 from ._core import __version__
 from .base import MXNetError
 from .device import (
@@ -20,11 +22,6 @@ from .device import (
     gpu_memory_info,
     num_gpus,
 )
-from . import autograd, context
-from . import numpy
-from . import numpy as np
-from . import numpy_extension
-from . import numpy_extension as npx
 from .numpy import random
 from .numpy_extension import waitall
 

@@ -1,4 +1,4 @@
-"""Exception classes. Each error of an operator is NumPy's class and `MXNetError` at once, so that either `except` finds it."""
+"""Exception classes. An error of an operator is of NumPy's class and an `MXNetError`: either `except` finds it."""
 
 from numpy.exceptions import AxisError
 from numpy.linalg import LinAlgError

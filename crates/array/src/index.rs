@@ -211,6 +211,15 @@ fn gathering(x: &Array, selection: &Selection) -> Result<Gathering> {
 
 /// `x[indices]`. Basic indices give a view; arrays give a copy.
 pub fn get(x: &Array, indices: &[Index]) -> Result<Array> {
+    if let [Index::Integer(index)] = indices
+        && x.ndim() > 0
+        && !tape::is_recording()
+    {
+        let view = x.view();
+        let at = place(*index, 0, view.shape[0])?;
+        let (shape, strides) = (Dims::from_slice(&view.shape[1..]), Dims::from_slice(&view.strides[1..]));
+        return Ok(x.with_view(View { shape, strides, offset: view.offset + at * view.strides[0] }));
+    }
     let advanced = indices.iter().any(|index| matches!(index, Index::Array(_)));
     if !advanced {
         let selection = select(x, indices)?;
@@ -268,6 +277,19 @@ pub(crate) fn embed(
 ) -> Result<Array> {
     tape::paused(|| insert(&zeros, gradient))?;
     Ok(tape::record(name, &[gradient], zeros, || Box::new(move |second| Ok(vec![Some(select(second)?)]))))
+}
+
+/// `x[indices] = number`. Few elements in host memory are written at once, without an array for the number.
+pub fn set_number(x: &Array, indices: &[Index], value: Scalar) -> Result<()> {
+    x.check_writable("setitem")?;
+    let advanced = indices.iter().any(|index| matches!(index, Index::Array(_)));
+    if !advanced && !(tape::is_recording() && x.link().is_some()) {
+        let place = x.with_view(select(x, indices)?.view);
+        if graph::eager::write_number(&place.operand, value.cast(x.dtype())) {
+            return Ok(());
+        }
+    }
+    set(x, indices, &Array::scalar(value, x.device())?)
 }
 
 /// `x[indices] = value`, broadcast and converted to `x`'s dtype.

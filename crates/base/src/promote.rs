@@ -60,7 +60,7 @@ pub fn promote_in(a: DType, b: DType, numpy: bool) -> DType {
     let (low, high) = if a.kind() <= b.kind() { (a, b) } else { (b, a) };
     match (low.kind(), high.kind()) {
         (DTypeKind::Bool, _) => high,
-        (DTypeKind::Signed, DTypeKind::Unsigned) => promote_signs(low, high, numpy),
+        (DTypeKind::Signed, DTypeKind::Unsigned) => promote_signs(low, high),
         (DTypeKind::Signed | DTypeKind::Unsigned, DTypeKind::Float | DTypeKind::Complex) => {
             if numpy { promote_in(float_for(low), high, true) } else { high }
         }
@@ -80,7 +80,7 @@ pub fn promote_in(a: DType, b: DType, numpy: bool) -> DType {
     }
 }
 
-fn promote_signs(signed: DType, unsigned: DType, numpy: bool) -> DType {
+fn promote_signs(signed: DType, unsigned: DType) -> DType {
     if signed.size() > unsigned.size() {
         return signed;
     }
@@ -88,13 +88,7 @@ fn promote_signs(signed: DType, unsigned: DType, numpy: bool) -> DType {
         U8 => I16,
         U16 => I32,
         U32 => I64,
-        _ => {
-            if numpy {
-                F64
-            } else {
-                F32
-            }
-        }
+        _ => F64,
     }
 }
 
@@ -268,7 +262,7 @@ mod tests {
 
     #[test]
     fn default_table_keeps_the_float() {
-        for (a, b, want) in [(I64, F32, F32), (I32, F16, F16), (U64, I8, F32), (F64, I8, F64), (F16, BF16, F32)] {
+        for (a, b, want) in [(I64, F32, F32), (I32, F16, F16), (U64, I8, F64), (F64, I8, F64), (F16, BF16, F32)] {
             assert_eq!(promote_in(a, b, false), want, "{a} {b}");
         }
     }

@@ -2,7 +2,7 @@
 //! through the same loops as fused work, hence the same bits; small contiguous operands skip the program altogether.
 
 use std::mem::MaybeUninit;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use base::{DType, Op, Result, Scalar, View};
 use smallvec::SmallVec;
@@ -13,6 +13,7 @@ use crate::fuse::Builder;
 use crate::kernel::Tensor;
 use crate::node::{Node, Operand, Source, Storage};
 use crate::program::Action;
+use crate::publish::Published;
 
 /// Scalars are spread over this many elements before a loop reads them.
 const BLOCK: usize = 64;
@@ -236,6 +237,40 @@ pub fn fold(op: &'static Op, operand: &Operand) -> Option<Result<Arc<Node>>> {
     Some(Ok(Node::ready(storage, dtype, device)))
 }
 
+/// Writes one number into a few elements of ready host memory that no pending work reads; `false` where the general road
+/// must be taken.
+pub fn write_number(destination: &Operand, value: Scalar) -> bool {
+    let (view, node) = (&destination.view, &destination.node);
+    let (count, size) = (view.size(), destination.dtype.size());
+    if count > BLOCK as i64 || !node.is_writable() || !node.readers.lock().is_empty() {
+        return false;
+    }
+    if count == 0 {
+        return node.is_ready();
+    }
+    let Some(first) = readable(destination, view, value.dtype()) else { return false };
+    let bytes = value.to_bytes();
+    node.bump_version();
+    let mut index: SmallVec<[i64; 8]> = SmallVec::from_elem(0, view.ndim());
+    for _ in 0..count {
+        let at: i64 = index.iter().zip(&view.strides).map(|(at, stride)| at * stride).sum();
+        // SAFETY: `readable` checked that every element of the view lies inside the live storage, whose owner allows
+        // writing.
+        unsafe {
+            let to = first.wrapping_offset((at * size as i64) as isize).cast_mut();
+            to.copy_from_nonoverlapping(bytes.as_ptr(), size);
+        }
+        for axis in (0..index.len()).rev() {
+            index[axis] += 1;
+            if index[axis] < view.shape[axis] {
+                break;
+            }
+            index[axis] = 0;
+        }
+    }
+    true
+}
+
 /// A small host array of one number.
 pub fn fill(value: Scalar, count: i64, device: DeviceRef) -> Option<Result<Arc<Node>>> {
     if count > EAGER_LIMIT || !device.is_host {
@@ -256,6 +291,6 @@ pub fn fill(value: Scalar, count: i64, device: DeviceRef) -> Option<Result<Arc<N
 
 impl Node {
     pub(crate) fn ready(storage: Storage, dtype: DType, device: DeviceRef) -> Arc<Node> {
-        Arc::new(Node::with(OnceLock::from(storage), None, dtype, device))
+        Arc::new(Node::with(Published::full(storage), None, dtype, device))
     }
 }

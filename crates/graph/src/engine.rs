@@ -240,8 +240,8 @@ pub(crate) fn run_stores(
 
 fn publish(builder: &Builder, stored: SmallVec<[(usize, Storage); 2]>) {
     for (index, storage) in stored {
-        // A node is published once: it was pending, and only this thread holds the engine's lock.
-        let _ = builder.inlined[index].node.storage.set(storage);
+        // SAFETY: pending nodes are computed under the engine's lock only, which the callers hold.
+        unsafe { builder.inlined[index].node.storage.publish(storage) };
     }
 }
 

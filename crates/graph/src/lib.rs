@@ -11,6 +11,7 @@ pub mod kernel;
 pub mod node;
 pub mod null;
 pub mod program;
+mod publish;
 pub mod work;
 mod write;
 

@@ -4,7 +4,7 @@
 use std::any::Any;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Weak};
 
 use base::{DType, Dims, Error, Op, Result, Scalar, View};
 use parking_lot::Mutex;
@@ -12,6 +12,7 @@ use smallvec::SmallVec;
 
 use crate::cache;
 use crate::device::DeviceRef;
+use crate::publish::Published;
 
 /// Memory that holds a node's elements.
 pub(crate) struct Storage {
@@ -83,7 +84,7 @@ impl Source {
 
 /// A storage, ready or pending.
 pub struct Node {
-    pub(crate) storage: OnceLock<Storage>,
+    pub(crate) storage: Published<Storage>,
     pub(crate) pending: Mutex<Option<Box<Expression>>>,
     /// Pending nodes that read this one's storage: they run before anybody writes into it.
     pub(crate) readers: Mutex<Vec<Weak<Node>>>,
@@ -95,7 +96,7 @@ pub struct Node {
 }
 
 impl Node {
-    pub(crate) fn with(storage: OnceLock<Storage>, pending: Option<Box<Expression>>, dtype: DType, device: DeviceRef) -> Node {
+    pub(crate) fn with(storage: Published<Storage>, pending: Option<Box<Expression>>, dtype: DType, device: DeviceRef) -> Node {
         Node {
             storage,
             pending: Mutex::new(pending),
@@ -109,11 +110,11 @@ impl Node {
 
     /// Uninitialised elements in fresh memory.
     pub(crate) fn allocate(dtype: DType, count: i64, device: DeviceRef) -> Result<Arc<Node>> {
-        Ok(Arc::new(Node::with(OnceLock::from(Storage::allocate(dtype, count, device)?), None, dtype, device)))
+        Ok(Arc::new(Node::with(Published::full(Storage::allocate(dtype, count, device)?), None, dtype, device)))
     }
 
     pub(crate) fn pending(expression: Expression, dtype: DType, device: DeviceRef) -> Arc<Node> {
-        Arc::new(Node::with(OnceLock::new(), Some(Box::new(expression)), dtype, device))
+        Arc::new(Node::with(Published::empty(), Some(Box::new(expression)), dtype, device))
     }
 
     /// Elements in memory that somebody else owns, kept alive by `keeper`.
@@ -130,7 +131,7 @@ impl Node {
         device: DeviceRef,
     ) -> Arc<Node> {
         let storage = Storage { data, bytes, owner: Owner::Foreign { _keeper: keeper, writable } };
-        Arc::new(Node::with(OnceLock::from(storage), None, dtype, device))
+        Arc::new(Node::with(Published::full(storage), None, dtype, device))
     }
 
     /// dtype the node was made with; operands may read its bytes as another one.

@@ -273,6 +273,6 @@ pub(crate) fn same_storage(a: &Array, b: &Array) -> bool {
 
 /// Writes one number into every element.
 pub(crate) fn fill(array: &Array, value: Scalar) -> PyResult<()> {
-    let value = Array::scalar(value, array.device()).raised()?;
+    let value = crate::convert::scalar_array(value, array.device())?;
     index::set(array, &[Index::Ellipsis], &value).raised()
 }

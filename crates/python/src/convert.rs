@@ -6,7 +6,7 @@ use base::{DType, Scalar};
 use mxnet::array::{Argument, Array, DeviceRef};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyInt, PyTuple};
+use pyo3::types::{PyInt, PyList, PyTuple};
 
 use crate::array::NdArray;
 use crate::error::Raised;
@@ -104,6 +104,9 @@ pub(crate) fn make(
     if let Some(number) = number::number(object) {
         return from_number(object.py(), number, dtype, integers, device);
     }
+    if object.is_exact_instance_of::<PyList>() || object.is_exact_instance_of::<PyTuple>() {
+        return sequence::array(object, dtype, integers, device);
+    }
     if foreign::is_numpy_array(object) || foreign::is_numpy_scalar(object) {
         return cast(foreign::adopt(object, device)?, dtype);
     }
@@ -143,7 +146,13 @@ fn from_number(
     if dtype.is_none() && weak == Weak::Integer && sequence::loses(value, chosen) {
         sequence::warn_inexact(py, value, chosen)?;
     }
-    Array::scalar(element, device).raised()
+    scalar_array(element, device)
+}
+
+/// An array without axes. Its bytes are copied, which is quicker than a program that fills one element.
+pub(crate) fn scalar_array(value: Scalar, device: DeviceRef) -> PyResult<Array> {
+    let dtype = value.dtype();
+    Array::from_bytes(&value.to_bytes()[..dtype.size()], &[], dtype, device).raised()
 }
 
 /// A float or complex number as an element of `dtype`; complex numbers do not become real ones.
@@ -185,6 +194,9 @@ pub(crate) fn to_scalar(object: &Bound<'_, PyAny>, dtype: DType) -> PyResult<Sca
 
 /// A Python integer, or anything with `__index__`.
 pub(crate) fn to_integer(object: &Bound<'_, PyAny>) -> PyResult<i64> {
+    if object.is_exact_instance_of::<PyInt>() {
+        return object.extract();
+    }
     if let Ok(array) = object.cast::<NdArray>() {
         // MXNet's integers are float32 arrays unless told otherwise: whole numbers count
         let value = array.get().array.item().raised()?;

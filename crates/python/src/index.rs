@@ -103,7 +103,7 @@ fn rarer_entry(key: &Bound<'_, PyAny>) -> PyResult<Index> {
     }
     if let Ok(flag) = key.cast::<PyBool>() {
         let device = device::current()?;
-        return Array::scalar(Scalar::Bool(flag.is_true()), device).raised().map(Index::Array);
+        return crate::convert::scalar_array(Scalar::Bool(flag.is_true()), device).map(Index::Array);
     }
     if let Ok(array) = key.cast::<NdArray>() {
         return array_entry(array.get().array.clone());

@@ -32,7 +32,7 @@ pub(crate) fn value_for(target: &Array, value: &Object<'_>) -> PyResult<Array> {
         Some(Operand::Ours(array)) => Ok(array.get().array.clone()),
         Some(Operand::Made(array)) => Ok(*array),
         Some(Operand::Number(_)) => {
-            Array::scalar(convert::to_scalar(value, target.dtype())?, target.device()).raised()
+            convert::scalar_array(convert::to_scalar(value, target.dtype())?, target.device())
         }
         None => convert::to_array(value),
     }
@@ -63,6 +63,10 @@ impl NdArray {
     fn __setitem__(slf: &Ours<'_>, key: &Object<'_>, value: &Object<'_>) -> PyResult<()> {
         let array = &slf.get().array;
         with_index(key, |indices| {
+            if number::number(value).is_some() {
+                let number = convert::to_scalar(value, array.dtype())?;
+                return compute(slf.py(), array.size(), || index::set_number(array, indices, number));
+            }
             let value = value_for(array, value)?;
             compute(slf.py(), array.size(), || index::set(array, indices, &value))
         })

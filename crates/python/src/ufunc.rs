@@ -43,8 +43,7 @@ impl Default for Keywords<'_> {
 fn keywords<'py>(name: &str, given: &Bound<'py, PyDict>) -> PyResult<Keywords<'py>> {
     let mut keywords = Keywords::default();
     for (key, value) in given.iter() {
-        let key = key.cast::<PyString>()?.to_cow()?.into_owned();
-        match key.as_str() {
+        match &*key.cast::<PyString>()?.to_cow()? {
             "out" => keywords.out = only_out(name, value)?,
             "where" if is_true(&value) => {}
             "where" => keywords.mask = Some(convert::to_array(&value)?.astype_if(DType::Bool).raised()?),
@@ -71,6 +70,18 @@ fn only_out<'py>(name: &str, out: Object<'py>) -> PyResult<Option<Object<'py>>> 
         Ok(_) => return Err(PyValueError::new_err(format!("{name}: the 'out' tuple must have exactly one entry"))),
     };
     Ok((!out.is_none()).then_some(out))
+}
+
+/// Whether keywords only repeat defaults, such as `out=None`.
+fn says_nothing(given: &Bound<'_, PyDict>) -> bool {
+    given.len() == 1 && given.get_item(pyo3::intern!(given.py(), "out")).is_ok_and(|out| out.is_some_and(|out| out.is_none()))
+}
+
+fn size_of(argument: &Argument) -> i64 {
+    match argument {
+        Argument::Array(array) => array.size(),
+        Argument::Scalar(..) => 0,
+    }
 }
 
 fn is_true(value: &Object<'_>) -> bool {
@@ -129,6 +140,30 @@ impl Ufunc {
             }
         }
         Ok(Some(wanted))
+    }
+
+    /// `op(*operands)` without keywords: the short road.
+    #[inline]
+    fn plain<'py>(&self, py: Python<'py>, args: &Bound<'py, PyTuple>) -> PyResult<Object<'py>> {
+        let op = self.row;
+        let refused = |item: &Object<'py>| not_an_operand(self.name, item);
+        let first = args.get_borrowed_item(0)?;
+        let x = Operand::of(&first)?.ok_or_else(|| refused(&first))?;
+        if op.arity() == 1 {
+            let x = x.argument(None)?;
+            return wrap_any(py, compute(py, size_of(&x), || elementwise::call(op, &[x]))?);
+        }
+        let second = args.get_borrowed_item(1)?;
+        let y = Operand::of(&second)?.ok_or_else(|| refused(&second))?;
+        let dtype = x.array().or(y.array()).map(Array::dtype);
+        if op.arity() == 2 {
+            let (x, y) = (x.argument(dtype)?, y.argument(dtype)?);
+            let size = size_of(&x).max(size_of(&y));
+            return wrap_any(py, compute(py, size, || elementwise::call(op, &[x, y]))?);
+        }
+        let third = args.get_borrowed_item(2)?;
+        let z = Operand::of(&third)?.ok_or_else(|| refused(&third))?;
+        self.apply(py, &[x, y, z], &Keywords::default())
     }
 
     /// `op(*operands)` under the keywords.
@@ -190,11 +225,14 @@ impl Ufunc {
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Object<'py>> {
         let arity = self.row.arity();
+        let count = args.len();
+        if count == arity && kwargs.is_none_or(says_nothing) {
+            return self.plain(py, args);
+        }
         let mut keywords = match kwargs {
             Some(given) => keywords(self.name, given)?,
             None => Keywords::default(),
         };
-        let count = args.len();
         if count == arity + 1 && keywords.out.is_none() {
             keywords.out = only_out(self.name, args.get_item(arity)?)?;
         } else if count != arity {

@@ -8,6 +8,7 @@ from numpy import (
     bool_,
     complex64,
     complex128,
+    complexfloating,
     dtype,
     e,
     euler_gamma,
@@ -16,30 +17,29 @@ from numpy import (
     float16,
     float32,
     float64,
+    floating,
     generic,
     iinfo,
+    inexact,
     inf,
     int8,
     int16,
     int32,
     int64,
     integer,
-    floating,
-    complexfloating,
-    inexact,
-    signedinteger,
-    unsignedinteger,
-    number,
     intp,
     isdtype,
     issubdtype,
     nan,
     newaxis,
+    number,
     pi,
+    signedinteger,
     uint8,
     uint16,
     uint32,
     uint64,
+    unsignedinteger,
 )
 
 from .. import _core
@@ -51,8 +51,12 @@ bool = bool_
 globals().update((name, value) for name, value in vars(_core.numpy).items() if not name.startswith("_"))
 globals().update(_core.ufuncs("np"))
 
-from ._functions import *  # noqa: E402
+amax, amin = _core.numpy.max, _core.numpy.min
+asanyarray = _core.numpy.asarray
+row_stack = _core.numpy.vstack
+
 from . import linalg, random  # noqa: E402
+from ._functions import *  # noqa: E402
 
 
 def __getattr__(name):

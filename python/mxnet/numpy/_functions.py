@@ -7,32 +7,30 @@ from .._core import ndarray
 from .._core import numpy as _np
 
 __all__ = [
-    "allclose",
     "angle",
-    "array_equal",
-    "array_equiv",
     "array_repr",
     "array_str",
-    "around",
+    "astype",
     "clip",
     "divmod",
     "errstate",
     "frexp",
+    "fromfunction",
     "geterr",
     "imag",
-    "isclose",
-    "isscalar",
     "iscomplexobj",
+    "isfortran",
     "isrealobj",
+    "isscalar",
+    "iterable",
     "modf",
     "ndim",
     "printoptions",
-    "ptp",
     "real",
-    "round",
     "seterr",
     "shape",
     "size",
+    "unstack",
 ]
 
 _ops = _core.ufuncs("np") | _core.ufuncs("core")
@@ -295,7 +293,7 @@ def clip(a, a_min=_given, a_max=_given, out=None, *, min=None, max=None, **kwarg
     >>> np.clip(np.array([1, 5, 9]), 2, 6)
     array([2., 5., 6.])
     """
-    if a_min is not _given and min is not None or a_max is not _given and max is not None:
+    if (a_min is not _given and min is not None) or (a_max is not _given and max is not None):
         raise ValueError("Passing `min` or `max` keyword argument when `a_min` and `a_max` are provided is forbidden.")
     low = min if a_min is _given else a_min
     high = max if a_max is _given else a_max
@@ -306,77 +304,6 @@ def clip(a, a_min=_given, a_max=_given, out=None, *, min=None, max=None, **kwarg
     if high is None:
         return _ops["maximum"](a, low, out=out, **kwargs)
     return _ops["clip"](a, low, high, out=out, **kwargs)
-
-
-def round(a, decimals=0, out=None):
-    """The elements, rounded to decimals; halves go to the even neighbour.
-
-    Parameters
-    ----------
-    a : array_like
-    decimals : int, optional
-        Negative ones round left of the point.
-    out : ndarray, optional
-
-    Returns
-    -------
-    ndarray
-
-    Examples
-    --------
-    >>> np.round(np.array([1.25, 2.5, 3.5]), 1)
-    array([1.2, 2.5, 3.5])
-    >>> np.round(np.array([0.5, 1.5]))
-    array([0., 2.])
-    """
-    a = _np.asarray(a)
-    if a.dtype.kind in "biu":
-        if decimals >= 0:
-            return _ops["positive"](a, out=out) if a.dtype.kind != "b" else a.astype("float16")
-        step = 10**-decimals
-        wide = _ops["rint"](_ops["divide"](a.astype("float64"), float(step))) * float(step)
-        return _into(wide.astype(a.dtype), out)
-    if a.dtype.kind == "c":
-        return _into(round(a.real, decimals) + round(a.imag, decimals) * 1j, out)
-    if decimals == 0:
-        return _ops["rint"](a, out=out)
-    step = 10.0 ** abs(decimals)
-    if decimals > 0:
-        return _into(_ops["rint"](a * step) / step, out)
-    return _into(_ops["rint"](a / step) * step, out)
-
-
-around = round
-
-
-def _into(result, out):
-    if out is None:
-        return result
-    out[...] = result
-    return out
-
-
-def ptp(a, axis=None, out=None, keepdims=False):
-    """The distance of the greatest and the least element over axes.
-
-    Parameters
-    ----------
-    a : array_like
-    axis : int or tuple of ints, optional
-    out : ndarray, optional
-    keepdims : bool, optional
-
-    Returns
-    -------
-    ndarray
-
-    Examples
-    --------
-    >>> np.ptp(np.array([3, 9, 4]))
-    array(6.)
-    """
-    a = _np.asarray(a)
-    return _ops["subtract"](a.max(axis, keepdims=keepdims), a.min(axis, keepdims=keepdims), out=out)
 
 
 def angle(z, deg=False):
@@ -399,105 +326,6 @@ def angle(z, deg=False):
     """
     angles = _ops["angle"](z)
     return _ops["degrees"](angles) if deg else angles
-
-
-def isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
-    """Whether elements are equal within a tolerance.
-
-    Parameters
-    ----------
-    a, b : array_like
-    rtol, atol : float, optional
-        They are where `|a - b| <= atol + rtol * |b|`.
-    equal_nan : bool, optional
-        Whether nan is close to nan.
-
-    Returns
-    -------
-    ndarray of bool
-
-    Examples
-    --------
-    >>> np.isclose(np.array([1., 2.]), np.array([1.000001, 2.1]))
-    array([ True, False])
-    """
-    a, b = _np.asarray(a), _np.asarray(b)
-    if b.dtype.kind in "biu":
-        b = b.astype("float64")
-    near = _ops["absolute"](a - b) <= atol + rtol * _ops["absolute"](b)
-    close = _ops["logical_or"](_ops["logical_and"](near, _ops["isfinite"](b)), a == b)
-    if equal_nan:
-        close = _ops["logical_or"](close, _ops["logical_and"](_ops["isnan"](a), _ops["isnan"](b)))
-    return close
-
-
-def allclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
-    """Whether all elements are equal within a tolerance; see `isclose`.
-
-    Parameters
-    ----------
-    a, b : array_like
-    rtol, atol : float, optional
-    equal_nan : bool, optional
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> np.allclose(np.array([1., 2.]), np.array([1., 2.000001]))
-    True
-    """
-    return isclose(a, b, rtol, atol, equal_nan).all().item()
-
-
-def array_equal(a1, a2, equal_nan=False):
-    """Whether shapes and all elements are equal.
-
-    Parameters
-    ----------
-    a1, a2 : array_like
-    equal_nan : bool, optional
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> np.array_equal(np.array([1, 2]), [1, 2])
-    True
-    """
-    a1, a2 = _np.asarray(a1), _np.asarray(a2)
-    if a1.shape != a2.shape:
-        return False
-    equal = a1 == a2
-    if equal_nan:
-        equal = _ops["logical_or"](equal, _ops["logical_and"](_ops["isnan"](a1), _ops["isnan"](a2)))
-    return equal.all().item()
-
-
-def array_equiv(a1, a2):
-    """Whether all elements are equal after broadcasting.
-
-    Parameters
-    ----------
-    a1, a2 : array_like
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> np.array_equiv([1, 2], [[1, 2], [1, 2]])
-    True
-    """
-    try:
-        return (_np.asarray(a1) == _np.asarray(a2)).all().item()
-    except ValueError:
-        return False
 
 
 def iscomplexobj(x):
@@ -536,3 +364,123 @@ def isrealobj(x):
     True
     """
     return not iscomplexobj(x)
+
+
+def astype(x, dtype, /, *, copy=True, device=None):
+    """The array in another dtype.
+
+    Parameters
+    ----------
+    x : array_like
+    dtype : dtype
+    copy : bool, optional
+        `False` gives the array itself where nothing changes.
+    device : Device, optional
+
+    Returns
+    -------
+    ndarray
+
+    Examples
+    --------
+    >>> np.astype(np.array([1.7, 2.2]), 'int32')
+    array([1, 2], dtype=int32)
+    """
+    x = _np.asarray(x)
+    cast = x.astype(dtype, copy=copy)
+    return cast if device is None else cast.to_device(device)
+
+
+def unstack(x, /, *, axis=0):
+    """The entries along an axis, as views.
+
+    Parameters
+    ----------
+    x : array_like
+    axis : int, optional
+
+    Returns
+    -------
+    tuple of ndarray
+
+    Raises
+    ------
+    ValueError
+        The array has no axes.
+
+    Examples
+    --------
+    >>> np.unstack(np.array([[1, 2], [3, 4]]))
+    (array([1., 2.]), array([3., 4.]))
+    """
+    x = _np.asarray(x)
+    if x.ndim == 0:
+        raise ValueError("Input array must be at least 1-d.")
+    return tuple(_np.moveaxis(x, axis, 0))
+
+
+def iterable(y):
+    """Whether the object can be iterated over.
+
+    Parameters
+    ----------
+    y : object
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> np.iterable([1, 2]), np.iterable(2)
+    (True, False)
+    """
+    try:
+        iter(y)
+    except TypeError:
+        return False
+    return True
+
+
+def isfortran(a):
+    """Whether the memory runs in Fortran order, and not in C order too.
+
+    Parameters
+    ----------
+    a : ndarray
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> np.isfortran(np.ones((2, 3)).T)
+    True
+    """
+    return a.flags.fnc
+
+
+def fromfunction(function, shape, *, dtype=float, **kwargs):
+    """The array of a function of indices: it is called once, with one index array per axis.
+
+    Parameters
+    ----------
+    function : callable
+    shape : tuple of ints
+    dtype : dtype, optional
+        dtype of the index arrays.
+    **kwargs
+        For the function.
+
+    Returns
+    -------
+    whatever the function returns
+
+    Examples
+    --------
+    >>> np.fromfunction(lambda i, j: i + j, (2, 2), dtype=int)
+    array([[0, 1],
+           [1, 2]], dtype=int64)
+    """
+    return function(*_np.indices(shape, dtype=dtype), **kwargs)

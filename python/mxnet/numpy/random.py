@@ -1,5 +1,16 @@
-"""Random numbers: counter-based, the same on any number of threads."""
+"""Random numbers. Counter-based: a seed gives the same numbers with any number of threads and on any device.
 
-from .. import _core
+Parameters of distributions are numbers or arrays, sizes are `None`, a length or a shape, and every distribution takes
+`dtype`, `device` (or `ctx`) and mostly `out`. Gradients flow to parameters that shift or scale.
+"""
 
-globals().update((name, value) for name, value in vars(_core.random).items() if not name.startswith("_"))
+from .._core import numpy as _core_functions
+
+_functions = {name: value for name, value in vars(_core_functions._random).items() if not name.startswith("_")}
+globals().update(_functions)
+
+__all__ = sorted(_functions)
+
+
+def __dir__():
+    return __all__

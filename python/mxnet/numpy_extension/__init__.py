@@ -24,5 +24,6 @@ from ..device import (
     num_gpus,
 )
 from ._modes import *
+from ._saving import load, save
 
 globals().update(_core.ufuncs("npx"))

@@ -101,6 +101,8 @@ pub fn ravel(x: &Array, order: Order) -> Result<Array> {
     let axes: Vec<i64> = order.axes(x).into_iter().map(|axis| axis as i64).collect();
     let in_order = axes.iter().enumerate().all(|(place, &axis)| place as i64 == axis);
     let turned = if in_order { x.clone() } else { x.transpose(Some(&axes))? };
+    // as NumPy: what is flat already stays a view, everything else is copied
+    let turned = if turned.view().is_contiguous() { turned } else { create::copy(&turned, Order::C)? };
     turned.reshape(&[x.size()])
 }
 

@@ -21,5 +21,9 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     select::register(module)?;
     types::register(module)?;
     products::register(module)?;
-    search::register(module)
+    search::register(module)?;
+    // the package has a file of this name, which takes the functions from here
+    let random = PyModule::new(module.py(), "mxnet.numpy.random")?;
+    random::register(&random)?;
+    module.add("_random", random)
 }

@@ -13,7 +13,6 @@ use pyo3::prelude::*;
 
 use crate::arguments::{Input, Integer, Integers, Layout, Type, dtype_of};
 use crate::array::compute;
-use crate::error::Raised;
 use crate::methods;
 use crate::reductions::finish;
 

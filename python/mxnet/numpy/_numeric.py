@@ -1,0 +1,411 @@
+"""Numerical functions over others: counting, histograms, interpolation, differences, polynomials."""
+
+from .. import _core
+from .._core import ndarray
+from .._core import numpy as _np
+
+__all__ = [
+    "bincount",
+    "gradient",
+    "histogram",
+    "histogram_bin_edges",
+    "interp",
+    "polyval",
+    "sort_complex",
+    "trapezoid",
+]
+
+_ops = _core.ufuncs("np")
+
+
+def bincount(x, /, weights=None, minlength=0):
+    """How often each of the integers 0, 1, 2, ... occurs, or the sum of the weights that belong to it.
+
+    Parameters
+    ----------
+    x : array_like
+        Integers that are not negative.
+    weights : array_like, optional
+    minlength : int, optional
+        Least number of counts.
+
+    Returns
+    -------
+    ndarray
+        int64; with weights, of their dtype.
+
+    Raises
+    ------
+    ValueError
+        A negative integer, or more than one axis.
+    TypeError
+        Numbers with fractions.
+
+    Examples
+    --------
+    >>> np.bincount(np.array([0, 3, 3, 1], dtype='int64'))
+    array([1, 1, 0, 2], dtype=int64)
+    """
+    x = _np.asarray(x)
+    if x.ndim != 1:
+        raise ValueError("bincount: object too deep for desired array; x must be 1-D")
+    if minlength < 0:
+        raise ValueError("bincount: 'minlength' must not be negative")
+    places = x.astype("int64")
+    if x.dtype.kind not in "biu" and not _np.array_equal(places, x):
+        raise TypeError(f"bincount: cannot count {x.dtype} numbers that have fractions")
+    if x.size and int(places.min()) < 0:
+        raise ValueError("bincount: 'list' argument must have no negative elements")
+    length = max(int(places.max()) + 1 if x.size else 0, minlength)
+    if weights is None:
+        counts = _np.zeros(length, dtype="int64")
+        _ops["add"].at(counts, places, 1)
+        return counts
+    weights = _np.asarray(weights)
+    if weights.shape != x.shape:
+        raise ValueError("bincount: The weights and list don't have the same length.")
+    sums = _np.zeros(length, dtype=weights.dtype if weights.dtype.kind == "f" else None)
+    _ops["add"].at(sums, places, weights.astype(sums.dtype))
+    return sums
+
+
+def _limits(a, range):
+    """Least and greatest edge of a histogram."""
+    if range is not None:
+        first, last = (float(edge) for edge in range)
+        if first > last:
+            raise ValueError("max must be larger than min in range parameter.")
+        if not (abs(first) < float("inf") and abs(last) < float("inf")):
+            raise ValueError(f"supplied range of [{first}, {last}] is not finite")
+    elif a.size == 0:
+        first, last = 0.0, 1.0
+    else:
+        first, last = float(a.min()), float(a.max())
+        if not (abs(first) < float("inf") and abs(last) < float("inf")):
+            raise ValueError(f"autodetected range of [{first}, {last}] is not finite")
+    return (first - 0.5, last + 0.5) if first == last else (first, last)
+
+
+def histogram_bin_edges(a, bins=10, range=None, weights=None):
+    """The edges of the bins of a histogram.
+
+    Parameters
+    ----------
+    a : array_like
+    bins : int or array_like, optional
+        How many bins of equal width, or the edges themselves.
+    range : pair of float, optional
+        First and last edge.
+    weights : array_like, optional
+        Makes no difference.
+
+    Returns
+    -------
+    ndarray
+
+    Raises
+    ------
+    ValueError
+        Edges that are not ascending.
+
+    Examples
+    --------
+    >>> np.histogram_bin_edges(np.array([0, 4]), bins=4)
+    array([0., 1., 2., 3., 4.])
+    """
+    a = _np.asarray(a)
+    if isinstance(bins, str):
+        raise TypeError(f"histogram: bins of the rule '{bins}' are not supported; give their number or their edges")
+    if _np.asarray(bins).ndim == 0:
+        if int(bins) < 1:
+            raise ValueError("`bins` must be positive, when an integer")
+        first, last = _limits(a, range)
+        return _np.linspace(first, last, int(bins) + 1, dtype=a.dtype if a.dtype.kind == "f" else None)
+    edges = _np.asarray(bins)
+    if edges.ndim != 1:
+        raise ValueError("`bins` must be 1d, when an array")
+    if bool((edges[:-1] > edges[1:]).any()):
+        raise ValueError("`bins` must increase monotonically, when an array")
+    return edges
+
+
+def histogram(a, bins=10, range=None, density=None, weights=None):
+    """How many elements fall into each of some bins; the last bin has its right edge too.
+
+    Parameters
+    ----------
+    a : array_like
+    bins : int or array_like, optional
+        How many bins of equal width, or their edges.
+    range : pair of float, optional
+        First and last edge.
+    density : bool, optional
+        Whether to scale the counts so that their integral is 1.
+    weights : array_like, optional
+        What each element counts.
+
+    Returns
+    -------
+    tuple of ndarray
+        Counts and edges.
+
+    Raises
+    ------
+    ValueError
+        Edges that are not ascending, or weights of another shape.
+
+    Examples
+    --------
+    >>> np.histogram(np.array([1, 2, 1]), bins=np.array([0, 1, 2, 3]))
+    (array([0, 2, 1], dtype=int64), array([0., 1., 2., 3.]))
+    """
+    a = _np.asarray(a)
+    edges = histogram_bin_edges(a, bins, range)
+    flat = _np.ravel(a)
+    inside = (flat >= edges[0]) & (flat <= edges[-1])
+    # the right edge of the last bin belongs to it
+    places = _np.searchsorted(edges, flat[inside], side="right") - 1
+    places = _ops["minimum"](places, len(edges) - 2)
+    if weights is not None:
+        weights = _np.asarray(weights)
+        if weights.shape != a.shape:
+            raise ValueError("weights should have the same shape as a.")
+        weights = _np.ravel(weights)[inside]
+    counts = bincount(places, weights, minlength=len(edges) - 1)
+    if density:
+        widths = _np.diff(edges)
+        counts = counts / widths / counts.sum()
+    return counts, edges
+
+
+def interp(x, xp, fp, left=None, right=None, period=None):
+    """Values of a function between points, on straight lines; gradients flow to the values and to `x`.
+
+    Parameters
+    ----------
+    x : array_like
+    xp, fp : array_like
+        The points, ascending in `xp`, and the values there.
+    left, right : number, optional
+        Values outside the points; the first and last of `fp` by default.
+    period : float, optional
+        Period of `x`; the points need not be in order then.
+
+    Returns
+    -------
+    ndarray
+
+    Raises
+    ------
+    ValueError
+        No points, different numbers of points and values, or a period of 0.
+
+    Examples
+    --------
+    >>> np.interp(np.array([1.5, 9]), np.array([1, 2, 3]), np.array([10, 20, 40]))
+    array([15., 40.])
+    """
+    x, xp, fp = _np.asarray(x), _np.asarray(xp), _np.asarray(fp)
+    if xp.ndim != 1 or fp.ndim != 1:
+        raise ValueError("Data points must be 1-D sequences")
+    if xp.size == 0:
+        raise ValueError("array of sample points is empty")
+    if xp.size != fp.size:
+        raise ValueError("fp and xp are not of the same length.")
+    if period is not None:
+        if period == 0:
+            raise ValueError("period must be a non-zero value")
+        period = abs(period)
+        left = right = None
+        x, xp = x % period, xp % period
+        order = _np.argsort(xp)
+        xp, fp = xp[order], fp[order]
+        xp = _np.concatenate((xp[-1:] - period, xp, xp[:1] + period))
+        fp = _np.concatenate((fp[-1:], fp, fp[:1]))
+    after = _np.searchsorted(xp, x, side="right")
+    low = _ops["maximum"](_ops["minimum"](after - 1, max(xp.size - 2, 0)), 0)
+    high = _ops["minimum"](low + 1, xp.size - 1)
+    width = xp[high] - xp[low]
+    slope = (fp[high] - fp[low]) / _np.where(width == 0, 1, width)
+    result = _np.where(x == xp[high], fp[high], fp[low] + slope * (x - xp[low]))
+    result = _np.where(x < xp[0], fp[0] if left is None else left, result)
+    return _np.where(x > xp[-1], fp[-1] if right is None else right, result)
+
+
+def _part(ndim, axis, *bounds):
+    """The index of a slice along one axis."""
+    return tuple(slice(*bounds) if one == axis else slice(None) for one in range(ndim))
+
+
+def _slopes(f, spacing, axis, edge_order):
+    """Slopes along one axis: between the neighbours inside, one-sided at both ends."""
+    at = lambda start, stop: f[_part(f.ndim, axis, start, stop)]  # noqa: E731
+    even = not isinstance(spacing, ndarray)
+    if even:
+        steps = None
+        inside = (at(2, None) - at(None, -2)) / (2.0 * spacing)
+    else:
+        lengths = [1] * f.ndim
+        lengths[axis] = -1
+        steps = _np.reshape(_np.diff(spacing), tuple(lengths))
+        before, after = steps[_part(f.ndim, axis, None, -1)], steps[_part(f.ndim, axis, 1, None)]
+        inside = (
+            at(None, -2) * (-after / (before * (before + after)))
+            + at(1, -1) * ((after - before) / (before * after))
+            + at(2, None) * (before / (after * (before + after)))
+        )
+    first = lambda place: spacing if even else steps[_part(f.ndim, axis, place, place + 1 or None)]  # noqa: E731
+    if edge_order == 1:
+        start = (at(1, 2) - at(0, 1)) / first(0)
+        end = (at(-1, None) - at(-2, -1)) / first(-1)
+    else:
+        one, two = first(0), first(0 if even else 1)
+        start = (
+            at(0, 1) * (-(2.0 * one + two) / (one * (one + two)))
+            + at(1, 2) * ((one + two) / (one * two))
+            + at(2, 3) * (-one / (two * (one + two)))
+        )
+        one, two = first(-1 if even else -2), first(-1)
+        end = (
+            at(-3, -2) * (two / (one * (one + two)))
+            + at(-2, -1) * (-(two + one) / (one * two))
+            + at(-1, None) * ((2.0 * two + one) / (two * (one + two)))
+        )
+    return _np.concatenate((start, inside, end), axis=axis)
+
+
+def gradient(f, *varargs, axis=None, edge_order=1):
+    """Slopes of a sampled function: central differences inside, one-sided ones at the ends.
+
+    Parameters
+    ----------
+    f : array_like
+    *varargs : number or array_like, optional
+        Distance of the samples, for all axes or one for each; or their coordinates.
+    axis : int or tuple of ints, optional
+        All axes by default.
+    edge_order : {1, 2}, optional
+        Exactness of the differences at the ends.
+
+    Returns
+    -------
+    ndarray or tuple of ndarray
+        One array per axis.
+
+    Raises
+    ------
+    ValueError
+        Too few samples along an axis, or coordinates of another length.
+    TypeError
+        A number of distances that does not fit the axes.
+
+    Examples
+    --------
+    >>> np.gradient(np.array([1, 4, 9, 16]))
+    array([3., 4., 6., 7.])
+    """
+    f = _np.asarray(f)
+    if f.dtype.kind in "biu":
+        f = f * 1.0
+    axes = range(f.ndim) if axis is None else (axis,) if isinstance(axis, int) else axis
+    axes = [one % f.ndim for one in axes]
+    if edge_order not in (1, 2):
+        raise ValueError("'edge_order' greater than 2 not supported")
+    if len(varargs) not in (0, 1, len(axes)):
+        raise TypeError("invalid number of arguments")
+    spacings = list(varargs or (1.0,))
+    spacings = spacings * len(axes) if len(spacings) == 1 else spacings
+    slopes = []
+    for one, spacing in zip(axes, spacings):
+        if f.shape[one] < edge_order + 1:
+            raise ValueError(
+                "Shape of array too small to calculate a numerical gradient, at least (edge_order + 1) elements are "
+                "required."
+            )
+        coordinates = _np.asarray(spacing)
+        if coordinates.ndim > 1:
+            raise ValueError("distances must be either scalars or 1d")
+        if coordinates.ndim == 1 and coordinates.size != f.shape[one]:
+            raise ValueError("when 1d, distances must match the length of the corresponding dimension")
+        slopes.append(_slopes(f, coordinates if coordinates.ndim == 1 else float(spacing), one, edge_order))
+    return slopes[0] if len(slopes) == 1 else tuple(slopes)
+
+
+def trapezoid(y, x=None, dx=1.0, axis=-1):
+    """The integral of a sampled function along an axis, by trapezoids.
+
+    Parameters
+    ----------
+    y : array_like
+    x : array_like, optional
+        Where the samples are.
+    dx : number, optional
+        Their distance where `x` is not given.
+    axis : int, optional
+
+    Returns
+    -------
+    ndarray
+
+    Examples
+    --------
+    >>> np.trapezoid(np.array([1, 2, 3]))
+    array(4.)
+    """
+    y = _np.asarray(y)
+    axis = axis % y.ndim
+    if x is not None:
+        x = _np.asarray(x)
+        dx = _np.diff(x, axis=-1 if x.ndim == 1 else axis)
+        if x.ndim == 1:
+            lengths = [1] * y.ndim
+            lengths[axis] = -1
+            dx = _np.reshape(dx, tuple(lengths))
+    middle = (y[_part(y.ndim, axis, 1, None)] + y[_part(y.ndim, axis, None, -1)]) / 2.0
+    return _np.sum(middle * dx, axis=axis)
+
+
+def polyval(p, x):
+    """Values of a polynomial with the coefficients `p`, that of the highest power first.
+
+    Parameters
+    ----------
+    p : array_like
+    x : array_like
+
+    Returns
+    -------
+    ndarray
+
+    Examples
+    --------
+    >>> np.polyval(np.array([3, 0, 1]), 5)
+    array(76.)
+    """
+    p, x = _np.asarray(p), _np.asarray(x)
+    value = _np.zeros_like(x)
+    for coefficient in p:
+        value = value * x + coefficient
+    return value
+
+
+def sort_complex(a):
+    """The elements as complex numbers, sorted by real and then by imaginary part.
+
+    Parameters
+    ----------
+    a : array_like
+
+    Returns
+    -------
+    ndarray
+
+    Examples
+    --------
+    >>> np.sort_complex(np.array([5, 3]))
+    array([3.+0.j, 5.+0.j], dtype=complex64)
+    """
+    a = _np.asarray(a)
+    if a.dtype.kind != "c":
+        a = a.astype("complex128" if a.dtype.name == "float64" else "complex64")
+    return _np.sort(a)
