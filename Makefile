@@ -103,9 +103,7 @@ $(BENCH_VENV)/.ready: pyproject.toml
 	$(call requirements,bench) > $(BENCH_VENV)/requirements.txt
 	$(BENCH_VENV)/bin/python -m pip install --quiet --requirement $(BENCH_VENV)/requirements.txt
 	-$(BENCH_VENV)/bin/python -m pip install --quiet jax
-	-$(BENCH_VENV)/bin/python -m pip install --quiet --retries 0 \
-		--index-url https://download.pytorch.org/whl/cpu --extra-index-url https://pypi.org/simple torch \
-		|| $(BENCH_VENV)/bin/python -m pip install --quiet torch
+	-$(BENCH_VENV)/bin/python -m pip install --quiet torch
 	touch $@
 
 .PHONY: bench

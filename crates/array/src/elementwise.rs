@@ -148,7 +148,7 @@ fn fits(value: Scalar, dtype: DType) -> bool {
 /// The dtype that `op` computes in for these arguments.
 pub fn compute_dtype(op: &'static Op, arguments: &[Argument]) -> Result<DType> {
     let considered = match op.rule {
-        Rule::Common | Rule::Quotient => arguments,
+        Rule::Common | Rule::Quotient | Rule::Widest => arguments,
         Rule::First => &arguments[..1],
         Rule::Select => &arguments[1..],
     };
@@ -188,15 +188,17 @@ pub fn call_in(op: &'static Op, arguments: &[Argument], compute: Option<DType>) 
     Ok(record_call(op, arguments, compute, output))
 }
 
-/// Python integers must fit the dtype they are converted to; comparisons rather compare in int64.
+/// Python integers must fit the dtype they are converted to; comparisons rather compare in a wider dtype.
 fn check_integers(op: &'static Op, arguments: &[Argument], compute: DType) -> Result<DType> {
     for argument in arguments {
         if let Argument::Scalar(Weak::Integer, value) = argument
             && compute.is_integer()
             && !fits(*value, compute)
         {
-            if op.kind == base::Kind::Compare2 && fits(*value, DType::I64) && compute != DType::U64 {
-                return Ok(DType::I64);
+            let comparison = op.kind == base::Kind::Compare2 && fits(*value, DType::I64);
+            if comparison {
+                // a negative number is below every uint64, also after rounding
+                return Ok(if compute == DType::U64 { DType::F64 } else { DType::I64 });
             }
             return Err(Error::overflow(format!("Python integer {value} out of bounds for {compute}")));
         }

@@ -10,6 +10,15 @@ fn op2<'a>(op: &'static Op, x: impl Into<Argument<'a>>, y: impl Into<Argument<'a
     call(op, &[x.into(), y.into()])
 }
 
+/// Complex numbers whose real and imaginary parts `work` has changed; not recorded.
+fn part_by_part(x: &Array, work: impl Fn(&Array) -> Result<Array>) -> Result<Array> {
+    let changed = x.detach().copy()?;
+    for part in [changed.real()?, changed.imag()?] {
+        part.write(&work(&part)?, false)?;
+    }
+    Ok(changed)
+}
+
 /// Rounded to a number of decimals, halves to even; negative numbers round before the decimal point.
 ///
 /// # Errors
@@ -24,6 +33,12 @@ fn round_checked(x: &Array, decimals: i64) -> Result<Array> {
     }
     if decimals == 0 {
         return call1(ops::RINT, x);
+    }
+    if x.dtype().is_bool() {
+        return Err(Error::type_("bools have no decimals to round to; cast them with astype()"));
+    }
+    if x.dtype().is_complex() {
+        return part_by_part(x, |part| round_checked(part, decimals));
     }
     let scale = 10f64.powi(decimals.abs().min(400) as i32);
     if x.dtype().is_integer() {
@@ -64,11 +79,7 @@ fn repaired(x: &Array, replacements: &Replacements) -> Result<Array> {
         return x.copy();
     }
     if dtype.is_complex() {
-        let parts = x.copy()?;
-        for part in [parts.real()?, parts.imag()?] {
-            part.write(&repaired(&part, replacements)?, true)?;
-        }
-        return Ok(parts);
+        return part_by_part(x, |part| repaired(part, replacements));
     }
     let limit = greatest(dtype);
     let rows = [
@@ -86,12 +97,13 @@ fn repaired(x: &Array, replacements: &Replacements) -> Result<Array> {
 /// Distance between the greatest and the least element over axes.
 pub fn ptp(x: &Array, options: &reduce::Options) -> Result<Array> {
     let apart = |error: Error| error.in_operator("ptp");
-    let (greatest, least) = (reduce::max(x, options).map_err(apart)?, reduce::min(x, options).map_err(apart)?);
+    let (greatest, least) =
+        (reduce::max(x, options).map_err(apart)?, reduce::min(x, options).map_err(apart)?);
     call2(ops::SUBTRACT, &greatest, &least).map_err(apart)
 }
 
 /// Weights over the axes of `x` that they belong to.
-fn spread_weights(x: &Array, weights: &Array, axes: Option<&[i64]>) -> Result<Array> {
+pub(crate) fn spread_weights(x: &Array, weights: &Array, axes: Option<&[i64]>) -> Result<Array> {
     if weights.shape() == x.shape() {
         return Ok(weights.clone());
     }
@@ -102,7 +114,9 @@ fn spread_weights(x: &Array, weights: &Array, axes: Option<&[i64]>) -> Result<Ar
     let fits = axes.len() == weights.ndim()
         && axes.iter().zip(weights.shape()).all(|(&axis, &length)| x.shape()[axis] == length);
     if !fits {
-        return Err(Error::value("Shape of weights must be consistent with shape of a along specified axis."));
+        return Err(Error::value(
+            "Shape of weights must be consistent with shape of a along specified axis.",
+        ));
     }
     let mut order: Vec<usize> = (0..axes.len()).collect();
     order.sort_by_key(|&at| axes[at]);
@@ -116,11 +130,21 @@ fn spread_weights(x: &Array, weights: &Array, axes: Option<&[i64]>) -> Result<Ar
 ///
 /// # Errors
 /// ZeroDivision: weights with the sum 0. Type, Value: weights whose shape does not belong to the axes.
-pub fn average(x: &Array, axes: Option<&[i64]>, weights: Option<&Array>, keepdims: bool) -> Result<(Array, Array)> {
+pub fn average(
+    x: &Array,
+    axes: Option<&[i64]>,
+    weights: Option<&Array>,
+    keepdims: bool,
+) -> Result<(Array, Array)> {
     averaged(x, axes, weights, keepdims).map_err(|error| error.in_operator("average"))
 }
 
-fn averaged(x: &Array, axes: Option<&[i64]>, weights: Option<&Array>, keepdims: bool) -> Result<(Array, Array)> {
+fn averaged(
+    x: &Array,
+    axes: Option<&[i64]>,
+    weights: Option<&Array>,
+    keepdims: bool,
+) -> Result<(Array, Array)> {
     let options = reduce::Options { axes, keepdims, ..Default::default() };
     let Some(weights) = weights else {
         let mean = reduce::mean(x, &options)?;
@@ -133,7 +157,8 @@ fn averaged(x: &Array, axes: Option<&[i64]>, weights: Option<&Array>, keepdims: 
     let weights = spread_weights(x, weights, axes)?.astype_if(dtype)?;
     let weights = weights.broadcast_to(x.shape())?;
     let total = reduce::sum(&weights, &options)?;
-    if reduce::any(&op2(ops::EQUAL, &total.detach(), 0i64)?, &reduce::Options::default())?.item()?.is_truthy() {
+    if reduce::any(&op2(ops::EQUAL, &total.detach(), 0i64)?, &reduce::Options::default())?.item()?.is_truthy()
+    {
         return Err(Error::zero_division("Weights sum to zero, can't be normalized"));
     }
     let sum = reduce::sum(&multiply(&x.astype_if(dtype)?, &weights)?, &options)?;
@@ -193,7 +218,7 @@ pub fn array_equal(x: &Array, y: &Array, equal_nan: bool) -> Result<bool> {
     }
     let (x, y) = (x.detach(), y.detach());
     let same = call2(ops::EQUAL, &x, &y)?;
-    if !equal_nan || !(x.dtype().is_inexact() && y.dtype().is_inexact()) {
+    if !equal_nan || !x.dtype().is_inexact() || !y.dtype().is_inexact() {
         return all_true(&same);
     }
     let both = call2(ops::LOGICAL_AND, &call1(ops::ISNAN, &x)?, &call1(ops::ISNAN, &y)?)?;

@@ -16,6 +16,7 @@ pub mod random;
 pub mod reduce;
 pub mod sets;
 pub mod sort;
+pub mod statistics;
 pub mod tape;
 pub mod views;
 

@@ -104,12 +104,15 @@ pub fn tensordot(a: &Array, b: &Array, a_axes: &[i64], b_axes: &[i64]) -> Result
             shape::text(b.shape())
         )));
     }
-    let free = |x: &Array, axes: &[usize]| -> Vec<usize> { (0..x.ndim()).filter(|axis| !axes.contains(axis)).collect() };
+    let free = |x: &Array, axes: &[usize]| -> Vec<usize> {
+        (0..x.ndim()).filter(|axis| !axes.contains(axis)).collect()
+    };
     let (a_free, b_free) = (free(a, &a_axes), free(b, &b_axes));
     let order = |first: &[usize], second: &[usize]| -> Vec<i64> {
         first.iter().chain(second).map(|&axis| axis as i64).collect()
     };
-    let lengths = |x: &Array, axes: &[usize]| -> Vec<i64> { axes.iter().map(|&axis| x.shape()[axis]).collect() };
+    let lengths =
+        |x: &Array, axes: &[usize]| -> Vec<i64> { axes.iter().map(|&axis| x.shape()[axis]).collect() };
     let inner: i64 = lengths(a, &a_axes).iter().product();
     let (a_out, b_out) = (lengths(a, &a_free), lengths(b, &b_free));
     let left = a.transpose(Some(&order(&a_free, &a_axes)))?.reshape(&[a_out.iter().product(), inner])?;
@@ -144,10 +147,8 @@ pub fn inner(a: &Array, b: &Array) -> Result<Array> {
     if a.ndim() == 0 || b.ndim() == 0 {
         return multiply(a, b);
     }
-    tensordot(a, b, &[-1], &[-1]).map_err(|error| Error {
-        message: error.message.replacen("tensordot", "inner", 1),
-        ..error
-    })
+    tensordot(a, b, &[-1], &[-1])
+        .map_err(|error| Error { message: error.message.replacen("tensordot", "inner", 1), ..error })
 }
 
 /// All products of an element of `a` with one of `b`, both flattened: shape (a.size, b.size).
@@ -162,7 +163,12 @@ pub fn vdot(a: &Array, b: &Array) -> Result<Array> {
 }
 
 /// A length that two operands must share.
-fn check_inner(operator: &str, signature: &str, first: (&Array, usize), second: (&Array, usize)) -> Result<()> {
+fn check_inner(
+    operator: &str,
+    signature: &str,
+    first: (&Array, usize),
+    second: (&Array, usize),
+) -> Result<()> {
     for (index, (array, least)) in [first, second].into_iter().enumerate() {
         if array.ndim() < least {
             return Err(Error::value(format!(
@@ -220,7 +226,9 @@ fn components(x: &Array) -> Result<Vec<Array>> {
         Some(&count @ (2 | 3)) => {
             (0..count).map(|at| crate::index::get(x, &[Index::Ellipsis, Index::Integer(at)])).collect()
         }
-        _ => Err(Error::value("cross: incompatible dimensions for cross product\n(dimension must be 2 or 3)")),
+        _ => {
+            Err(Error::value("cross: incompatible dimensions for cross product\n(dimension must be 2 or 3)"))
+        }
     }
 }
 
@@ -232,7 +240,8 @@ fn components(x: &Array) -> Result<Vec<Array>> {
 pub fn cross(a: &Array, b: &Array) -> Result<Array> {
     let (a, b) = (components(a)?, components(b)?);
     let minor = |i: usize, j: usize| -> Result<Option<Array>> {
-        let product = |x: Option<&Array>, y: Option<&Array>| x.zip(y).map(|(x, y)| multiply(x, y)).transpose();
+        let product =
+            |x: Option<&Array>, y: Option<&Array>| x.zip(y).map(|(x, y)| multiply(x, y)).transpose();
         Ok(match (product(a.get(i), b.get(j))?, product(a.get(j), b.get(i))?) {
             (Some(plus), Some(minus)) => Some(call2(ops::SUBTRACT, &plus, &minus)?),
             (Some(plus), None) => Some(plus),
@@ -294,8 +303,10 @@ pub fn convolve(a: &Array, v: &Array, overlap: Overlap) -> Result<Array> {
         Overlap::Valid => (0, 0),
     };
     let zero = base::Scalar::I64(0);
-    let padded = manipulate::pad(&long, &[width], &PadMode::Constant(vec![(zero, zero)])).map_err(in_operator)?;
-    let windows = manipulate::sliding_window_view(&padded, &[short.size()], None, false).map_err(in_operator)?;
+    let padded =
+        manipulate::pad(&long, &[width], &PadMode::Constant(vec![(zero, zero)])).map_err(in_operator)?;
+    let windows =
+        manipulate::sliding_window_view(&padded, &[short.size()], None, false).map_err(in_operator)?;
     let reversed = manipulate::flip(&short, None)?;
     matmul(&windows, &reversed).map_err(in_operator)
 }
@@ -313,10 +324,7 @@ pub fn correlate(a: &Array, v: &Array, overlap: Overlap) -> Result<Array> {
     } else {
         convolve(&a, &flip(&v)?, overlap)
     };
-    found.map_err(|error| Error {
-        message: error.message.replacen("convolve", "correlate", 1),
-        ..error
-    })
+    found.map_err(|error| Error { message: error.message.replacen("convolve", "correlate", 1), ..error })
 }
 
 /// Kronecker product: every element of `a` times a copy of `b`.

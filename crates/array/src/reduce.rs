@@ -270,7 +270,7 @@ fn product_gradient(gradient: &Array, x: &Array, axes: &[usize]) -> Result<Array
 }
 
 /// Greatest (`op` = maximum) or least (minimum) element; nan wins. Every tied element gets the gradient.
-fn extreme(name: &'static str, op: &'static Op, x: &Array, options: &Options) -> Result<Array> {
+pub(crate) fn extreme(name: &'static str, op: &'static Op, x: &Array, options: &Options) -> Result<Array> {
     let found = fold(op, x, options).map_err(|error| Error {
         kind: error.kind,
         message: if error.message.contains("zero-size") {
@@ -336,7 +336,7 @@ pub fn argmin(x: &Array, axis: Option<i64>, keepdims: bool) -> Result<Array> {
 }
 
 /// dtype of `mean`, `var`, `std` without `dtype`: floats stay, others become the default float.
-fn mean_dtype(dtype: DType) -> DType {
+pub(crate) fn mean_dtype(dtype: DType) -> DType {
     if dtype.is_inexact() { dtype } else { promote::default_float() }
 }
 

@@ -29,7 +29,9 @@ fn starts(ordered: &Array, equal_nan: bool) -> Result<Array> {
     if count < 2 {
         return Ok(mask);
     }
-    let part = |start: Option<i64>, stop: Option<i64>| index::get(ordered, &[Index::Slice { start, stop, step: None }]);
+    let part = |start: Option<i64>, stop: Option<i64>| {
+        index::get(ordered, &[Index::Slice { start, stop, step: None }])
+    };
     let (later, earlier) = (part(Some(1), None)?, part(None, Some(-1))?);
     let mut differs = call2(ops::NOT_EQUAL, &later, &earlier)?;
     if equal_nan && ordered.dtype().is_inexact() {
@@ -48,7 +50,9 @@ fn starts(ordered: &Array, equal_nan: bool) -> Result<Array> {
 fn row_order(rows: &Array) -> Result<Array> {
     let columns: Vec<Array> = (0..rows.shape()[1])
         .rev()
-        .map(|column| index::get(rows, &[Index::Slice { start: None, stop: None, step: None }, Index::Integer(column)]))
+        .map(|column| {
+            index::get(rows, &[Index::Slice { start: None, stop: None, step: None }, Index::Integer(column)])
+        })
         .collect::<Result<_>>()?;
     match columns.is_empty() {
         true => create::counting(rows.shape()[0], DType::I64, rows.device()),
@@ -87,7 +91,8 @@ fn unique_checked(x: &Array, axis: Option<i64>, equal_nan: bool) -> Result<Uniqu
         Some(axis) => chosen.swapaxes(shape::axis(axis, x.ndim())? as i64, 0)?,
         None => chosen,
     };
-    let numbers = call(ops::SUBTRACT, &[(&sort::cumsum(&starts, Some(0), Some(DType::I64))?).into(), 1i64.into()])?;
+    let numbers =
+        call(ops::SUBTRACT, &[(&sort::cumsum(&starts, Some(0), Some(DType::I64))?).into(), 1i64.into()])?;
     let inverse = Array::empty(&[count], DType::I64, x.device())?;
     index::set(&inverse, &[Index::Array(order)], &numbers)?;
     let inverse = if axis.is_none() { inverse.reshape(x.shape())? } else { inverse };

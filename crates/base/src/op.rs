@@ -59,6 +59,8 @@ pub enum Kind {
     /// bool and integers only
     Bits1,
     Bits2,
+    /// integers in, uint8 out (`bitwise_count`)
+    Count1,
     /// complex in, real out (`abs`, `real`); real dtypes stay
     Real1,
     /// (bool, T, T) -> T
@@ -68,7 +70,9 @@ pub enum Kind {
 impl Kind {
     pub const fn arity(self) -> usize {
         match self {
-            Kind::Float1 | Kind::Number1 | Kind::Test1 | Kind::Logic1 | Kind::Bits1 | Kind::Real1 => 1,
+            Kind::Float1 | Kind::Number1 | Kind::Test1 | Kind::Logic1 | Kind::Bits1 | Kind::Count1 | Kind::Real1 => {
+                1
+            }
             Kind::Float2 | Kind::Number2 | Kind::Compare2 | Kind::Logic2 | Kind::Bits2 => 2,
             Kind::Number3 | Kind::Select3 => 3,
         }
@@ -79,6 +83,7 @@ impl Kind {
         match self {
             Kind::Test1 | Kind::Compare2 | Kind::Logic1 | Kind::Logic2 => DType::Bool,
             Kind::Real1 => compute.real(),
+            Kind::Count1 => DType::U8,
             _ => compute,
         }
     }
@@ -99,6 +104,8 @@ pub enum Rule {
     Common,
     /// As `Common`, except that integers and bools of every width compute in the default float (`divide`).
     Quotient,
+    /// As `Quotient`, except that narrower floats rise to the default float too (`float_power`).
+    Widest,
     /// The first input's dtype (raised likewise); the others are cast to it (`ldexp`).
     First,
     /// The common dtype of inputs 1 and 2; input 0 is bool (`where`).

@@ -60,9 +60,11 @@ pub fn promote_in(a: DType, b: DType, numpy: bool) -> DType {
     let (low, high) = if a.kind() <= b.kind() { (a, b) } else { (b, a) };
     match (low.kind(), high.kind()) {
         (DTypeKind::Bool, _) => high,
-        (DTypeKind::Signed, DTypeKind::Unsigned) => promote_signs(low, high),
+        (DTypeKind::Signed, DTypeKind::Unsigned) => promote_signs(low, high, numpy),
         (DTypeKind::Signed | DTypeKind::Unsigned, DTypeKind::Float | DTypeKind::Complex) => {
-            if numpy { promote_in(float_for(low), high, true) } else { high }
+            // bfloat16 holds every 8-bit integer, as float16 does
+            let holds = high == BF16 && low.size() == 1;
+            if numpy && !holds { promote_in(float_for(low), high, true) } else { high }
         }
         (DTypeKind::Float, DTypeKind::Complex) => match low {
             F64 => C128,
@@ -80,7 +82,8 @@ pub fn promote_in(a: DType, b: DType, numpy: bool) -> DType {
     }
 }
 
-fn promote_signs(signed: DType, unsigned: DType) -> DType {
+/// No integer holds both int64 and uint64: NumPy's answer is float64, the default mode's the default float.
+fn promote_signs(signed: DType, unsigned: DType, numpy: bool) -> DType {
     if signed.size() > unsigned.size() {
         return signed;
     }
@@ -88,7 +91,8 @@ fn promote_signs(signed: DType, unsigned: DType) -> DType {
         U8 => I16,
         U16 => I32,
         U32 => I64,
-        _ => F64,
+        _ if numpy => F64,
+        _ => F32,
     }
 }
 
@@ -195,6 +199,7 @@ pub fn can_cast(from: DType, to: DType, casting: Casting) -> bool {
 /// As NumPy's type resolver: the first dtype, in order, to which `common` casts safely and which the operator has.
 /// Float functions of integers follow [`float_function`].
 pub fn resolve(op: &Op, common: DType) -> Result<DType> {
+    let common = if op.rule == Rule::Widest { promote(common, default_float()) } else { common };
     if op.computes_in(common) {
         return Ok(common);
     }
@@ -222,7 +227,7 @@ pub fn common(rule: Rule, inputs: &[DType]) -> DType {
     match rule {
         Rule::First => inputs[0],
         Rule::Select => promote(inputs[1], inputs[2]),
-        Rule::Common | Rule::Quotient => inputs[1..].iter().fold(inputs[0], |a, &b| promote(a, b)),
+        Rule::Common | Rule::Quotient | Rule::Widest => inputs[1..].iter().fold(inputs[0], |a, &b| promote(a, b)),
     }
 }
 
@@ -253,7 +258,7 @@ mod tests {
 
     #[test]
     fn numpy_table_matches_known_rows() {
-        for (a, b, want) in [(I64, F32, F64), (I32, F16, F64), (I16, F16, F32), (U64, I8, F64), (U8, I8, I16),
+        for (a, b, want) in [(I64, F32, F64), (I32, F16, F64), (I16, F16, F32), (U64, I8, F64), (U8, I8, I16), (BF16, U8, BF16), (BF16, I16, F32),
             (F64, C64, C128), (I8, F16, F16), (Bool, F16, F16), (I64, C64, C128), (U16, C64, C64)]
         {
             assert_eq!(promote_in(a, b, true), want, "{a} {b}");
@@ -262,7 +267,7 @@ mod tests {
 
     #[test]
     fn default_table_keeps_the_float() {
-        for (a, b, want) in [(I64, F32, F32), (I32, F16, F16), (U64, I8, F64), (F64, I8, F64), (F16, BF16, F32)] {
+        for (a, b, want) in [(I64, F32, F32), (I32, F16, F16), (U64, I8, F32), (F64, I8, F64), (F16, BF16, F32)] {
             assert_eq!(promote_in(a, b, false), want, "{a} {b}");
         }
     }

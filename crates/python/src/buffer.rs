@@ -76,7 +76,9 @@ fn check_request(array: &Array, flags: c_int) -> PyResult<&'static CStr> {
     let asks = |flag: c_int| flags & flag == flag;
     let view = array.view();
     let Some(format) = format_of(array.dtype()) else {
-        return Err(PyBufferError::new_err("bfloat16 has no buffer format; use numpy.asarray(x), or x.view('uint16')"));
+        return Err(PyBufferError::new_err(
+            "bfloat16 has no buffer format; use numpy.asarray(x), or x.view('uint16')",
+        ));
     };
     if asks(ffi::PyBUF_WRITABLE) && !array.is_writable() {
         return Err(PyBufferError::new_err("the array is read-only"));
@@ -142,7 +144,9 @@ impl NdArray {
         let wanted = crate::dtype::parse_option(dtype)?.unwrap_or(slf.get().array.dtype());
         if wanted != slf.get().array.dtype() {
             if copy == Some(false) {
-                return Err(PyValueError::new_err("a change of dtype needs a copy, and copy=False forbids one"));
+                return Err(PyValueError::new_err(
+                    "a change of dtype needs a copy, and copy=False forbids one",
+                ));
             }
             return shared.call_method1("astype", (crate::dtype::object(slf.py(), wanted)?,));
         }
@@ -185,7 +189,9 @@ impl NdArray {
             None | Some("C" | "K") => false,
             Some("F") => true,
             Some("A") => self.array.view().is_fortran_contiguous() && !self.array.view().is_contiguous(),
-            Some(other) => return Err(PyValueError::new_err(format!("order must be 'C' or 'F', not '{other}'"))),
+            Some(other) => {
+                return Err(PyValueError::new_err(format!("order must be 'C' or 'F', not '{other}'")));
+            }
         };
         let bytes = compute(py, self.array.size(), || {
             if fortran { self.array.transpose(None)?.to_bytes() } else { self.array.to_bytes() }
@@ -201,7 +207,8 @@ impl NdArray {
     #[pyo3(signature = (protocol))]
     fn __reduce_ex__<'py>(slf: &Ours<'py>, protocol: i32) -> PyResult<(Object<'py>, Bound<'py, PyTuple>)> {
         let (py, array) = (slf.py(), &slf.get().array);
-        let contiguous = wrap(py, compute(py, array.size(), || array.contiguous()?.view_as(bits(array.dtype())))?)?;
+        let contiguous =
+            wrap(py, compute(py, array.size(), || array.contiguous()?.view_as(bits(array.dtype())))?)?;
         let data = if protocol >= 5 && array.device().backend.is_host() {
             py.import("pickle")?.getattr("PickleBuffer")?.call1((contiguous,))?
         } else {
@@ -245,8 +252,9 @@ fn _rebuild<'py>(
 ) -> PyResult<Ours<'py>> {
     let dtype = DType::from_name(dtype)
         .ok_or_else(|| PyValueError::new_err(format!("the pickle names an unknown dtype '{dtype}'")))?;
-    let kind = mxnet::array::DeviceKind::from_name(device_type)
-        .ok_or_else(|| PyValueError::new_err(format!("the pickle names an unknown device '{device_type}'")))?;
+    let kind = mxnet::array::DeviceKind::from_name(device_type).ok_or_else(|| {
+        PyValueError::new_err(format!("the pickle names an unknown device '{device_type}'"))
+    })?;
     let device = graph::device::device(DeviceId { kind, index: device_id }).raised()?;
     let bytes = match data.cast::<PyBytes>() {
         Ok(bytes) => bytes.clone(),

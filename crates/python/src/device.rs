@@ -106,9 +106,9 @@ fn from_text(text: &str) -> PyResult<DeviceId> {
         Some((name, rest)) => (name, rest.trim_end_matches(')')),
         None => (text, "0"),
     };
-    let index = index
-        .parse()
-        .map_err(|_| PyValueError::new_err(format!("'{text}' names no device; write it as 'cpu' or 'gpu:0'")))?;
+    let index = index.parse().map_err(|_| {
+        PyValueError::new_err(format!("'{text}' names no device; write it as 'cpu' or 'gpu:0'"))
+    })?;
     Ok(DeviceId { kind: kind_named(name)?, index })
 }
 

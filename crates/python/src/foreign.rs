@@ -39,7 +39,8 @@ pub(crate) fn is_array_like(object: &Bound<'_, PyAny>) -> bool {
         return false;
     }
     let named = ["__array__", "__array_interface__", "__array_struct__"];
-    named.iter().any(|name| object.getattr(*name).is_ok_and(|found| !found.is_none())) || has_buffer(py, object)
+    named.iter().any(|name| object.getattr(*name).is_ok_and(|found| !found.is_none()))
+        || has_buffer(py, object)
 }
 
 fn has_buffer(_py: Python<'_>, object: &Bound<'_, PyAny>) -> bool {
@@ -117,7 +118,11 @@ fn share(array: &Bound<'_, PyAny>, dtype: DType) -> PyResult<Array> {
     };
     let mut buffer = describe(&exported)?;
     let aligned = buffer.data.addr().get() % dtype.size().min(8) == 0
-        && buffer.strides.iter().zip(&buffer.shape).all(|(stride, &length)| length <= 1 || stride % size == 0);
+        && buffer
+            .strides
+            .iter()
+            .zip(&buffer.shape)
+            .all(|(stride, &length)| length <= 1 || stride % size == 0);
     let owner = if aligned { array.clone() } else { exported.call_method1("copy", ("C",))? };
     if !aligned {
         buffer = describe(&owner)?;

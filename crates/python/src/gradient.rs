@@ -15,8 +15,9 @@ type Ours<'py> = Bound<'py, NdArray>;
 type Object<'py> = Bound<'py, PyAny>;
 
 fn request(name: &str) -> PyResult<GradRequest> {
-    GradRequest::from_name(name)
-        .ok_or_else(|| PyValueError::new_err(format!("grad_req must be 'write', 'add' or 'null', not '{name}'")))
+    GradRequest::from_name(name).ok_or_else(|| {
+        PyValueError::new_err(format!("grad_req must be 'write', 'add' or 'null', not '{name}'"))
+    })
 }
 
 #[pymethods]
@@ -142,7 +143,9 @@ fn set_training(train_mode: bool) -> bool {
 /// One array or a sequence of them.
 fn arrays<'py>(given: &Object<'py>, what: &str) -> PyResult<Vec<Ours<'py>>> {
     let one = |item: &Object<'py>| {
-        item.cast::<NdArray>().cloned().map_err(|_| PyTypeError::new_err(format!("{what} must be mxnet arrays")))
+        item.cast::<NdArray>()
+            .cloned()
+            .map_err(|_| PyTypeError::new_err(format!("{what} must be mxnet arrays")))
     };
     if given.is_instance_of::<NdArray>() {
         return Ok(vec![one(given)?]);

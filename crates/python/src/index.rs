@@ -14,7 +14,10 @@ use crate::{device, foreign};
 
 /// Calls `work` with the index that `key` stands for.
 #[inline]
-pub(crate) fn with_index<T>(key: &Bound<'_, PyAny>, work: impl FnOnce(&[Index]) -> PyResult<T>) -> PyResult<T> {
+pub(crate) fn with_index<T>(
+    key: &Bound<'_, PyAny>,
+    work: impl FnOnce(&[Index]) -> PyResult<T>,
+) -> PyResult<T> {
     if let Ok(tuple) = key.cast_exact::<PyTuple>() {
         let indices = tuple.iter_borrowed().map(|item| entry(&item)).collect::<PyResult<Vec<Index>>>()?;
         return work(&indices);
@@ -48,7 +51,11 @@ fn slice_entry(slice: &Bound<'_, PySlice>) -> PyResult<Index> {
     let (mut start, mut stop, mut step) = (0, 0, 0);
     // SAFETY: the slice is alive, the GIL is held, and the three places may be written.
     if unsafe { ffi::PySlice_Unpack(slice.as_ptr(), &mut start, &mut stop, &mut step) } == 0 {
-        return Ok(Index::Slice { start: Some(start as i64), stop: Some(stop as i64), step: Some(step as i64) });
+        return Ok(Index::Slice {
+            start: Some(start as i64),
+            stop: Some(stop as i64),
+            step: Some(step as i64),
+        });
     }
     let error = PyErr::fetch(slice.py());
     if !error.is_instance_of::<PyTypeError>(slice.py()) {

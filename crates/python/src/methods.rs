@@ -30,7 +30,9 @@ pub(crate) fn is_fortran(array: &Array, order: Option<&str>) -> PyResult<bool> {
         Some("F" | "f") => true,
         Some("A" | "a" | "K" | "k") => view.is_fortran_contiguous() && !view.is_contiguous(),
         Some(other) => {
-            return Err(PyValueError::new_err(format!("order must be one of 'C', 'F', 'A', or 'K' (got '{other}')")));
+            return Err(PyValueError::new_err(format!(
+                "order must be one of 'C', 'F', 'A', or 'K' (got '{other}')"
+            )));
         }
     })
 }
@@ -82,14 +84,18 @@ fn item_place(array: &Array, arguments: &Bound<'_, PyTuple>) -> PyResult<Vec<i64
         return Err(PyValueError::new_err("incorrect number of indices for array"));
     }
     let lengths = array.shape().iter().enumerate();
-    given.iter().zip(lengths).map(|(&at, (axis, &length))| {
-        if at < -length || at >= length {
-            return Err(PyIndexError::new_err(format!(
-                "index {at} is out of bounds for axis {axis} with size {length}"
-            )));
-        }
-        Ok(if at < 0 { at + length } else { at })
-    }).collect()
+    given
+        .iter()
+        .zip(lengths)
+        .map(|(&at, (axis, &length))| {
+            if at < -length || at >= length {
+                return Err(PyIndexError::new_err(format!(
+                    "index {at} is out of bounds for axis {axis} with size {length}"
+                )));
+            }
+            Ok(if at < 0 { at + length } else { at })
+        })
+        .collect()
 }
 
 #[pymethods]
@@ -208,9 +214,14 @@ impl NdArray {
 
     /// The memory read as another dtype: a view.
     #[pyo3(signature = (dtype=None, r#type=None))]
-    fn view<'py>(slf: &Ours<'py>, dtype: Option<&Object<'py>>, r#type: Option<&Object<'py>>) -> PyResult<Ours<'py>> {
+    fn view<'py>(
+        slf: &Ours<'py>,
+        dtype: Option<&Object<'py>>,
+        r#type: Option<&Object<'py>>,
+    ) -> PyResult<Ours<'py>> {
         let array = &slf.get().array;
-        let class = |given: &Object<'py>| given.is(slf.get_type()) || given.is(slf.py().get_type::<NdArray>());
+        let class =
+            |given: &Object<'py>| given.is(slf.get_type()) || given.is(slf.py().get_type::<NdArray>());
         let wanted = match dtype.filter(|given| !given.is_none() && !class(given)) {
             Some(given) => dtype::parse(given)?,
             None => array.dtype(),
@@ -285,7 +296,8 @@ impl NdArray {
         }
         let device = device::parse(other)?;
         let moved = array.to_device(device).raised()?;
-        let fresh = if crate::attributes::same_storage(array, &moved) { moved.copy().raised()? } else { moved };
+        let fresh =
+            if crate::attributes::same_storage(array, &moved) { moved.copy().raised()? } else { moved };
         Ok(wrap(slf.py(), fresh)?.into_any())
     }
 

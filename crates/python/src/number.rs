@@ -24,7 +24,9 @@ impl Number {
     pub fn beside(self, dtype: Option<DType>) -> PyResult<(Weak, Scalar)> {
         match self {
             Number::Small(weak, value) => Ok((weak, value)),
-            Number::Huge(value) if dtype.is_some_and(DType::is_inexact) => Ok((Weak::Float, Scalar::F64(value))),
+            Number::Huge(value) if dtype.is_some_and(DType::is_inexact) => {
+                Ok((Weak::Float, Scalar::F64(value)))
+            }
             Number::Huge(value) => Err(PyOverflowError::new_err(format!(
                 "Python integer of about {value:e} does not fit into 64 bits; write it as a float"
             ))),

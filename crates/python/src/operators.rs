@@ -38,7 +38,11 @@ fn call(py: Python<'_>, op: &'static Op, x: Argument, y: Argument) -> PyResult<A
 
 /// `x op other`.
 #[inline]
-pub(crate) fn binary<'py>(op: &'static Op, x: &Bound<'py, NdArray>, other: &Object<'py>) -> PyResult<Object<'py>> {
+pub(crate) fn binary<'py>(
+    op: &'static Op,
+    x: &Bound<'py, NdArray>,
+    other: &Object<'py>,
+) -> PyResult<Object<'py>> {
     let py = x.py();
     let array = &x.get().array;
     match Operand::of(other)? {
@@ -119,7 +123,9 @@ arithmetic!(
 
 fn no_modulo(modulo: Option<&Object<'_>>) -> PyResult<()> {
     match modulo {
-        Some(modulo) if !modulo.is_none() => Err(PyTypeError::new_err("pow() of arrays takes no third argument")),
+        Some(modulo) if !modulo.is_none() => {
+            Err(PyTypeError::new_err("pow() of arrays takes no third argument"))
+        }
         _ => Ok(()),
     }
 }
@@ -196,7 +202,11 @@ impl NdArray {
         index::set(array, &[index::Index::Ellipsis], product).raised()
     }
 
-    fn __richcmp__<'py>(slf: &Bound<'py, Self>, other: &Object<'py>, compare: CompareOp) -> PyResult<Object<'py>> {
+    fn __richcmp__<'py>(
+        slf: &Bound<'py, Self>,
+        other: &Object<'py>,
+        compare: CompareOp,
+    ) -> PyResult<Object<'py>> {
         let op = match compare {
             CompareOp::Lt => ops::LESS,
             CompareOp::Le => ops::LESS_EQUAL,

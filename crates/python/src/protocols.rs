@@ -126,7 +126,9 @@ impl NdArray {
 
     fn __index__<'py>(&self, py: Python<'py>) -> PyResult<Object<'py>> {
         if self.array.ndim() != 0 || !self.array.dtype().is_integer() {
-            return Err(PyTypeError::new_err("only integer scalar arrays can be converted to a scalar index"));
+            return Err(PyTypeError::new_err(
+                "only integer scalar arrays can be converted to a scalar index",
+            ));
         }
         number::to_python(py, self.array.item().raised()?)
     }
@@ -167,7 +169,9 @@ impl NdArray {
             return value.call_method1("__format__", (spec,));
         }
         if !spec.is_empty()? {
-            return Err(PyTypeError::new_err("unsupported format string passed to mxnet.numpy.ndarray.__format__"));
+            return Err(PyTypeError::new_err(
+                "unsupported format string passed to mxnet.numpy.ndarray.__format__",
+            ));
         }
         Ok(PyString::new(py, &crate::text::text(py, array)?).into_any())
     }
@@ -193,16 +197,23 @@ impl NdArray {
 
     /// The functions of this package, for code that is written against the array API standard.
     #[pyo3(signature = (*, api_version=None))]
-    fn __array_namespace__<'py>(&self, py: Python<'py>, api_version: Option<&str>) -> PyResult<Bound<'py, PyModule>> {
+    fn __array_namespace__<'py>(
+        &self,
+        py: Python<'py>,
+        api_version: Option<&str>,
+    ) -> PyResult<Bound<'py, PyModule>> {
         let _any_version = api_version;
         py.import("mxnet.numpy")
     }
 
     /// A token that equal arrays share, for Dask.
-    fn __dask_tokenize__<'py>(slf: &Ours<'py>) -> PyResult<(&'static str, Object<'py>, Vec<i64>, &'static str)> {
+    fn __dask_tokenize__<'py>(
+        slf: &Ours<'py>,
+    ) -> PyResult<(&'static str, Object<'py>, Vec<i64>, &'static str)> {
         let array = &slf.get().array;
         let bytes = pyo3::types::PyBytes::new(slf.py(), &array.to_bytes().raised()?);
-        let digest = slf.py().import("hashlib")?.call_method1("sha256", (bytes,))?.call_method0("hexdigest")?;
+        let digest =
+            slf.py().import("hashlib")?.call_method1("sha256", (bytes,))?.call_method0("hexdigest")?;
         Ok(("mxnet.numpy.ndarray", digest, array.shape().to_vec(), array.dtype().name()))
     }
 }
@@ -225,4 +236,3 @@ impl NdArray {
         Ok(NdArray { array, base: None })
     }
 }
-

@@ -3,6 +3,8 @@
 
 // PyO3's expansion of functions that a macro writes calls unsafe functions of its own.
 #![allow(unsafe_op_in_unsafe_fn)]
+// Some reductions have no `dtype`, and the struct update stands for it.
+#![allow(clippy::needless_update)]
 
 use base::promote::{self, Casting};
 use base::{DType, Scalar, shape};
@@ -77,7 +79,12 @@ fn initial(given: Given<'_, '_>, dtype: DType) -> PyResult<Option<Scalar>> {
 }
 
 /// The result itself, or `out` with the result written into it.
-pub(crate) fn finish<'py>(py: Python<'py>, name: &str, result: Array, out: Given<'_, 'py>) -> PyResult<Object<'py>> {
+pub(crate) fn finish<'py>(
+    py: Python<'py>,
+    name: &str,
+    result: Array,
+    out: Given<'_, 'py>,
+) -> PyResult<Object<'py>> {
     let Some(out) = out.filter(|out| !out.is_none()) else { return wrap_any(py, result) };
     let target = out_array(name, out)?;
     let array = &target.get().array;
@@ -127,7 +134,9 @@ pub(crate) fn one_axis(axis: Given<'_, '_>) -> PyResult<Option<i64>> {
 /// `correction` and `ddof` are one argument under two names.
 pub(crate) fn correction(ddof: f64, correction: Option<f64>) -> PyResult<f64> {
     match correction {
-        Some(_) if ddof != 0.0 => Err(PyValueError::new_err("ddof and correction can't be provided simultaneously.")),
+        Some(_) if ddof != 0.0 => {
+            Err(PyValueError::new_err("ddof and correction can't be provided simultaneously."))
+        }
         Some(correction) => Ok(correction),
         None => Ok(ddof),
     }

@@ -90,7 +90,11 @@ pub(crate) fn array(
 }
 
 /// A flat list of floats, the most common case, in one pass.
-fn flat_floats(object: &Bound<'_, PyAny>, dtype: Option<DType>, device: DeviceRef) -> PyResult<Option<Array>> {
+fn flat_floats(
+    object: &Bound<'_, PyAny>,
+    dtype: Option<DType>,
+    device: DeviceRef,
+) -> PyResult<Option<Array>> {
     let Ok(list) = object.cast_exact::<PyList>() else { return Ok(None) };
     let dtype = dtype.unwrap_or_else(promote::default_float);
     if dtype != DType::F32 || list.is_empty() {
@@ -133,7 +137,9 @@ fn common_dtype(leaves: &[Leaf], integers: Integers) -> DType {
         (Some(dtype), Some(weak)) => promote::promote_weak(dtype, weak),
         (None, Some(Weak::Integer)) if integers == Integers::Int64 => DType::I64,
         (None, None) if integers == Integers::Int64 => DType::I64,
-        (None, Some(Weak::Integer)) if promote::numpy_dtypes() && leaves.iter().any(is_unsigned) => DType::U64,
+        (None, Some(Weak::Integer)) if promote::numpy_dtypes() && leaves.iter().any(is_unsigned) => {
+            DType::U64
+        }
         (None, Some(weak)) => promote::weak_default(weak),
         (None, None) => promote::default_float(),
     }

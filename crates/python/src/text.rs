@@ -118,7 +118,9 @@ fn set_printoptions(
     _legacy: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<()> {
     if formatter.is_some() {
-        return Err(PyValueError::new_err("set_printoptions: formatter is not supported; print x.asnumpy() instead"));
+        return Err(PyValueError::new_err(
+            "set_printoptions: formatter is not supported; print x.asnumpy() instead",
+        ));
     }
     let mut options: Options = print::options();
     if let Some(precision) = precision {
@@ -141,7 +143,9 @@ fn set_printoptions(
     }
     if let Some(mode) = floatmode {
         options.floatmode = FloatMode::from_name(mode).ok_or_else(|| {
-            PyValueError::new_err("floatmode option must be one of 'maxprec', 'maxprec_equal', 'fixed', 'unique'")
+            PyValueError::new_err(
+                "floatmode option must be one of 'maxprec', 'maxprec_equal', 'fixed', 'unique'",
+            )
         })?;
     }
     print::set_options(options);

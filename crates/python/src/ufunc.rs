@@ -12,6 +12,7 @@ use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use crate::array::{compute, wrap_any};
 use crate::convert::{self, Operand};
 use crate::error::Raised;
+use crate::functions::select;
 use crate::reductions::out_array;
 use crate::{dtype, methods, sequence};
 
@@ -67,14 +68,19 @@ fn only_out<'py>(name: &str, out: Object<'py>) -> PyResult<Option<Object<'py>>> 
     let out = match out.cast_into::<PyTuple>() {
         Err(error) => error.into_inner(),
         Ok(tuple) if tuple.len() == 1 => tuple.get_item(0)?,
-        Ok(_) => return Err(PyValueError::new_err(format!("{name}: the 'out' tuple must have exactly one entry"))),
+        Ok(_) => {
+            return Err(PyValueError::new_err(format!("{name}: the 'out' tuple must have exactly one entry")));
+        }
     };
     Ok((!out.is_none()).then_some(out))
 }
 
 /// Whether keywords only repeat defaults, such as `out=None`.
 fn says_nothing(given: &Bound<'_, PyDict>) -> bool {
-    given.len() == 1 && given.get_item(pyo3::intern!(given.py(), "out")).is_ok_and(|out| out.is_some_and(|out| out.is_none()))
+    given.len() == 1
+        && given
+            .get_item(pyo3::intern!(given.py(), "out"))
+            .is_ok_and(|out| out.is_some_and(|out| out.is_none()))
 }
 
 fn size_of(argument: &Argument) -> i64 {
@@ -100,7 +106,10 @@ fn dtype_of_signature(name: &str, value: &Object<'_>) -> PyResult<Option<DType>>
 }
 
 fn wrong_count(name: &str, takes: usize, given: usize) -> PyErr {
-    PyTypeError::new_err(format!("{name}() takes from {takes} to {} positional arguments but {given} were given", takes + 1))
+    PyTypeError::new_err(format!(
+        "{name}() takes from {takes} to {} positional arguments but {given} were given",
+        takes + 1
+    ))
 }
 
 fn not_an_operand(name: &str, object: &Object<'_>) -> PyErr {
@@ -116,7 +125,16 @@ impl Ufunc {
         let tests = matches!(self.row.kind, Kind::Test1 | Kind::Compare2 | Kind::Logic1 | Kind::Logic2);
         if tests {
             // dtype is the result's, and a test's result is bool
+            let logic = matches!(self.row.kind, Kind::Logic1 | Kind::Logic2);
+            let others = arguments.iter().any(|argument| match argument {
+                Argument::Array(array) => !promote::can_cast(array.dtype(), DType::Bool, keywords.casting),
+                Argument::Scalar(..) => false,
+            });
             return match wanted {
+                DType::Bool if logic && others => Err(PyTypeError::new_err(format!(
+                    "No loop matching the specified signature and casting was found for ufunc {}",
+                    self.name
+                ))),
                 DType::Bool => Ok(None),
                 other => Err(PyTypeError::new_err(format!(
                     "{}: no loop matches the specified dtype {other}; the result is bool",
@@ -130,7 +148,8 @@ impl Ufunc {
                 Argument::Scalar(weak, _) => promote::promote_weak(DType::Bool, *weak),
             };
             let to = self.row.kind.source(index, wanted);
-            let weak_fits = matches!(argument, Argument::Scalar(..)) && promote::can_cast(from, to, Casting::SameKind);
+            let weak_fits =
+                matches!(argument, Argument::Scalar(..)) && promote::can_cast(from, to, Casting::SameKind);
             if !weak_fits && !promote::can_cast(from, to, keywords.casting) {
                 return Err(crate::error::raise(base::Error::type_(format!(
                     "Cannot cast ufunc '{}' input {index} from {from} to {to} with casting rule '{}'",
@@ -194,7 +213,9 @@ impl Ufunc {
         }
         let result = compute(py, size, || match wanted {
             None => elementwise::call(op, arguments),
-            Some(_) => elementwise::call_in(op, arguments, wanted).map_err(|error| error.in_operator(op.name)),
+            Some(_) => {
+                elementwise::call_in(op, arguments, wanted).map_err(|error| error.in_operator(op.name))
+            }
         })?;
         let result = self.masked(result, keywords)?;
         match keywords.order.as_deref() {
@@ -228,6 +249,10 @@ impl Ufunc {
         let count = args.len();
         if count == arity && kwargs.is_none_or(says_nothing) {
             return self.plain(py, args);
+        }
+        if self.row == ops::WHERE && (1..arity).contains(&count) && kwargs.is_none() {
+            let x = args.get_item(1).ok().map(|x| x.extract()).transpose()?;
+            return select::r#where(py, args.get_item(0)?.extract()?, x, None);
         }
         let mut keywords = match kwargs {
             Some(given) => keywords(self.name, given)?,
@@ -360,7 +385,8 @@ impl Ufunc {
 /// The ufunc of that name; what pickles call.
 #[pyfunction]
 fn _ufunc(name: &str) -> PyResult<Ufunc> {
-    let row = ops::find(name).ok_or_else(|| PyValueError::new_err(format!("there is no operator named '{name}'")))?;
+    let row = ops::find(name)
+        .ok_or_else(|| PyValueError::new_err(format!("there is no operator named '{name}'")))?;
     let name = row.aliases.iter().copied().find(|alias| *alias == name).unwrap_or(row.name);
     Ok(Ufunc { row, name })
 }

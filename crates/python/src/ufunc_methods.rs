@@ -34,6 +34,11 @@ fn fold_of(op: &'static Op) -> fn(&'static Op, &Array, &Options) -> base::Result
     }
 }
 
+/// Whether NumPy folds by this operator over several axes.
+fn is_reorderable(op: &'static Op) -> bool {
+    op.identity.is_some() || [ops::MAXIMUM, ops::MINIMUM, ops::FMAX, ops::FMIN].contains(&op)
+}
+
 fn binary_only(ufunc: &Ufunc, method: &str) -> PyResult<()> {
     if ufunc.row.arity() == 2 {
         return Ok(());
@@ -87,6 +92,16 @@ impl Ufunc {
         if array.get().array.ndim() == 0 && axis.is_some() {
             return Err(PyTypeError::new_err(format!("{}: cannot reduce on a scalar", self.name)));
         }
+        let several = match crate::convert::to_axes(axis.as_ref())? {
+            Some(axes) => axes.len() > 1,
+            None => array.get().array.ndim() > 1,
+        };
+        if several && !is_reorderable(op) {
+            return Err(PyValueError::new_err(format!(
+                "reduction operation '{}' is not reorderable, so at most one axis may be specified",
+                self.name
+            )));
+        }
         reductions::run(self.name, &array, &arguments, move |array, options| fold(op, array, options))
     }
 
@@ -112,7 +127,8 @@ impl Ufunc {
         out: Given<'_, 'py>,
     ) -> PyResult<Object<'py>> {
         binary_only(self, "accumulate")?;
-        let (op, dtype) = (self.row, dtype_of(dtype));
+        let op = self.row;
+        let dtype = if op.kind == base::Kind::Logic2 { Some(DType::Bool) } else { dtype_of(dtype) };
         let source: &Array = &array;
         let running = compute(py, source.size(), || sort::accumulate(op, source, axis.0, dtype))?;
         let out = out.map(only_entry).transpose()?;
@@ -200,12 +216,18 @@ impl Ufunc {
         let array = &target.get().array;
         let wants = self.row.arity() == 2;
         if wants != b.is_some() {
-            let text = if wants { "second operand needed for ufunc" } else { "second operand provided when ufunc is unary" };
+            let text = if wants {
+                "second operand needed for ufunc"
+            } else {
+                "second operand provided when ufunc is unary"
+            };
             return Err(PyValueError::new_err(format!("{}: {text}", self.name)));
         }
         let value = b.map(|b| crate::protocols::value_for(array, b)).transpose()?;
         let op = self.row;
-        with_index(indices, |indices| compute(py, array.size(), || index::at(op, array, indices, value.as_ref())))
+        with_index(indices, |indices| {
+            compute(py, array.size(), || index::at(op, array, indices, value.as_ref()))
+        })
     }
 }
 
@@ -227,14 +249,19 @@ fn reduce_at(
     let axis = shape::axis(axis, x.ndim())?;
     let length = x.shape()[axis];
     let places = indices.astype_if(DType::I64)?.to_bytes()?;
-    let places: Vec<i64> =
-        places.chunks_exact(8).map(|bytes| i64::from_ne_bytes(bytes.try_into().unwrap_or_default())).collect();
+    let places: Vec<i64> = places
+        .chunks_exact(8)
+        .map(|bytes| i64::from_ne_bytes(bytes.try_into().unwrap_or_default()))
+        .collect();
     let fold = fold_of(op);
     let axes = [axis as i64];
     let mut parts = Vec::with_capacity(places.len());
     for (at, &place) in places.iter().enumerate() {
         if place < 0 || place >= length {
-            return Err(Error::index(format!("index {place} out-of-bounds in {}.reduceat [0, {length})", op.name)));
+            return Err(Error::index(format!(
+                "index {place} out-of-bounds in {}.reduceat [0, {length})",
+                op.name
+            )));
         }
         let next = places.get(at + 1).copied().unwrap_or(length);
         let stop = if next > place { next } else { place + 1 };

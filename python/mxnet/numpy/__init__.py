@@ -55,8 +55,10 @@ amax, amin = _core.numpy.max, _core.numpy.min
 asanyarray = _core.numpy.asarray
 row_stack = _core.numpy.vstack
 
-from . import linalg, random  # noqa: E402
+from . import lib, linalg, random  # noqa: E402
 from ._functions import *  # noqa: E402
+from ._numeric import *  # noqa: E402
+from ._sets import *  # noqa: E402
 
 
 def __getattr__(name):

@@ -23,6 +23,7 @@ from ..device import (
     gpu_memory_info,
     num_gpus,
 )
+from . import random
 from ._modes import *
 from ._saving import load, save
 

@@ -235,7 +235,8 @@ fn diff_checked(
     }
     let mut values = if parts.len() == 1 { x.clone() } else { join(&parts, axis)? };
     let op = if values.dtype().is_bool() { ops::NOT_EQUAL } else { ops::SUBTRACT };
-    for _ in 0..times.min(values.shape()[axis]) {
+    // once at least, so that the result has memory of its own
+    for _ in 0..times.min(values.shape()[axis].max(1)) {
         let rest = (values.shape()[axis] - 1).max(0);
         let upper = narrow(&values, axis, values.shape()[axis] - rest, 1, rest);
         values = call2(op, &upper, &narrow(&values, axis, 0, 1, rest))?;

@@ -3,8 +3,9 @@
 // PyO3's expansion of functions that a macro writes calls unsafe functions of its own.
 #![allow(unsafe_op_in_unsafe_fn)]
 
-use mxnet::array::Array;
-use mxnet::array::create::{self, Like, Order};
+use base::promote::Weak;
+use mxnet::array::create::{self, Order};
+use mxnet::array::{Argument, Array};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -106,8 +107,13 @@ fn converted<'py>(
     let array = with_axes(array, ndmin)?;
     match ours {
         Some(source) if same_storage(&source.get().array, &array) => {
-            let same = array.shape() == source.get().array.shape() && array.dtype() == source.get().array.dtype();
-            if same && copy != Some(true) { Ok(source.clone()) } else { crate::array::wrap_view(source, array) }
+            let same =
+                array.shape() == source.get().array.shape() && array.dtype() == source.get().array.dtype();
+            if same && copy != Some(true) {
+                Ok(source.clone())
+            } else {
+                crate::array::wrap_view(source, array)
+            }
         }
         _ => wrap(py, array),
     }
@@ -381,154 +387,22 @@ fn full<'py>(
     let _ignored = like;
     let dtype = dtype_of(dtype);
     let device = device_of(ctx, device)?;
-    let made = create::full(&shape, fill_value.argument(dtype)?, dtype, order_of(order), device).raised()?;
-    crate::reductions::finish(py, "full", made, out)
-}
-
-/// What the `*_like` functions are given beside the prototype.
-fn like_options<'a>(
-    dtype: Option<Type>,
-    order: Layout,
-    shape: &'a Option<Integers>,
-    ctx: Option<Place>,
-    device: Option<Place>,
-) -> Like<'a> {
-    Like {
-        dtype: dtype_of(dtype),
-        order: Some(order.0),
-        shape: shape.as_ref().map(|shape| shape.0.as_slice()),
-        device: ctx.or(device).map(|place| place.0),
+    let value = fill_value.argument(dtype)?;
+    let made = create::full(&shape, value, dtype, order_of(order), device).raised()?;
+    if let (Argument::Scalar(Weak::Integer, number), None) = (value, dtype)
+        && sequence::loses(number, made.dtype())
+    {
+        sequence::warn_inexact(py, number, made.dtype())?;
     }
-}
-
-macro_rules! likes {
-    ($($name:ident $doc:literal;)*) => {
-        $(
-            #[doc = $doc]
-            #[pyfunction]
-            #[pyo3(signature = (a, dtype=None, order=Layout(Order::K), subok=true, shape=None, *, device=None, ctx=None))]
-            fn $name<'py>(
-                a: Input<'py>,
-                dtype: Option<Type>,
-                order: Layout,
-                subok: bool,
-                shape: Option<Integers>,
-                device: Option<Place>,
-                ctx: Option<Place>,
-            ) -> PyResult<Ours<'py>> {
-                let _no_subclasses = subok;
-                a.fresh(create::$name(&a, &like_options(dtype, order, &shape, ctx, device)))
-            }
-        )*
-        fn register_likes(module: &Bound<'_, PyModule>) -> PyResult<()> {
-            $( module.add_function(wrap_pyfunction!($name, module)?)?; )*
-            Ok(())
-        }
-    };
-}
-
-likes! {
-    zeros_like "Zeros in the shape, dtype and memory order of an array.
-
-Parameters
-----------
-a : array_like
-dtype : dtype, optional
-order : {'K', 'A', 'C', 'F'}, optional
-shape : int or tuple of ints, optional
-ctx, device : Device, optional
-
-Returns
--------
-ndarray
-
-Examples
---------
->>> np.zeros_like(np.array([1, 2]))
-array([0., 0.])";
-    ones_like "Ones in the shape, dtype and memory order of an array.
-
-Parameters
-----------
-a : array_like
-dtype : dtype, optional
-order : {'K', 'A', 'C', 'F'}, optional
-shape : int or tuple of ints, optional
-ctx, device : Device, optional
-
-Returns
--------
-ndarray
-
-Examples
---------
->>> np.ones_like(np.array([1, 2]))
-array([1., 1.])";
-    empty_like "Uninitialised elements in the shape, dtype and memory order of an array.
-
-Parameters
-----------
-a : array_like
-dtype : dtype, optional
-order : {'K', 'A', 'C', 'F'}, optional
-shape : int or tuple of ints, optional
-ctx, device : Device, optional
-
-Returns
--------
-ndarray
-
-Examples
---------
->>> np.empty_like(np.array([1, 2])).shape
-(2,)";
-}
-
-/// One value in the shape, dtype and memory order of an array.
-///
-/// Parameters
-/// ----------
-/// a : array_like
-/// fill_value : number or array_like
-/// dtype : dtype, optional
-/// order : {'K', 'A', 'C', 'F'}, optional
-/// shape : int or tuple of ints, optional
-/// ctx, device : Device, optional
-///
-/// Returns
-/// -------
-/// ndarray
-///
-/// Examples
-/// --------
-/// >>> np.full_like(np.array([1, 2]), 5)
-/// array([5., 5.])
-#[pyfunction]
-#[pyo3(signature = (a, fill_value, dtype=None, order=Layout(Order::K), subok=true, shape=None, *, device=None, ctx=None))]
-fn full_like<'py>(
-    a: Input<'py>,
-    fill_value: Value<'py>,
-    dtype: Option<Type>,
-    order: Layout,
-    subok: bool,
-    shape: Option<Integers>,
-    device: Option<Place>,
-    ctx: Option<Place>,
-) -> PyResult<Ours<'py>> {
-    let _no_subclasses = subok;
-    let options = like_options(dtype, order, &shape, ctx, device);
-    let value = fill_value.argument(Some(options.dtype.unwrap_or(a.dtype())))?;
-    a.fresh(create::full_like(&a, value, &options))
+    crate::reductions::finish(py, "full", made, out)
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     register_constants(module)?;
-    register_likes(module)?;
     module.add_function(wrap_pyfunction!(array, module)?)?;
     module.add_function(wrap_pyfunction!(asarray, module)?)?;
     module.add_function(wrap_pyfunction!(ascontiguousarray, module)?)?;
     module.add_function(wrap_pyfunction!(asfortranarray, module)?)?;
     module.add_function(wrap_pyfunction!(copy, module)?)?;
-    module.add_function(wrap_pyfunction!(full, module)?)?;
-    module.add_function(wrap_pyfunction!(full_like, module)?)
+    module.add_function(wrap_pyfunction!(full, module)?)
 }

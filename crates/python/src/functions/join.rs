@@ -5,16 +5,16 @@
 
 use base::Scalar;
 
+use mxnet::array::Array;
 use mxnet::array::manipulate::{self, Block, PadMode, Repeats};
-use mxnet::array::{Array, Index};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
 
-use crate::arguments::{Input, Inputs, Integer, Integers, Type, axes, dtype_of};
+use crate::arguments::{Input, Inputs, Integer, Integers, Type, dtype_of};
 use crate::array::{NdArray, compute, wrap, wrap_any};
 use crate::error::Raised;
-use crate::reductions::{one_axis, out_array};
+use crate::reductions::out_array;
 use crate::{convert, methods};
 
 type Ours<'py> = Bound<'py, NdArray>;
@@ -67,7 +67,9 @@ fn concatenate<'py>(
         return wrap_any(py, joined);
     };
     if dtype.is_some() {
-        return Err(PyTypeError::new_err("concatenate() only takes `out` or `dtype` as an argument, but both were provided."));
+        return Err(PyTypeError::new_err(
+            "concatenate() only takes `out` or `dtype` as an argument, but both were provided.",
+        ));
     }
     let target = &out_array("concatenate", out)?.get().array;
     compute(py, joined_size(&given), || manipulate::concatenate_into(&given, axis, target, casting))?;
@@ -117,7 +119,9 @@ fn cast(array: Array, dtype: Option<Type>, casting: &str) -> PyResult<Array> {
     let rule = methods::casting(casting)?;
     match dtype {
         None => Ok(array),
-        Some(Type(dtype)) if base::promote::can_cast(array.dtype(), dtype, rule) => array.astype_if(dtype).raised(),
+        Some(Type(dtype)) if base::promote::can_cast(array.dtype(), dtype, rule) => {
+            array.astype_if(dtype).raised()
+        }
         Some(Type(dtype)) => Err(PyTypeError::new_err(format!(
             "Cannot cast array data from {} to {dtype} according to the rule '{casting}'",
             array.dtype()
@@ -264,7 +268,11 @@ fn tile<'py>(A: Input<'py>, reps: Integers) -> PyResult<Ours<'py>> {
 /// array([1., 1., 2., 2.])
 #[pyfunction]
 #[pyo3(signature = (a, repeats, axis=None))]
-pub(crate) fn repeat<'py>(a: Input<'py>, repeats: &Object<'py>, axis: Option<Integer>) -> PyResult<Ours<'py>> {
+pub(crate) fn repeat<'py>(
+    a: Input<'py>,
+    repeats: &Object<'py>,
+    axis: Option<Integer>,
+) -> PyResult<Ours<'py>> {
     let counts = convert::to_index_array(repeats)?;
     let axis = axis.map(|axis| axis.0);
     if counts.size() == 1 {
@@ -296,7 +304,10 @@ fn resize<'py>(a: Input<'py>, new_shape: Integers) -> PyResult<Ours<'py>> {
 
 /// Pairs (before, after): `2`, `(1, 2)`, `((1, 2),)` or one pair per axis.
 fn pairs<T: Copy>(given: &Object<'_>, read: &dyn Fn(&Object<'_>) -> PyResult<T>) -> PyResult<Vec<(T, T)>> {
-    let is_number = |object: &Object<'_>| crate::number::number(object).is_some() || object.hasattr("__index__").unwrap_or(false) && object.len().is_err();
+    let is_number = |object: &Object<'_>| {
+        crate::number::number(object).is_some()
+            || object.hasattr("__index__").unwrap_or(false) && object.len().is_err()
+    };
     if is_number(given) {
         let one = read(given)?;
         return Ok(vec![(one, one)]);
@@ -306,13 +317,20 @@ fn pairs<T: Copy>(given: &Object<'_>, read: &dyn Fn(&Object<'_>) -> PyResult<T>)
         return match items.as_slice() {
             [one] => read(one).map(|one| vec![(one, one)]),
             [before, after] => Ok(vec![(read(before)?, read(after)?)]),
-            _ => Err(PyValueError::new_err("pairs (before, after) are wanted, one for all axes or one per axis")),
+            _ => Err(PyValueError::new_err(
+                "pairs (before, after) are wanted, one for all axes or one per axis",
+            )),
         };
     }
-    items.iter().map(|item| match pairs(item, read)?.as_slice() {
-        [pair] => Ok(*pair),
-        _ => Err(PyValueError::new_err("pairs (before, after) are wanted, one for all axes or one per axis")),
-    }).collect()
+    items
+        .iter()
+        .map(|item| match pairs(item, read)?.as_slice() {
+            [pair] => Ok(*pair),
+            _ => Err(PyValueError::new_err(
+                "pairs (before, after) are wanted, one for all axes or one per axis",
+            )),
+        })
+        .collect()
 }
 
 fn pad_mode(array: &Array, mode: &str, options: Option<&Bound<'_, PyDict>>) -> PyResult<PadMode> {
@@ -388,166 +406,6 @@ fn pad<'py>(
     array.fresh(manipulate::pad(&array, &widths, &pad_mode(&array, mode, kwargs)?))
 }
 
-/// One index for `delete` and `insert`: an integer, a slice, a mask or several integers.
-fn one_index<T>(given: &Object<'_>, work: impl FnOnce(&Index) -> PyResult<T>) -> PyResult<T> {
-    crate::index::with_index(given, |indices| match indices {
-        [only] => work(only),
-        several => {
-            let places = several.iter().map(|index| match index {
-                Index::Integer(place) => Ok(*place),
-                _ => Err(PyTypeError::new_err("integers are wanted")),
-            });
-            let bytes: Vec<u8> = places.collect::<PyResult<Vec<_>>>()?.iter().flat_map(|place| place.to_ne_bytes()).collect();
-            let device = crate::device::current()?;
-            let count = several.len() as i64;
-            work(&Index::Array(Array::from_bytes(&bytes, &[count], base::DType::I64, device).raised()?))
-        }
-    })
-}
-
-/// The array without entries along an axis.
-///
-/// Parameters
-/// ----------
-/// arr : array_like
-/// obj : int, slice, or sequence of int or bool
-/// axis : int, optional
-///     Without it the elements are flattened.
-///
-/// Returns
-/// -------
-/// ndarray
-///
-/// Raises
-/// ------
-/// IndexError
-///     An entry that does not exist.
-///
-/// Examples
-/// --------
-/// >>> np.delete(np.arange(4), 1)
-/// array([0., 2., 3.])
-#[pyfunction]
-#[pyo3(signature = (arr, obj, axis=None))]
-fn delete<'py>(arr: Input<'py>, obj: &Object<'py>, axis: Option<&Object<'py>>) -> PyResult<Ours<'py>> {
-    let axis = one_axis(axis)?;
-    one_index(obj, |index| arr.fresh(manipulate::delete(&arr, index, axis)))
-}
-
-/// The array with values put in before entries along an axis.
-///
-/// Parameters
-/// ----------
-/// arr : array_like
-/// obj : int, slice, or sequence of int or bool
-/// values : array_like
-/// axis : int, optional
-///     Without it the elements are flattened.
-///
-/// Returns
-/// -------
-/// ndarray
-///
-/// Raises
-/// ------
-/// IndexError
-///     An entry that does not exist.
-///
-/// Examples
-/// --------
-/// >>> np.insert(np.arange(3), 1, 9)
-/// array([0., 9., 1., 2.])
-#[pyfunction]
-#[pyo3(signature = (arr, obj, values, axis=None))]
-fn insert<'py>(
-    arr: Input<'py>,
-    obj: &Object<'py>,
-    values: Input<'py>,
-    axis: Option<&Object<'py>>,
-) -> PyResult<Ours<'py>> {
-    let axis = one_axis(axis)?;
-    one_index(obj, |index| arr.fresh(manipulate::insert(&arr, index, &values, axis)))
-}
-
-/// Without zeros at the ends.
-///
-/// Parameters
-/// ----------
-/// filt : array_like
-/// trim : {'fb', 'f', 'b'}, optional
-/// axis : int or tuple of ints, optional
-///
-/// Returns
-/// -------
-/// ndarray
-///
-/// Examples
-/// --------
-/// >>> np.trim_zeros(np.array([0, 1, 2, 0]))
-/// array([1., 2.])
-#[pyfunction]
-#[pyo3(signature = (filt, trim="fb", axis=None))]
-fn trim_zeros<'py>(filt: Input<'py>, trim: &str, axis: Option<Integers>) -> PyResult<Ours<'py>> {
-    let trim = trim.to_lowercase();
-    filt.view(manipulate::trim_zeros(&filt, trim.contains('f'), trim.contains('b'), axes(&axis)))
-}
-
-/// Differences of neighbours along an axis.
-///
-/// Parameters
-/// ----------
-/// a : array_like
-/// n : int, optional
-///     How many times.
-/// axis : int, optional
-/// prepend, append : array_like, optional
-///
-/// Returns
-/// -------
-/// ndarray
-///
-/// Raises
-/// ------
-/// ValueError
-///     A negative `n`.
-///
-/// Examples
-/// --------
-/// >>> np.diff(np.array([1, 4, 9]))
-/// array([3., 5.])
-#[pyfunction]
-#[pyo3(signature = (a, n=Integer(1), axis=Integer(-1), prepend=None, append=None))]
-fn diff<'py>(
-    a: Input<'py>,
-    n: Integer,
-    axis: Integer,
-    prepend: Option<Input<'py>>,
-    append: Option<Input<'py>>,
-) -> PyResult<Ours<'py>> {
-    a.fresh(manipulate::diff(&a, n.0, axis.0, prepend.as_deref(), append.as_deref()))
-}
-
-/// Differences of neighbours among the flattened elements.
-///
-/// Parameters
-/// ----------
-/// ary : array_like
-/// to_end, to_begin : array_like, optional
-///
-/// Returns
-/// -------
-/// ndarray
-///
-/// Examples
-/// --------
-/// >>> np.ediff1d(np.array([1, 4, 9]))
-/// array([3., 5.])
-#[pyfunction]
-#[pyo3(signature = (ary, to_end=None, to_begin=None))]
-fn ediff1d<'py>(ary: Input<'py>, to_end: Option<Input<'py>>, to_begin: Option<Input<'py>>) -> PyResult<Ours<'py>> {
-    ary.fresh(manipulate::ediff1d(&ary, to_end.as_deref(), to_begin.as_deref()))
-}
-
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     register_stacks(module)?;
     module.add_function(wrap_pyfunction!(concatenate, module)?)?;
@@ -558,10 +416,5 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(tile, module)?)?;
     module.add_function(wrap_pyfunction!(repeat, module)?)?;
     module.add_function(wrap_pyfunction!(resize, module)?)?;
-    module.add_function(wrap_pyfunction!(pad, module)?)?;
-    module.add_function(wrap_pyfunction!(delete, module)?)?;
-    module.add_function(wrap_pyfunction!(insert, module)?)?;
-    module.add_function(wrap_pyfunction!(trim_zeros, module)?)?;
-    module.add_function(wrap_pyfunction!(diff, module)?)?;
-    module.add_function(wrap_pyfunction!(ediff1d, module)?)
+    module.add_function(wrap_pyfunction!(pad, module)?)
 }

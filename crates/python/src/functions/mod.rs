@@ -1,6 +1,11 @@
 //! Functions of `np` and `npx` that are no ufuncs, one file per family. Each reads its arguments and calls `array`.
 
 pub(crate) mod create;
+pub(crate) mod edit;
+pub(crate) mod grid;
+pub(crate) mod like;
+pub(crate) mod put;
+pub(crate) mod split;
 pub(crate) mod engine;
 pub(crate) mod products;
 pub(crate) mod random;
@@ -15,6 +20,11 @@ use pyo3::prelude::*;
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     create::register(module)?;
+    like::register(module)?;
+    grid::register(module)?;
+    split::register(module)?;
+    edit::register(module)?;
+    put::register(module)?;
     range::register(module)?;
     shape::register(module)?;
     join::register(module)?;

@@ -150,9 +150,9 @@ fn paired_axes(axes: &Object<'_>) -> PyResult<(Vec<i64>, Vec<i64>)> {
     }
     let (Integers(first), Integers(second)) = axes.extract::<(Integers, Integers)>().or_else(|_| {
         let both: Vec<Integers> = axes.try_iter()?.map(|item| item?.extract()).collect::<PyResult<_>>()?;
-        <[Integers; 2]>::try_from(both)
-            .map(|[first, second]| (first, second))
-            .map_err(|_| PyValueError::new_err("tensordot: axes must be a number, or one list of axes for each array"))
+        <[Integers; 2]>::try_from(both).map(|[first, second]| (first, second)).map_err(|_| {
+            PyValueError::new_err("tensordot: axes must be a number, or one list of axes for each array")
+        })
     })?;
     Ok((first, second))
 }

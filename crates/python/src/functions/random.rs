@@ -105,15 +105,16 @@ pub(crate) fn drawn<'py, const N: usize>(
 /// Distributions as functions: parameters with their defaults, the function of `array`, the signature to show, and what
 /// the docstring says of it: summary, parameters, when it raises, arguments of the example.
 macro_rules! distributions {
-    ($($public:literal $name:ident($($parameter:ident $(= $default:literal)?),*) $kernel:path, $signature:literal, $summary:literal,
-        $parameters:literal, $raises:literal, $example:literal;)*) => {
+    ($(
+        $public:literal $name:ident($($parameter:ident $(= $default:literal)?),*) $kernel:path,
+        $signature:literal, $summary:literal, $parameters:literal, $raises:literal, $example:literal;
+    )*) => {
         $(
             #[doc = concat!($summary, "
 
 Parameters
 ----------
-", $parameters, "
-size : int or tuple of ints, optional
+", $parameters, "size : int or tuple of ints, optional
     Shape of the result; without it, the shape that the parameters have together.
 dtype : dtype, optional
 device, ctx : Device, optional
@@ -256,7 +257,9 @@ fn set_state(state: &Object<'_>) -> PyResult<()> {
     };
     let name: String = item("bit_generator", 0)?.extract()?;
     if name != GENERATOR {
-        return Err(PyValueError::new_err(format!("set_state: a state of '{name}' cannot continue in '{GENERATOR}'")));
+        return Err(PyValueError::new_err(format!(
+            "set_state: a state of '{name}' cannot continue in '{GENERATOR}'"
+        )));
     }
     random::set_state(State { key: item("key", 1)?.extract()?, counter: item("counter", 2)?.extract()? });
     Ok(())

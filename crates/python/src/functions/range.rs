@@ -3,13 +3,12 @@
 // PyO3's expansion of functions that a macro writes calls unsafe functions of its own.
 #![allow(unsafe_op_in_unsafe_fn)]
 
-use mxnet::array::create::{self, Indexing};
-use mxnet::array::{Argument, Array};
+use mxnet::array::Argument;
+use mxnet::array::create::{self};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
 
-use crate::arguments::{Input, Integer, Integers, Layout, Place, Type, Value, device_of, dtype_of, order_of};
+use crate::arguments::{Input, Integer, Layout, Place, Type, Value, device_of, dtype_of, order_of};
 use crate::array::{NdArray, wrap};
 use crate::error::Raised;
 
@@ -435,175 +434,7 @@ fn vander<'py>(x: Input<'py>, N: Option<Integer>, increasing: bool) -> PyResult<
     x.fresh(create::vander(&x, N.map(|columns| columns.0), increasing))
 }
 
-fn all<'py>(py: Python<'py>, arrays: base::Result<Vec<Array>>) -> PyResult<Bound<'py, PyTuple>> {
-    let arrays = arrays.raised()?.into_iter().map(|array| wrap(py, array)).collect::<PyResult<Vec<_>>>()?;
-    PyTuple::new(py, arrays)
-}
-
-/// Coordinate arrays from coordinate vectors.
-///
-/// Parameters
-/// ----------
-/// *xi : array_like
-/// copy : bool, optional
-/// sparse : bool, optional
-///     Leaves axes that do not vary at length 1.
-/// indexing : {'xy', 'ij'}, optional
-///
-/// Returns
-/// -------
-/// tuple of ndarray
-///
-/// Examples
-/// --------
-/// >>> x, y = np.meshgrid(np.arange(2), np.arange(3))
-/// >>> x.shape
-/// (3, 2)
-#[pyfunction]
-#[pyo3(signature = (*xi, copy=true, sparse=false, indexing="xy"))]
-fn meshgrid<'py>(
-    py: Python<'py>,
-    xi: &Bound<'py, PyTuple>,
-    copy: bool,
-    sparse: bool,
-    indexing: &str,
-) -> PyResult<Bound<'py, PyTuple>> {
-    let vectors = xi.iter().map(|vector| vector.extract()).collect::<PyResult<Vec<Input>>>()?;
-    let vectors: Vec<&Array> = vectors.iter().map(|vector| &**vector).collect();
-    all(py, create::meshgrid(&vectors, Indexing::from_name(indexing).raised()?, sparse, copy))
-}
-
-/// The index of every element of a grid, one array per axis.
-///
-/// Parameters
-/// ----------
-/// dimensions : sequence of int
-/// dtype : dtype, optional
-/// sparse : bool, optional
-///
-/// Returns
-/// -------
-/// ndarray, or a tuple of them where sparse
-///
-/// Examples
-/// --------
-/// >>> np.indices((2, 2)).shape
-/// (2, 2, 2)
-#[pyfunction]
-#[pyo3(signature = (dimensions, dtype=None, sparse=false, *, device=None, ctx=None))]
-fn indices<'py>(
-    py: Python<'py>,
-    dimensions: Integers,
-    dtype: Option<Type>,
-    sparse: bool,
-    device: Option<Place>,
-    ctx: Option<Place>,
-) -> PyResult<Object<'py>> {
-    let (dtype, device) = (dtype_of(dtype), device_of(ctx, device)?);
-    if sparse {
-        return all(py, create::indices_sparse(&dimensions, dtype, device)).map(Bound::into_any);
-    }
-    wrap(py, create::indices(&dimensions, dtype, device).raised()?).map(Bound::into_any)
-}
-
-macro_rules! triangles {
-    ($($name:ident $from:ident $which:literal;)*) => {
-        $(
-            #[doc = concat!("Indices of the ", $which, " triangle of a matrix.
-
-Parameters
-----------
-n : int
-    Rows.
-k : int, optional
-m : int, optional
-    Columns.
-
-Returns
--------
-tuple of ndarray")]
-            #[pyfunction]
-            #[pyo3(signature = (n, k=Integer(0), m=None, *, device=None, ctx=None))]
-            fn $name<'py>(
-                py: Python<'py>,
-                n: Integer,
-                k: Integer,
-                m: Option<Integer>,
-                device: Option<Place>,
-                ctx: Option<Place>,
-            ) -> PyResult<Bound<'py, PyTuple>> {
-                all(py, create::$name(n.0, k.0, m.map(|columns| columns.0), device_of(ctx, device)?))
-            }
-
-            #[doc = concat!("Indices of the ", $which, " triangle of an array.
-
-Parameters
-----------
-arr : array_like
-k : int, optional
-
-Returns
--------
-tuple of ndarray")]
-            #[pyfunction]
-            #[pyo3(signature = (arr, k=Integer(0)))]
-            fn $from<'py>(py: Python<'py>, arr: Input<'py>, k: Integer) -> PyResult<Bound<'py, PyTuple>> {
-                all(py, create::$from(&arr, k.0))
-            }
-        )*
-        fn register_triangles(module: &Bound<'_, PyModule>) -> PyResult<()> {
-            $(
-                module.add_function(wrap_pyfunction!($name, module)?)?;
-                module.add_function(wrap_pyfunction!($from, module)?)?;
-            )*
-            Ok(())
-        }
-    };
-}
-
-triangles! {
-    tril_indices tril_indices_from "lower";
-    triu_indices triu_indices_from "upper";
-}
-
-/// Indices of the main diagonal of an array with axes of one length.
-///
-/// Parameters
-/// ----------
-/// n : int
-/// ndim : int, optional
-///
-/// Returns
-/// -------
-/// tuple of ndarray
-#[pyfunction]
-#[pyo3(signature = (n, ndim=2, *, device=None, ctx=None))]
-fn diag_indices<'py>(
-    py: Python<'py>,
-    n: Integer,
-    ndim: usize,
-    device: Option<Place>,
-    ctx: Option<Place>,
-) -> PyResult<Bound<'py, PyTuple>> {
-    all(py, create::diag_indices(n.0, ndim, device_of(ctx, device)?))
-}
-
-/// Indices of the main diagonal of an array.
-///
-/// Parameters
-/// ----------
-/// arr : array_like
-///
-/// Returns
-/// -------
-/// tuple of ndarray
-#[pyfunction]
-fn diag_indices_from<'py>(py: Python<'py>, arr: Input<'py>) -> PyResult<Bound<'py, PyTuple>> {
-    all(py, create::diag_indices_from(&arr))
-}
-
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    register_triangles(module)?;
     module.add_function(wrap_pyfunction!(arange, module)?)?;
     module.add_function(wrap_pyfunction!(linspace, module)?)?;
     module.add_function(wrap_pyfunction!(logspace, module)?)?;
@@ -615,9 +446,5 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(triu, module)?)?;
     module.add_function(wrap_pyfunction!(diag, module)?)?;
     module.add_function(wrap_pyfunction!(diagflat, module)?)?;
-    module.add_function(wrap_pyfunction!(vander, module)?)?;
-    module.add_function(wrap_pyfunction!(meshgrid, module)?)?;
-    module.add_function(wrap_pyfunction!(indices, module)?)?;
-    module.add_function(wrap_pyfunction!(diag_indices, module)?)?;
-    module.add_function(wrap_pyfunction!(diag_indices_from, module)?)
+    module.add_function(wrap_pyfunction!(vander, module)?)
 }

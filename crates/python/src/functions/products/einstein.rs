@@ -28,9 +28,12 @@ fn subscripts(list: &Object<'_>) -> PyResult<String> {
             continue;
         }
         let number = convert::to_integer(&item)?;
-        let letter = usize::try_from(number).ok().and_then(|number| LETTERS.get(number)).ok_or_else(|| {
-            PyValueError::new_err(format!("einsum: subscript {number} is not within the valid range [0, 52)"))
-        })?;
+        let letter =
+            usize::try_from(number).ok().and_then(|number| LETTERS.get(number)).ok_or_else(|| {
+                PyValueError::new_err(format!(
+                    "einsum: subscript {number} is not within the valid range [0, 52)"
+                ))
+            })?;
         text.push(char::from(*letter));
     }
     Ok(text)
@@ -39,7 +42,9 @@ fn subscripts(list: &Object<'_>) -> PyResult<String> {
 /// Subscripts and operands of either form.
 fn read<'py>(operands: &Bound<'py, PyTuple>) -> PyResult<(String, Vec<Input<'py>>)> {
     let missing = || {
-        PyValueError::new_err("einsum: must specify the einstein sum subscripts string and at least one operand")
+        PyValueError::new_err(
+            "einsum: must specify the einstein sum subscripts string and at least one operand",
+        )
     };
     if operands.len() < 2 {
         return Err(missing());

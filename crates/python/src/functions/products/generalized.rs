@@ -70,14 +70,18 @@ impl Product {
         match axes.get(which) {
             Some(axes) if axes.len() == core => Ok(Some(axes.clone())),
             None if core == 0 => Ok(None),
-            _ => Err(Error::value(format!("{}: axes item {which} should be a tuple with {core} elements", self.name))),
+            _ => Err(Error::value(format!(
+                "{}: axes item {which} should be a tuple with {core} elements",
+                self.name
+            ))),
         }
     }
 
     fn call(&self, a: &Array, b: &Array, keywords: &Keywords) -> Result<Array> {
         let [a, b] = [self.input(a, keywords)?, self.input(b, keywords)?];
         let cores = [self.core_of(0, &a), self.core_of(1, &b)];
-        let result_core = if self.name == "matmul" { (cores[0] + cores[1]).saturating_sub(2) } else { self.core[2] };
+        let result_core =
+            if self.name == "matmul" { (cores[0] + cores[1]).saturating_sub(2) } else { self.core[2] };
         let placed = |x: &Array, which: usize| match self.named(keywords, which, cores[which])? {
             Some(axes) => manipulate::moveaxis(x, &axes, &last(axes.len())),
             None => Ok(x.clone()),
@@ -103,7 +107,9 @@ impl Product {
         }
         let name = self.name;
         if keywords.axis.is_some() {
-            return Err(PyTypeError::new_err(format!("{name}: axis can only be used with a single shared core dimension")));
+            return Err(PyTypeError::new_err(format!(
+                "{name}: axis can only be used with a single shared core dimension"
+            )));
         }
         if keywords.keepdims {
             return Err(PyTypeError::new_err(format!(
@@ -129,10 +135,11 @@ macro_rules! products {
         $(
             #[doc = $doc]
             #[pyfunction]
-            #[pyo3(signature = (x1, x2, /, out=None, *, axes=None, axis=None, keepdims=false, casting="same_kind",
-                order=Layout(Order::K), dtype=None, subok=true, signature=None), text_signature = "(x1, x2, /, out=None, *, \
-                axes=None, axis=None, keepdims=False, casting='same_kind', order='K', dtype=None, subok=True, \
-                signature=None)")]
+            #[pyo3(signature = (
+                x1, x2, /, out=None, *, axes=None, axis=None, keepdims=false, casting="same_kind",
+                order=Layout(Order::K), dtype=None, subok=true, signature=None
+            ), text_signature = "(x1, x2, /, out=None, *, axes=None, axis=None, keepdims=False, \
+                casting='same_kind', order='K', dtype=None, subok=True, signature=None)")]
             fn $name<'py>(
                 py: Python<'py>,
                 x1: Input<'py>,

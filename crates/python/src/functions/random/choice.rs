@@ -466,12 +466,12 @@ fn _bernoulli<'py>(
 ) -> PyResult<Object<'py>> {
     let keywords = Keywords { size, dtype, device, ctx, out };
     match (prob, logit) {
-        (Some(prob), None) => {
-            super::drawn(py, "bernoulli", [prob], &keywords, |[prob], draw| random::bernoulli(Some(prob), None, draw))
-        }
-        (None, Some(logit)) => {
-            super::drawn(py, "bernoulli", [logit], &keywords, |[logit], draw| random::bernoulli(None, Some(logit), draw))
-        }
+        (Some(prob), None) => super::drawn(py, "bernoulli", [prob], &keywords, |[prob], draw| {
+            random::bernoulli(Some(prob), None, draw)
+        }),
+        (None, Some(logit)) => super::drawn(py, "bernoulli", [logit], &keywords, |[logit], draw| {
+            random::bernoulli(None, Some(logit), draw)
+        }),
         _ => Err(PyValueError::new_err("bernoulli: give exactly one of prob and logit")),
     }
 }

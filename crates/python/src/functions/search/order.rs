@@ -25,9 +25,9 @@ fn check_kind(kind: Option<&str>, order: Option<&Object<'_>>, stable: Option<boo
             "`kind` and keyword parameters can't be provided at the same time. Use only one of them.",
         )),
         None | Some("quick" | "quicksort" | "heap" | "heapsort" | "merge" | "mergesort" | "stable") => Ok(()),
-        Some(other) => {
-            Err(PyValueError::new_err(format!("sort kind must be one of 'quick', 'heap', or 'stable' (got '{other}')")))
-        }
+        Some(other) => Err(PyValueError::new_err(format!(
+            "sort kind must be one of 'quick', 'heap', or 'stable' (got '{other}')"
+        ))),
     }
 }
 
@@ -41,7 +41,11 @@ fn flattened(x: &Array, axis: Option<Integer>) -> Result<(Array, i64)> {
 
 fn sorted(x: &Array, axis: Option<Integer>, descending: bool) -> Result<Array> {
     let ascending = sort::sort(x, axis.map(|axis| axis.0))?;
-    if descending { manipulate::flip(&ascending, Some(&[axis.map_or(-1, |axis| axis.0)])) } else { Ok(ascending) }
+    if descending {
+        manipulate::flip(&ascending, Some(&[axis.map_or(-1, |axis| axis.0)]))
+    } else {
+        Ok(ascending)
+    }
 }
 
 /// The stable order; descending, equal elements keep their order too.
@@ -362,7 +366,7 @@ fn bins_of(x: &Array, edges: &Array, right: bool) -> Result<Array> {
     if !is_monotonic(&signed, ops::LESS_EQUAL)? {
         return Err(base::Error::value("digitize: bins must be monotonically increasing or decreasing"));
     }
-    let behind = sort::searchsorted(&manipulate::flip(&edges, None)?, x, right)?;
+    let behind = sort::searchsorted(&manipulate::flip(&edges, None)?, x, !right)?;
     elementwise::call(ops::SUBTRACT, &[Argument::from(edges.size()), Argument::Array(&behind)])
 }
 

@@ -57,7 +57,10 @@ fn include<'py>(
 }
 
 macro_rules! running {
-    ($($name:ident $skipping:ident $whole:ident $kernel:path, $neutral:literal, [$doc:literal, $skipping_doc:literal, $whole_doc:literal];)*) => {
+    ($(
+        $name:ident $skipping:ident $whole:ident $kernel:path, $neutral:literal,
+        [$doc:literal, $skipping_doc:literal, $whole_doc:literal];
+    )*) => {
         $(
             #[doc = $doc]
             #[pyfunction]

@@ -1,0 +1,3 @@
+"""Where NumPy keeps what is rarely needed."""
+
+from . import stride_tricks
