@@ -74,9 +74,7 @@ def promote(first, second, numpy_mode=False):
         for one, other in ((0, 1), (1, 0)):
             if kinds[one] in "iu" and kinds[other] in "fc":
                 return (first, second)[other]
-    result = str(onp.result_type(onp.dtype(first), onp.dtype(second)))
-    both_integers = all(kind in "biu" for kind in kinds)
-    return "float32" if both_integers and result == "float64" and not numpy_mode else result
+    return str(onp.result_type(onp.dtype(first), onp.dtype(second)))
 
 
 def promote_bfloat16(other, numpy_mode):

@@ -8,13 +8,16 @@ import pytest
 
 from elementwise_reference import EXACT, allowed_absolute, allowed_ulp, inputs_of, reference
 from mxnet import np
-from oracle import ALL_DTYPES, assert_same, judge, operators, ours, outcome, special_values
+from oracle import ALL_DTYPES, assert_same, judge, kind_of, operators, ours, outcome, special_values
 from strategies import LAYOUTS
 
 ROWS = [row for row in operators("np") if hasattr(onp, row["name"])]
 NAMES = [row["name"] for row in ROWS]
 BINARY = [row for row in ROWS if row["arity"] == 2]
+# `real`, `imag`, `angle` and `clip` are functions, as in NumPy.
+UFUNCS = [row for row in ROWS if isinstance(getattr(np, row["name"]), np.ufunc)]
 row_parameter = pytest.mark.parametrize("row", ROWS, ids=NAMES)
+ufunc_parameter = pytest.mark.parametrize("row", UFUNCS, ids=[row["name"] for row in UFUNCS])
 binary_parameter = pytest.mark.parametrize("row", BINARY, ids=[row["name"] for row in BINARY])
 
 
@@ -33,9 +36,8 @@ def check(row, arrays):
             call(*ours(arrays)).asnumpy()
         return
     answer, dtype = want
-    assert_same(
-        call(*ours(arrays)), answer, allowed_ulp(row["name"], dtype), dtype, allowed_absolute(row["name"], dtype)
-    )
+    ulp, absolute = allowed_ulp(row["name"], dtype, arrays), allowed_absolute(row["name"], dtype)
+    assert_same(call(*ours(arrays)), answer, ulp, dtype, absolute)
 
 
 def test_all_ufuncs_of_numpy_are_there():
@@ -60,6 +62,8 @@ def test_values_over_dtypes(row, dtype, size):
 @pytest.mark.parametrize("dtype", [d for d in ALL_DTYPES if not d.startswith("complex")])
 def test_special_values(row, dtype):
     values = special_values(dtype)
+    if row["name"] == "reciprocal" and kind_of(dtype) in "iu":
+        values = values[values != 0]  # NumPy casts an infinity, which C leaves undefined; ours is 0
     if row["arity"] == 1:
         check(row, [values])
     elif row["arity"] == 2 and row["name"] != "ldexp":
@@ -110,7 +114,7 @@ def test_shapes_that_do_not_fit_name_the_operator_and_both_shapes(row):
     assert "(2, 3)" in str(info.value).replace("(2,3)", "(2, 3)") and row["name"] in str(info.value)
 
 
-@row_parameter
+@ufunc_parameter
 @pytest.mark.parametrize("size", [6, 5000])
 def test_out_receives_the_result_and_is_returned(row, size):
     arrays = inputs_of(row, dtype_for(row), (size,))
@@ -121,7 +125,7 @@ def test_out_receives_the_result_and_is_returned(row, size):
     assert_same(out, want, allowed_ulp(row["name"], dtype), dtype, allowed_absolute(row["name"], dtype))
 
 
-@row_parameter
+@ufunc_parameter
 def test_out_may_be_a_view_and_an_operand(row):
     arrays = inputs_of(row, dtype_for(row), (40,))
     want, dtype = reference(row["name"], [array[::2] for array in arrays])
@@ -131,7 +135,7 @@ def test_out_may_be_a_view_and_an_operand(row):
     assert_same(target[::2], want, allowed_ulp(row["name"], dtype), dtype, allowed_absolute(row["name"], dtype))
 
 
-@row_parameter
+@ufunc_parameter
 @pytest.mark.parametrize("size", [8, 5000])
 def test_where_leaves_other_elements_alone(row, size):
     arrays, mask = inputs_of(row, dtype_for(row), (size,)), onp.arange(size) % 3 == 0
@@ -142,7 +146,14 @@ def test_where_leaves_other_elements_alone(row, size):
     assert_same(out, want, allowed_ulp(row["name"], dtype), dtype, allowed_absolute(row["name"], dtype))
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name in EXACT or name in ("exp", "sin", "power", "log")])
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name in NAMES
+        if isinstance(getattr(onp, name), onp.ufunc) and (name in EXACT or name in ("exp", "sin", "power", "log"))
+    ],
+)
 @pytest.mark.parametrize("dtype", ["float64", "float32", "int64", "bool", "complex128"])
 def test_dtype_keyword_chooses_the_loop(name, dtype):
     row = ROWS[NAMES.index(name)]
@@ -190,7 +201,7 @@ def test_failed_out_leaves_the_array_unchanged():
     assert out.asnumpy().tolist() == [7, 7, 7]
 
 
-@row_parameter
+@ufunc_parameter
 def test_objects_describe_themselves(row):
     ufunc = getattr(np, row["name"])
     assert ufunc.__name__ == row["name"]

@@ -16,11 +16,13 @@ from ._core import (
     is_recording,
     is_training,
     mark_variables,
+    record_function,
     set_recording,
     set_training,
 )
 
 __all__ = [
+    "Function",
     "backward",
     "grad",
     "is_recording",
@@ -33,6 +35,60 @@ __all__ = [
     "set_training",
     "train_mode",
 ]
+
+
+class Function:
+    """A function with a gradient of its own: subclasses define `forward` and `backward`.
+
+    `forward` takes and returns arrays and is not recorded; `backward` takes one gradient per output and returns one per
+    input (`None` for zeros). What backward needs is kept by `save_for_backward` and read from `saved_tensors`. An
+    instance is for one call.
+
+    Examples
+    --------
+    >>> class Square(autograd.Function):
+    ...     def forward(self, x):
+    ...         self.save_for_backward(x)
+    ...         return x * x
+    ...     def backward(self, dy):
+    ...         (x,) = self.saved_tensors
+    ...         return 2 * x * dy
+    >>> x = np.array([1, 2, 3])
+    >>> x.attach_grad()
+    >>> with autograd.record():
+    ...     y = Square()(x)
+    >>> y.backward()
+    >>> x.grad
+    array([2., 4., 6.])
+    """
+
+    def __init__(self):
+        self.saved_tensors = ()
+
+    def save_for_backward(self, *arrays):
+        """Keeps arrays for `backward`."""
+        self.saved_tensors = arrays
+
+    def forward(self, *inputs):
+        """The function's value; to be defined by subclasses."""
+        raise NotImplementedError(f"{type(self).__name__} must define forward(self, ...)")
+
+    def backward(self, *gradients):
+        """The inputs' gradients from the outputs'; to be defined by subclasses."""
+        raise NotImplementedError(f"{type(self).__name__} must define backward(self, ...)")
+
+    def __call__(self, *inputs):
+        recording = set_recording(False)
+        try:
+            outputs = self.forward(*inputs)
+        finally:
+            set_recording(recording)
+        several = isinstance(outputs, (tuple, list))
+        # an input that is returned as it is would otherwise lose its own place on the tape
+        results = [one.copy() if any(one is x for x in inputs) else one for one in (outputs if several else [outputs])]
+        if recording:
+            record_function(list(inputs), results, self.backward)
+        return type(outputs)(results) if several else results[0]
 
 
 class _Scope:
@@ -74,8 +130,8 @@ def record(train_mode=True):
 
     Examples
     --------
-    >>> with record():
-    ...     is_recording(), is_training()
+    >>> with autograd.record():
+    ...     autograd.is_recording(), autograd.is_training()
     (True, True)
     """
     return _Scope(True, train_mode)
@@ -94,9 +150,9 @@ def pause(train_mode=False):
 
     Examples
     --------
-    >>> with record():
-    ...     with pause():
-    ...         is_recording()
+    >>> with autograd.record():
+    ...     with autograd.pause():
+    ...         autograd.is_recording()
     False
     """
     return _Scope(False, train_mode)
@@ -111,8 +167,8 @@ def train_mode():
 
     Examples
     --------
-    >>> with train_mode():
-    ...     is_training()
+    >>> with autograd.train_mode():
+    ...     autograd.is_training()
     True
     """
     return _Scope(None, True)
@@ -127,9 +183,9 @@ def predict_mode():
 
     Examples
     --------
-    >>> with record():
-    ...     with predict_mode():
-    ...         is_recording(), is_training()
+    >>> with autograd.record():
+    ...     with autograd.predict_mode():
+    ...         autograd.is_recording(), autograd.is_training()
     (True, False)
     """
     return _Scope(None, False)

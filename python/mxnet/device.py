@@ -34,7 +34,7 @@ def device(device_type="cpu", device_id=0):
 
     Examples
     --------
-    >>> device('gpu', 1)
+    >>> npx.device('gpu', 1)
     gpu(1)
     """
     return Device(device_type, device_id)
@@ -53,7 +53,7 @@ def cpu(device_id=0):
 
     Examples
     --------
-    >>> cpu()
+    >>> npx.cpu()
     cpu(0)
     """
     return Device("cpu", device_id)
@@ -72,7 +72,7 @@ def cpu_pinned(device_id=0):
 
     Examples
     --------
-    >>> cpu_pinned()
+    >>> npx.cpu_pinned()
     cpu_pinned(0)
     """
     return Device("cpu_pinned", device_id)
@@ -105,7 +105,7 @@ def gpu(device_id=0):
 
     Examples
     --------
-    >>> gpu(1)
+    >>> npx.gpu(1)
     gpu(1)
     """
     return Device("gpu", device_id)
@@ -152,8 +152,8 @@ def current_context():
 
     Examples
     --------
-    >>> with cpu(0):
-    ...     current_context()
+    >>> with npx.cpu(0):
+    ...     npx.current_context()
     cpu(0)
     """
     return current_device()

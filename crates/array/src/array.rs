@@ -2,6 +2,7 @@
 //! computes stands in the other files. Views share memory by NumPy's rules.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use base::{DType, Error, Result, Scalar, View, shape};
 use graph::{eager, engine};
@@ -14,14 +15,16 @@ use crate::tape::Link;
 /// An n-dimensional array. Cloning gives another handle on the same elements.
 pub struct Array {
     pub(crate) operand: Operand,
-    writable: bool,
-    /// What autograd knows of this handle. In a mutex because `attach_grad` and in-place writes change it.
-    link: Mutex<Option<Arc<Link>>>,
+    /// Whether this handle may write. Atomic because handles on one array are shared by threads.
+    writable: AtomicBool,
+    /// What autograd knows of this handle, and the version of the memory when it learned it. In a mutex because
+    /// `attach_grad` and in-place writes change it.
+    link: Mutex<Option<(Arc<Link>, u32)>>,
 }
 
 impl Clone for Array {
     fn clone(&self) -> Array {
-        Array { operand: self.operand.clone(), writable: self.writable, link: Mutex::new(self.link()) }
+        Array { operand: self.operand.clone(), writable: self.own_flag(), link: Mutex::new(self.link.lock().clone()) }
     }
 }
 
@@ -33,14 +36,14 @@ impl std::fmt::Debug for Array {
 
 impl Array {
     pub fn from_operand(operand: Operand) -> Array {
-        let writable = operand.node.is_writable();
+        let writable = AtomicBool::new(operand.node.is_writable());
         Array { operand, writable, link: Mutex::new(None) }
     }
 
     /// A fresh C-contiguous array over all of `node`.
     pub(crate) fn whole(node: Arc<Node>, shape: &[i64]) -> Array {
         let dtype = node.dtype();
-        Array { operand: Operand::new(node, View::contiguous(shape), dtype), writable: true, link: Mutex::new(None) }
+        Array { operand: Operand::new(node, View::contiguous(shape), dtype), writable: AtomicBool::new(true), link: Mutex::new(None) }
     }
 
     /// A fresh array over all of `node`, of this array's shape.
@@ -51,7 +54,7 @@ impl Array {
             return Array::whole(node, self.shape());
         }
         let dtype = node.dtype();
-        Array { operand: Operand { node, view: view.clone(), dtype }, writable: true, link: Mutex::new(None) }
+        Array { operand: Operand { node, view: view.clone(), dtype }, writable: AtomicBool::new(true), link: Mutex::new(None) }
     }
 
     /// Uninitialised elements (whatever the memory held).
@@ -132,16 +135,21 @@ impl Array {
     }
 
     pub fn is_writable(&self) -> bool {
-        self.writable && self.operand.node.is_writable()
+        self.writable.load(Ordering::Relaxed) && self.operand.node.is_writable()
     }
 
     /// Marks this handle as (not) writable; memory that somebody else made read-only stays so.
-    pub fn set_writable(&mut self, writable: bool) -> Result<()> {
+    pub fn set_writable(&self, writable: bool) -> Result<()> {
         if writable && !self.operand.node.is_writable() {
             return Err(Error::value("cannot set WRITEABLE flag to True of this array"));
         }
-        self.writable = writable;
+        self.writable.store(writable, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// The flag for another handle on the same elements.
+    fn own_flag(&self) -> AtomicBool {
+        AtomicBool::new(self.writable.load(Ordering::Relaxed))
     }
 
     pub(crate) fn check_writable(&self, operator: &str) -> Result<()> {
@@ -154,28 +162,39 @@ impl Array {
 
     /// What autograd knows of this handle.
     pub(crate) fn link(&self) -> Option<Arc<Link>> {
-        self.link.lock().clone()
+        self.link.lock().as_ref().map(|(link, _)| link.clone())
     }
 
     pub(crate) fn set_link(&self, link: Option<Arc<Link>>) {
-        *self.link.lock() = link;
+        *self.link.lock() = link.map(|link| (link, self.operand.node.version()));
+    }
+
+    /// Takes over the place on the tape that another handle has.
+    pub fn adopt_link(&self, other: &Array) {
+        self.set_link(other.link());
+    }
+
+    /// Whether another handle wrote into the memory since an operator's result was put on the tape.
+    pub(crate) fn link_is_stale(&self) -> bool {
+        let version = self.operand.node.version();
+        self.link.lock().as_ref().is_some_and(|(link, known)| link.leaf().is_none() && *known != version)
     }
 
     /// Another handle on the same elements that autograd knows nothing of.
     pub fn detach(&self) -> Array {
-        Array { operand: self.operand.clone(), writable: self.writable, link: Mutex::new(None) }
+        Array { operand: self.operand.clone(), writable: self.own_flag(), link: Mutex::new(None) }
     }
 
     /// The same memory under another view; not recorded (callers that are operators record it).
     pub(crate) fn with_view(&self, view: View) -> Array {
         let operand = Operand::new(self.operand.node.clone(), view, self.operand.dtype);
-        Array { operand, writable: self.writable, link: Mutex::new(None) }
+        Array { operand, writable: self.own_flag(), link: Mutex::new(None) }
     }
 
     /// The same memory read as another dtype; `view` counts elements of it.
     pub(crate) fn with_dtype_view(&self, dtype: DType, view: View) -> Array {
         let operand = Operand::new(self.operand.node.clone(), view, dtype);
-        Array { operand, writable: self.writable, link: Mutex::new(None) }
+        Array { operand, writable: self.own_flag(), link: Mutex::new(None) }
     }
 
     /// Whether both may share memory (by bounds of their views).

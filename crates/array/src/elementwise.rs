@@ -423,25 +423,36 @@ fn record_call(op: &'static Op, arguments: &[Argument], compute: DType, output: 
         })
         .collect();
     let detached = output.detach();
-    let saved: Vec<&Array> = arrays.iter().copied().chain([&detached]).collect();
-    tape::record_saving(op.name, &arrays, &saved, output.clone(), || {
-        gradient_rule(op, arguments, compute, output.detach())
-    })
+    tape::record(op.name, &arrays, output, || gradient_rule(op, arguments, compute, detached))
+}
+
+/// Whether a formula reads the input of this number.
+fn mentions(symbol: &Sym, input: usize) -> bool {
+    match symbol {
+        Sym::Input(index) => *index == input,
+        Sym::Number(_) => false,
+        Sym::Add(pair) | Sym::Subtract(pair) | Sym::Multiply(pair) | Sym::Divide(pair) => {
+            mentions(&pair.0, input) || mentions(&pair.1, input)
+        }
+        Sym::Negative(inner) => mentions(inner, input),
+        Sym::Call(_, arguments) => arguments.iter().any(|one| mentions(one, input)),
+    }
 }
 
 /// The row's gradient formula over these arguments.
 fn gradient_rule(op: &'static Op, arguments: &[Argument], compute: DType, output: Array) -> tape::Rule {
     enum Saved {
-        Array(Array),
+        Array(Array, u32),
         Number(Scalar),
     }
     let saved: Vec<Saved> = arguments
         .iter()
         .map(|argument| match argument {
-            Argument::Array(array) => Saved::Array((*array).clone()),
+            Argument::Array(array) => Saved::Array((*array).clone(), array.operand.node.version()),
             Argument::Scalar(_, value) => Saved::Number(*value),
         })
         .collect();
+    let output_version = output.operand.node.version();
     Box::new(move |gradient| {
         let Some(vjp) = op.vjp else {
             return Err(Error::runtime(format!("{}: the operator has no gradient", op.name)));
@@ -451,7 +462,7 @@ fn gradient_rule(op: &'static Op, arguments: &[Argument], compute: DType, output
         for (index, one) in saved.iter().enumerate() {
             let dtype = op.kind.source(index, compute);
             inputs.push(match one {
-                Saved::Array(array) => array.astype_if(dtype)?,
+                Saved::Array(array, _) => array.astype_if(dtype)?,
                 Saved::Number(value) => Array::scalar(value.cast(dtype), gradient.device())?,
             });
         }
@@ -468,9 +479,20 @@ fn gradient_rule(op: &'static Op, arguments: &[Argument], compute: DType, output
         let symbols: Vec<Sym> = (0..inputs.len()).map(Sym::Input).collect();
         let last = symbols.len() - 1;
         let formulas = vjp(symbols[0].clone(), &symbols[1..last], symbols[last].clone());
+        let reads = |input: usize| formulas.iter().flatten().any(|formula| mentions(formula, input));
+        for (index, one) in saved.iter().enumerate() {
+            if let Saved::Array(array, version) = one
+                && reads(index + 1)
+            {
+                tape::check_saved(op.name, array, *version)?;
+            }
+        }
+        if reads(last) {
+            tape::check_saved(op.name, &output, output_version)?;
+        }
         let mut gradients = Vec::new();
         for (one, formula) in saved.iter().zip(formulas) {
-            let Saved::Array(array) = one else { continue };
+            let Saved::Array(array, _) = one else { continue };
             let wanted = array.dtype().is_inexact();
             gradients.push(match formula.filter(|_| wanted) {
                 None => None,
@@ -510,9 +532,32 @@ pub fn call_into(
     casting: promote::Casting,
 ) -> Result<()> {
     out.check_writable(op.name)?;
-    let result = call_in(op, arguments, compute).map_err(|error| error.in_operator(op.name))?;
+    let kept = if tape::is_recording() { apart_from(out, arguments)? } else { Vec::new() };
+    let spared: Arguments = arguments
+        .iter()
+        .enumerate()
+        .map(|(index, argument)| kept.get(index).and_then(Option::as_ref).map_or(*argument, Argument::Array))
+        .collect();
+    let result = call_in(op, &spared, compute).map_err(|error| error.in_operator(op.name))?;
     check_out(op, &result, out, casting)?;
     assign_recorded(op.name, out, result, mask)
+}
+
+/// Copies of the arguments that `out`'s memory holds: the tape needs their values after the write.
+fn apart_from(out: &Array, arguments: &[Argument]) -> Result<Vec<Option<Array>>> {
+    let linked = |argument: &Argument| matches!(argument, Argument::Array(array) if array.link().is_some());
+    if !arguments.iter().any(linked) {
+        return Ok(Vec::new());
+    }
+    let copy = |argument: &Argument| match argument {
+        Argument::Array(array) if std::sync::Arc::ptr_eq(&array.operand.node, &out.operand.node) => {
+            let copy = array.copy()?;
+            copy.set_link(array.link());
+            Ok(Some(copy))
+        }
+        _ => Ok(None),
+    };
+    arguments.iter().map(copy).collect()
 }
 
 fn check_out(op: &'static Op, result: &Array, out: &Array, casting: promote::Casting) -> Result<()> {

@@ -301,7 +301,7 @@ pub fn set(x: &Array, indices: &[Index], value: &Array) -> Result<()> {
     set_now(x, indices, value)
 }
 
-fn set_now(x: &Array, indices: &[Index], value: &Array) -> Result<()> {
+pub(crate) fn set_now(x: &Array, indices: &[Index], value: &Array) -> Result<()> {
     let advanced = indices.iter().any(|index| matches!(index, Index::Array(_)));
     if !advanced {
         let selection = select(x, indices)?;
@@ -328,10 +328,7 @@ pub fn at(op: &'static base::Op, x: &Array, indices: &[Index], value: Option<&Ar
     x.check_writable(op.name)?;
     match value {
         Some(value) => scatter(x, indices, value, Some(op)),
-        None => {
-            let changed = crate::elementwise::call1(op, &get(x, indices)?)?;
-            set_now(x, indices, &changed)
-        }
+        None => index_array::apply_each(op, x, indices),
     }
 }
 
@@ -408,12 +405,6 @@ impl Array {
     }
 }
 
-/// Whether the handle shows all of its storage, so that a new link for the handle covers every element.
-fn covers_storage(x: &Array) -> bool {
-    let bytes = x.operand.node.memory().map(|(_, bytes)| bytes);
-    bytes.is_none_or(|bytes| x.size() as usize * x.dtype().size() == bytes)
-}
-
 fn check_recorded_write(x: &Array, operator: &str) -> Result<()> {
     if x.link().is_some_and(|link| link.leaf().is_some()) {
         return Err(Error::runtime(format!(
@@ -421,20 +412,25 @@ fn check_recorded_write(x: &Array, operator: &str) -> Result<()> {
              gradient; write outside `autograd.record()` or under `autograd.pause()`"
         )));
     }
-    if !covers_storage(x) {
-        return Err(Error::runtime(format!(
-            "{operator}: an in-place write through a view while recording would hide it from the array it views; \
-             assign through that array's own index"
-        )));
-    }
     Ok(())
 }
 
 fn set_recorded(x: &Array, indices: &[Index], value: &Array) -> Result<()> {
     check_recorded_write(x, "setitem")?;
+    let own = std::sync::Arc::ptr_eq(&value.operand.node, &x.operand.node);
+    if x.link_is_stale() && !own {
+        return Err(Error::runtime(
+            "setitem: the array was modified by an in-place write through a view while recording; assign through its \
+             own index instead",
+        ));
+    }
     tape::paused(|| set_now(x, indices, value))?;
     let before = x.detach();
     before.set_link(x.link());
+    if own {
+        // `x[i] *= y`: the value is a view of x that was just written and is now written back
+        value.set_link(value.link());
+    }
     let indices: Arc<[Index]> = indices.into();
     let (value_shape, value_dtype) = (value.view().shape.clone(), value.dtype());
     let after = tape::record("setitem", &[&before, value], x.detach(), || {

@@ -1,10 +1,13 @@
 //! Arrays as indices: bool masks to places, integer arrays to memory offsets (with bounds checked before any work is
-//! queued), masked reading and writing. Called by `index` and by the take family.
+//! queued), masked reading and writing, operators on what is named. Called by `index` and by the take family.
 
-use base::{DType, Error, Result, Scalar, View, shape};
+use std::collections::HashMap;
+
+use base::{DType, Error, Op, Result, Scalar, View, shape};
 use graph::{DeviceRef, Kernel, Operand, work};
 
-use crate::elementwise::{Argument, call};
+use crate::elementwise::{self, Argument, call};
+use crate::index::{self, Index};
 use crate::{Array, reduce, tape};
 
 /// Index arrays of at most this many elements are checked and converted on the host in one loop.
@@ -216,4 +219,42 @@ pub(crate) fn expand(x: &Array, mask: &Array, value: &Array) -> Result<()> {
             x.write(&copy.reshape(x.shape())?, true)
         }
     }
+}
+
+/// `x[indices] = op(x[indices])`, as many times as an element is named (`ufunc.at` without a second operand).
+pub(crate) fn apply_each(op: &'static Op, x: &Array, indices: &[Index]) -> Result<()> {
+    let rounds = occurrences(x, indices)?;
+    if rounds.len() < 2 {
+        let changed = elementwise::call1(op, &index::get(x, indices)?)?;
+        return index::set_now(x, indices, &changed);
+    }
+    let flat = x.detach().copy()?.reshape(&[-1])?;
+    for places in rounds {
+        let bytes: Vec<u8> = places.iter().flat_map(|place| place.to_ne_bytes()).collect();
+        let places = Array::from_bytes(&bytes, &[places.len() as i64], DType::I64, x.device())?;
+        let places = [Index::Array(places)];
+        let changed = elementwise::call1(op, &index::get(&flat, &places)?)?;
+        index::set_now(&flat, &places, &changed)?;
+    }
+    x.write(&flat.reshape(x.shape())?, true)
+}
+
+/// The flat places that an index names for the first time, for the second time, and so on.
+fn occurrences(x: &Array, indices: &[Index]) -> Result<Vec<Vec<i64>>> {
+    if !indices.iter().any(|index| matches!(index, Index::Array(_))) {
+        return Ok(Vec::new());
+    }
+    let bytes: Vec<u8> = (0..x.size()).flat_map(i64::to_ne_bytes).collect();
+    let places = Array::from_bytes(&bytes, x.shape(), DType::I64, x.device())?;
+    let chosen = index::get(&places, indices)?.to_bytes()?;
+    let (mut seen, mut rounds) = (HashMap::new(), Vec::<Vec<i64>>::new());
+    for bytes in chosen.chunks_exact(8) {
+        let place = i64::from_ne_bytes(bytes.try_into().unwrap_or_default());
+        let times = seen.entry(place).and_modify(|times| *times += 1).or_insert(0_usize);
+        if *times == rounds.len() {
+            rounds.push(Vec::new());
+        }
+        rounds[*times].push(place);
+    }
+    Ok(rounds)
 }

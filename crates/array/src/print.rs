@@ -22,6 +22,10 @@ pub trait Elements {
     fn dtype(&self) -> DType;
     /// The element at an index with one entry per axis, each within the shape.
     fn get(&self, index: &[i64]) -> Scalar;
+    /// The text of the element at an index, where the user has a formatter for it.
+    fn formatted(&self, _index: &[i64]) -> Option<String> {
+        None
+    }
 }
 
 /// `str(x)`: a 0-d array is written as its value, whatever the options.

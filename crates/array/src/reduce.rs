@@ -68,7 +68,8 @@ fn fold_checked(op: &'static Op, x: &Array, options: &Options) -> Result<Array> 
         run(Action::Fold(op), source, &axes, compute, options.keepdims, ephemeral)?
     };
     match options.initial {
-        Some(initial) if count > 0 && options.mask.is_none() => {
+        // without an identity, `mask_out` has put it in already
+        Some(initial) if count > 0 && (options.mask.is_none() || op.identity.is_some()) => {
             let initial = Array::scalar(initial.cast(compute), x.device())?;
             call2(op, &initial, &folded)?.astype_if(compute)
         }
@@ -80,9 +81,9 @@ fn identity(op: &'static Op, dtype: DType) -> Option<Scalar> {
     op.identity.map(|value| Scalar::F64(value).cast(dtype))
 }
 
-/// `x` with the identity (or `initial`) where the mask is false.
+/// `x` with the identity (`initial` for operators without one) where the mask is false.
 fn mask_out(op: &'static Op, x: &Array, mask: &Array, initial: Option<Scalar>, compute: DType) -> Result<Array> {
-    let Some(neutral) = initial.map(|value| value.cast(compute)).or_else(|| identity(op, compute)) else {
+    let Some(neutral) = identity(op, compute).or(initial.map(|value| value.cast(compute))) else {
         return Err(Error::value(format!(
             "reduction operation '{}' does not have an identity, so to use a where mask one has to specify 'initial'",
             op.name
@@ -257,8 +258,8 @@ fn product_gradient(gradient: &Array, x: &Array, axes: &[usize]) -> Result<Array
     let zero = call(ops::EQUAL, &[Argument::Array(x), Argument::from(0.0)])?;
     let one = Array::scalar(Scalar::one(x.dtype()), x.device())?;
     let filled = call(ops::WHERE, &[Argument::Array(&zero), Argument::Array(&one), Argument::Array(x)])?;
-    let product = fold_axes(ops::MULTIPLY, &filled, axes, true)?;
     let axes_i64: Vec<i64> = axes.iter().map(|&axis| axis as i64).collect();
+    let product = prod(&filled, &Options { axes: Some(&axes_i64), keepdims: true, ..Options::default() })?;
     let zeros = sum(&zero, &Options { axes: Some(&axes_i64), keepdims: true, ..Options::default() })?;
     let others = call2(ops::SUBTRACT, &zeros, &zero.astype(DType::I64)?)?;
     let alone = call(ops::EQUAL, &[Argument::Array(&others), Argument::from(0i64)])?;

@@ -146,7 +146,14 @@ pub fn cumprod(x: &Array, axis: Option<i64>, dtype: Option<DType>) -> Result<Arr
     Ok(tape::record_saving("cumprod", &[&source], &[&source], out, || {
         let source = source.clone();
         Box::new(move |gradient| {
-            let part = multiply(gradient, &result)?;
+            let recomputed;
+            let result = if tape::is_recording() {
+                recomputed = cumprod(&source, Some(axis), None)?;
+                &recomputed
+            } else {
+                &result
+            };
+            let part = multiply(gradient, result)?;
             let total = reversed(&cumsum(&reversed(&part, axis)?, Some(axis), None)?, axis)?;
             Ok(vec![Some(call2(ops::DIVIDE, &total, &source)?.astype_if(source.dtype())?)])
         })

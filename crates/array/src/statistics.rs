@@ -13,7 +13,7 @@ pub use method::{Method, Place};
 pub use quantile::{Options as QuantileOptions, Quantiles, quantile};
 pub use skipping::{Spread, nanargmax, nanargmin, nanmax, nanmean, nanmin, nanprod, nanstd, nansum, nanvar};
 
-use base::{DType, Result, Scalar, shape};
+use base::{DType, Error, Result, Scalar, shape};
 
 use crate::elementwise::{Argument, call, call1};
 use crate::index::{self, Index};
@@ -66,6 +66,11 @@ impl Lines {
             (0..x.ndim()).filter(stays).chain(reduced.iter().copied()).map(|axis| axis as i64).collect();
         let kept: Vec<i64> = (0..x.ndim()).filter(stays).map(|axis| x.shape()[axis]).collect();
         let open = (0..x.ndim()).map(|axis| if stays(&axis) { x.shape()[axis] } else { 1 }).collect();
+        if reduced.len() != 1 && kept.contains(&0) {
+            // as in NumPy: without lines, nothing tells the length of several axes joined
+            let joined = shape::tight(&[kept.as_slice(), &[-1]].concat());
+            return Err(Error::value(format!("cannot reshape array of size 0 into shape {joined}")));
+        }
         let mut joined = kept.clone();
         joined.push(reduced.iter().map(|&axis| x.shape()[axis]).product());
         Ok(Lines { array: x.transpose(Some(&order))?.reshape(&joined)?, kept, open })

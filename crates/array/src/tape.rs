@@ -90,6 +90,15 @@ pub struct Link {
 }
 
 impl Link {
+    fn operator(
+        name: &'static str,
+        inputs: Vec<Option<Arc<Link>>>,
+        rule: Rule,
+        saved: Vec<(Array, u32)>,
+    ) -> Link {
+        Link { id: next_id(), name, inputs, rule: Mutex::new(Some(rule)), leaf: None, saved }
+    }
+
     pub fn leaf(&self) -> Option<&Leaf> {
         self.leaf.as_ref()
     }
@@ -111,6 +120,39 @@ static NEXT: AtomicU64 = AtomicU64::new(1);
 
 fn next_id() -> u64 {
     NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Links several outputs of one function to its inputs. `rule` gets every output's gradient (zeros where none arrived).
+pub fn record_function(
+    inputs: &[&Array],
+    outputs: &[Array],
+    rule: impl Fn(Vec<Array>) -> Result<Vec<Option<Array>>> + Send + Sync + 'static,
+) {
+    let links: Vec<Option<Arc<Link>>> = inputs.iter().map(|input| input.link()).collect();
+    if !is_recording() || links.iter().all(Option::is_none) {
+        return;
+    }
+    // Outputs put their gradients into places and pass a token on to the joint link, which is older and so comes last.
+    let places: Arc<Vec<Mutex<Option<Array>>>> = Arc::new(outputs.iter().map(|_| Mutex::new(None)).collect());
+    let alike: Vec<Array> = outputs.iter().map(Array::detach).collect();
+    let taken = places.clone();
+    let joint_rule: Rule = Box::new(move |_token| {
+        let gradients = taken.iter().zip(&alike).map(|(place, output)| match place.lock().take() {
+            Some(gradient) => Ok(gradient),
+            None => Array::full(output.shape(), base::Scalar::F64(0.0), output.dtype(), output.device()),
+        });
+        rule(gradients.collect::<Result<Vec<_>>>()?)
+    });
+    let joint = Arc::new(Link::operator("function", links, joint_rule, Vec::new()));
+    for (index, output) in outputs.iter().enumerate() {
+        let places = places.clone();
+        let keep: Rule = Box::new(move |gradient| {
+            *places[index].lock() = Some(gradient.clone());
+            Ok(vec![Some(Array::full(&[], base::Scalar::F64(0.0), gradient.dtype(), gradient.device())?)])
+        });
+        let link = Link::operator("function", vec![Some(joint.clone())], keep, Vec::new());
+        output.set_link(Some(Arc::new(link)));
+    }
 }
 
 /// Links `output` to `inputs` if this thread records and an input is linked. `rule` is made only then.
@@ -139,9 +181,20 @@ pub(crate) fn record_saving(
         return output;
     }
     let saved = saved.iter().map(|array| (array.detach(), array.operand().node.version())).collect();
-    let link = Link { id: next_id(), name, inputs: links, rule: Mutex::new(Some(rule())), leaf: None, saved };
-    output.set_link(Some(Arc::new(link)));
+    let stale = inputs.iter().any(|input| input.link_is_stale());
+    let rule = if stale { refusal(name) } else { rule() };
+    output.set_link(Some(Arc::new(Link::operator(name, links, rule, saved))));
     output
+}
+
+/// The rule of an operator whose input was written through another handle after it was put on the tape.
+fn refusal(name: &'static str) -> Rule {
+    Box::new(move |_| {
+        Err(Error::runtime(format!(
+            "an input of {name} was modified by an in-place write through a view while recording; assign through the \
+             array's own index instead"
+        )))
+    })
 }
 
 /// Makes the handle a variable with a gradient of zeros, cut from its history.
@@ -218,13 +271,7 @@ fn walk(
             continue;
         }
         for (array, version) in &link.saved {
-            if array.operand().node.version() != *version {
-                return Err(Error::runtime(format!(
-                    "backward: an array that {} needs for its gradient was modified by an in-place write; write into \
-                     a copy instead",
-                    link.name
-                )));
-            }
+            check_saved(link.name, array, *version)?;
         }
         let mut rule = link.rule.lock();
         let Some(run) = rule.as_ref() else {
@@ -245,6 +292,17 @@ fn walk(
         }
     }
     Ok(())
+}
+
+/// Checks that a saved array still holds the elements that it had at this version.
+pub(crate) fn check_saved(name: &str, array: &Array, version: u32) -> Result<()> {
+    if array.operand().node.version() == version {
+        return Ok(());
+    }
+    Err(Error::runtime(format!(
+        "backward: an array that {name} needs for its gradient was modified by an in-place write; write into a copy \
+         instead"
+    )))
 }
 
 /// Computes gradients of `heads` and leaves them in the variables' gradient arrays, by their requests.

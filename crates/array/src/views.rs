@@ -5,8 +5,9 @@ use base::{DType, Error, Result, View, shape};
 use crate::array::inverse;
 use crate::{Array, tape};
 
-/// A shape with at most one -1, which stands for what is left.
-pub fn resolve_shape(wanted: &[i64], size: i64) -> Result<base::Dims> {
+/// A shape for the elements of shape `from`, with at most one -1, which stands for what is left.
+pub fn resolve_shape(wanted: &[i64], from: &[i64]) -> Result<base::Dims> {
+    let size = shape::size(from)?;
     let mut out = base::Dims::from_slice(wanted);
     let mut known = 1i64;
     let mut open = None;
@@ -18,7 +19,10 @@ pub fn resolve_shape(wanted: &[i64], size: i64) -> Result<base::Dims> {
             length => known = known.saturating_mul(length),
         }
     }
-    let fail = || Error::value(format!("cannot reshape array of size {size} into shape {}", shape::tight(wanted)));
+    let fail = || {
+        let (from, wanted) = (shape::tight(from), shape::tight(wanted));
+        Error::value(format!("cannot reshape array of size {size} and shape {from} into shape {wanted}"))
+    };
     match open {
         Some(axis) => {
             if known == 0 || size % known != 0 {
@@ -54,7 +58,7 @@ impl Array {
     /// The same elements in C order under another shape; a view where strides allow it, else a copy. One length may be
     /// -1.
     pub fn reshape(&self, wanted: &[i64]) -> Result<Array> {
-        let wanted = resolve_shape(wanted, self.size()).map_err(|error| error.in_operator("reshape"))?;
+        let wanted = resolve_shape(wanted, self.shape()).map_err(|error| error.in_operator("reshape"))?;
         if wanted.as_slice() == self.shape() {
             return Ok(self.viewed("reshape", self.view().clone(), |gradient| Ok(gradient.clone())));
         }
@@ -103,7 +107,7 @@ impl Array {
         shape::check(wanted)?;
         let view = self.view().broadcast_to(wanted).map_err(|error| error.in_operator("broadcast_to"))?;
         let from = self.view().shape.clone();
-        let mut spread = self.viewed("broadcast_to", view, move |gradient| gradient.sum_to(&from));
+        let spread = self.viewed("broadcast_to", view, move |gradient| gradient.sum_to(&from));
         spread.set_writable(false)?;
         Ok(spread)
     }
@@ -175,7 +179,7 @@ impl Array {
         }
         view.shape.push(length);
         view.strides.push(step);
-        let mut diagonal = self.scattered_view("diagonal", view, move |whole| {
+        let diagonal = self.scattered_view("diagonal", view, move |whole| {
             whole.diagonal(offset, first as i64, second as i64)
         });
         diagonal.set_writable(false)?;
@@ -195,7 +199,7 @@ impl Array {
             let zeros = Array::full(&shape, base::Scalar::F64(0.0), dtype, device)?;
             let (place, read) = (again.clone(), again.clone());
             let insert = move |zeros: &Array, gradient: &Array| {
-                let mut place = place(zeros)?;
+                let place = place(zeros)?;
                 place.set_writable(true)?;
                 place.write(gradient, false)
             };
@@ -213,7 +217,7 @@ impl Array {
         if self.dtype().is_complex() {
             return self.part(ops::IMAG, 1);
         }
-        let mut zeros = Array::full(self.shape(), base::Scalar::I64(0), self.dtype(), self.device())?;
+        let zeros = Array::full(self.shape(), base::Scalar::I64(0), self.dtype(), self.device())?;
         zeros.set_writable(false)?;
         Ok(zeros)
     }

@@ -45,7 +45,7 @@ fn joining_matches_numpy() {
         "np.concatenate([a.T, a.T], 1)", "float32 (3,4) 0 3 0 3 1 4 1 4 2 5 2 5", join(&[&a.transpose(None).unwrap(), &a.transpose(None).unwrap()], Some(1));
         "np.concatenate([])", "!! ValueError: need at least one array to concatenate", join(&[], Some(0));
         "np.concatenate([a, v])", "!! ValueError: all the input arrays must have same number of dimensions, but the array at index 0 has 2 dimension(s) and the array at index 1 has 1 dimension(s)", join(&[&a, &v], Some(0));
-        "np.concatenate([a, a[:, :2]])", "!! ValueError: all the input array dimensions except for the concatenation axis must match exactly, but along dimension 1, the array at index 0 has size 3 and the array at index 1 has size 2", join(&[&a, &counting(&[2, 2], F32)], Some(0));
+        "np.concatenate([a, a[:, :2]])", "!! ValueError: all the input array dimensions except for the concatenation axis must match exactly, but along dimension 1, the array at index 0 has size 3 and the array at index 1 has size 2; their shapes are (2,3) and (2,2)", join(&[&a, &counting(&[2, 2], F32)], Some(0));
         "np.concatenate([a, a], 2)", "!! AxisError: axis 2 is out of bounds for array of dimension 2", join(&[&a, &a], Some(2));
         "np.concatenate([np.float32(1)])", "!! ValueError: zero-dimensional arrays cannot be concatenated", join(&[&Array::scalar(Scalar::F32(1.0), device()).unwrap()], Some(0));
         "np.concatenate([a, a], dtype='i4')", "!! TypeError: Cannot cast array data from dtype('float32') to dtype('int32') according to the rule 'same_kind'", manipulate::concatenate(&[&a, &a], Some(0), Some(I32), Casting::SameKind);

@@ -38,6 +38,11 @@ fn for_each_true(mask: &[u8], mut body: impl FnMut(usize)) {
     }
 }
 
+/// Whether so few of `length` elements are true that looking for them beats passing over all without branches.
+fn is_sparse(trues: i64, length: usize) -> bool {
+    trues as usize * 8 < length
+}
+
 /// How many bytes are not zero.
 fn count_true(mask: &[u8]) -> i64 {
     // Sums of bytes cannot overflow within 255 of them, and are eight times as many per vector as wider sums.
@@ -53,6 +58,21 @@ unsafe fn bytes(mask: &Tensor) -> &[u8] {
     }
     // SAFETY: promised by the caller.
     unsafe { std::slice::from_raw_parts(mask.data, length) }
+}
+
+/// Calls `body(at, number, is_true)` for every position up to the last of `trues` trues, `number` being that of the next
+/// true. Without branches, whose outcome in a random mask cannot be foreseen.
+#[inline(always)]
+fn for_each_number(mask: &[u8], trues: i64, mut body: impl FnMut(usize, i64, bool)) {
+    let mut number = 0;
+    for (at, &byte) in mask.iter().enumerate() {
+        if number == trues {
+            break;
+        }
+        let is_true = byte != 0;
+        body(at, number, is_true);
+        number += is_true as i64;
+    }
 }
 
 /// How many elements of a mask are true.
@@ -72,11 +92,12 @@ pub(crate) unsafe fn count(inputs: &[Tensor], outputs: &[Tensor]) -> Result<()> 
     Ok(())
 }
 
-/// Calls `body(begin, end, first)` for every block of the mask, `first` being the number of trues before it.
-fn for_blocks(mask: &[u8], body: &(dyn Fn(usize, usize, i64) + Sync)) {
+/// Calls `body(begin, end, first, trues)` for every block of the mask, `first` being the number of trues before it and
+/// `trues` that of its own.
+fn for_blocks(mask: &[u8], body: &(dyn Fn(usize, usize, i64, i64) + Sync)) {
     let length = mask.len() as i64;
     if length <= BLOCK {
-        return body(0, mask.len(), 0);
+        return body(0, mask.len(), 0, count_true(mask));
     }
     let counts: Vec<AtomicI64> = (0..(length - 1) / BLOCK + 1).map(|_| AtomicI64::new(0)).collect();
     pool::parallel_ranges(length, BLOCK, &|begin, end| {
@@ -88,7 +109,10 @@ fn for_blocks(mask: &[u8], body: &(dyn Fn(usize, usize, i64) + Sync)) {
         total += count.swap(total, Ordering::Relaxed);
     }
     pool::parallel_ranges(length, BLOCK, &|begin, end| {
-        body(begin as usize, end as usize, counts[(begin / BLOCK) as usize].load(Ordering::Relaxed));
+        let block = (begin / BLOCK) as usize;
+        let first = counts[block].load(Ordering::Relaxed);
+        let next = counts.get(block + 1).map_or(total, |next| next.load(Ordering::Relaxed));
+        body(begin as usize, end as usize, first, next - first);
     });
 }
 
@@ -101,13 +125,22 @@ pub(crate) unsafe fn nonzero(inputs: &[Tensor], outputs: &[Tensor]) -> Result<()
     // SAFETY: promised by the caller.
     let mask = unsafe { bytes(mask) };
     let (to, step) = (Shared::new(out.data), out.strides[0]);
-    for_blocks(mask, &|begin, end, first| {
-        let mut next = first;
-        for_each_true(&mask[begin..end], |at| {
-            // SAFETY: there is room for every true; blocks write their own part.
-            unsafe { to.at(next * step, 8).cast::<i64>().write((begin + at) as i64) };
-            next += 1;
-        });
+    for_blocks(mask, &|begin, end, first, trues| {
+        let block = &mask[begin..end];
+        let place = |number: i64| to.at((first + number) * step, 8).cast::<i64>();
+        if is_sparse(trues, block.len()) {
+            let mut next = 0;
+            for_each_true(block, |at| {
+                // SAFETY: there is room for every true; blocks write their own part.
+                unsafe { place(next).write((begin + at) as i64) };
+                next += 1;
+            });
+        } else {
+            // SAFETY: as above; the last place is written again until its true has come.
+            for_each_number(block, trues, |at, number, _| unsafe {
+                place(number).write((begin + at) as i64)
+            });
+        }
     });
     Ok(())
 }
@@ -136,6 +169,42 @@ pub(crate) unsafe fn expand(inputs: &[Tensor], outputs: &[Tensor]) -> Result<()>
     Ok(())
 }
 
+/// A piece of the mask.
+struct Block<'a> {
+    mask: &'a [u8],
+    trues: i64,
+}
+
+impl Block<'_> {
+    /// Copies the elements where the mask is true to the front.
+    ///
+    /// # Safety
+    /// At the given steps, the destination has an element for every true and the source one for every position.
+    unsafe fn compress<T: Copy>(&self, (to, to_step): (*mut T, i64), (from, from_step): (*const T, i64)) {
+        for_each_number(self.mask, self.trues, |at, number, _| {
+            // SAFETY: the last place is written again until its true has come.
+            unsafe {
+                to.offset((number * to_step) as isize).write(*from.offset(at as isize * from_step as isize))
+            }
+        });
+    }
+
+    /// Copies elements from the front to where the mask is true; others are written as they are.
+    ///
+    /// # Safety
+    /// As for `compress`, with the roles exchanged.
+    unsafe fn expand<T: Copy>(&self, (to, to_step): (*mut T, i64), (from, from_step): (*const T, i64)) {
+        for_each_number(self.mask, self.trues, |at, number, is_true| {
+            // SAFETY: promised by the caller.
+            unsafe {
+                let to = to.offset(at as isize * to_step as isize);
+                let new = from.offset((number * from_step) as isize);
+                to.write(*std::hint::select_unpredictable(is_true, new, to.cast_const()));
+            }
+        });
+    }
+}
+
 /// Copies a row for every true of the mask. Each side says whether its rows are numbered by the mask's positions or by
 /// the trues.
 ///
@@ -150,7 +219,21 @@ unsafe fn pair_rows(
     let size = rows.size;
     let (to_step, from_step) = (to.strides[0], from.strides[0]);
     let (to, from) = (Shared::new(to.data), Shared::new(from.data));
-    for_blocks(mask, &|begin, end, first| {
+    for_blocks(mask, &|begin, end, first, trues| {
+        if rows.is_element() && !is_sparse(trues, end - begin) {
+            let block = Block { mask: &mask[begin..end], trues };
+            let to = to.at(if to_masked { begin as i64 } else { first } * to_step, size);
+            let from = from.at(if from_masked { begin as i64 } else { first } * from_step, size);
+            // SAFETY: the block's elements on both sides, which are its own.
+            by_size!(size, T => unsafe {
+                if to_masked {
+                    block.expand::<T>((to.cast(), to_step), (from.cast(), from_step));
+                } else {
+                    block.compress::<T>((to.cast(), to_step), (from.cast(), from_step));
+                }
+            });
+            return;
+        }
         let mut next = first;
         let mut places = |at: usize| {
             let (row, number) = ((begin + at) as i64, next);

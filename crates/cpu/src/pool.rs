@@ -4,7 +4,9 @@
 //! A region costs a few hundred nanoseconds while the workers are awake. The caller takes chunks itself and waits
 //! only for workers that really entered the region, so a parked worker never delays anybody. One region runs at a
 //! time: nested regions, and regions of other threads meanwhile, run serially on their own caller. Kernels cut their
-//! work independently of the number of threads, which is what keeps results the same for any number of them.
+//! work independently of the number of threads, which is what keeps results the same for any number of them. Each
+//! thread begins with the same share of the chunks whenever a region has as many, so that repeated work over the same
+//! arrays finds them in the nearest caches; then it helps the others.
 
 use std::any::Any;
 use std::cell::UnsafeCell;
@@ -19,6 +21,8 @@ const SPIN_TIME: Duration = Duration::from_micros(80);
 const SPINS_PER_LOOK: u32 = 64;
 /// More threads than this are never used; the gate word counts participants in 16 bits.
 const MOST_THREADS: usize = 1024;
+/// Shares of a region's chunks at most; further threads begin where others do.
+const MOST_SHARES: usize = 64;
 
 /// Gate word: low 16 bits count the workers inside the region, the next bit says that the region is open, the rest
 /// is the number of the region.
@@ -108,7 +112,8 @@ struct Pool {
     /// A region is running; its caller owns `job`.
     busy: AtomicBool,
     gate: Padded<AtomicU64>,
-    next: Padded<AtomicUsize>,
+    /// Next chunk of each share.
+    next: [Padded<AtomicUsize>; MOST_SHARES],
     job: UnsafeCell<Job>,
     panic: Mutex<Option<Box<dyn Any + Send>>>,
     /// Workers that are parked, or about to.
@@ -125,6 +130,17 @@ struct Job {
     body: *const (dyn Fn(usize) + Sync),
     chunks: usize,
     workers: usize,
+    /// How many shares the chunks are dealt in.
+    shares: usize,
+}
+
+impl Job {
+    /// First chunk of a share, and the end of the one before it.
+    fn share_start(&self, share: usize) -> usize {
+        // Quotient and rest apart: the product of chunks and shares might not fit.
+        let (each, more) = (self.chunks / self.shares, self.chunks % self.shares);
+        share * each + share.min(more)
+    }
 }
 
 // SAFETY: `job` is written only by the owner of `busy` while the gate is closed and nobody is inside, and read only
@@ -168,8 +184,8 @@ impl Pool {
             process: std::process::id(),
             busy: AtomicBool::new(false),
             gate: Padded(AtomicU64::new(0)),
-            next: Padded(AtomicUsize::new(0)),
-            job: UnsafeCell::new(Job { body: &nothing, chunks: 0, workers: 0 }),
+            next: [const { Padded(AtomicUsize::new(0)) }; MOST_SHARES],
+            job: UnsafeCell::new(Job { body: &nothing, chunks: 0, workers: 0, shares: 1 }),
             panic: Mutex::new(None),
             parked: AtomicU32::new(0),
             started: AtomicUsize::new(0),
@@ -185,14 +201,17 @@ impl Pool {
         // SAFETY: only the lifetime is erased: workers call `body` only between entering and leaving the gate, and
         // this function returns only after the gate is closed and everybody has left.
         let body = unsafe { std::mem::transmute::<Body<'_>, Body<'static>>(body) };
+        let job = Job { body, chunks, workers, shares: (workers + 1).min(chunks).min(MOST_SHARES) };
         // SAFETY: we own `busy`, the gate is closed and nobody is inside: no reader exists.
-        unsafe { *self.job.get() = Job { body, chunks, workers } };
-        self.next.0.store(0, Ordering::Relaxed);
+        unsafe { *self.job.get() = job };
+        for share in 0..job.shares {
+            self.next[share].0.store(job.share_start(share), Ordering::Relaxed);
+        }
         // Sequentially consistent with the load of `parked`: a worker that goes to sleep either sees the open gate
         // or is seen here as parked.
         self.gate.0.fetch_add(REGION | OPEN, Ordering::SeqCst);
         self.wake_one();
-        let outcome = self.run_chunks(body, chunks);
+        let outcome = self.run_chunks(body, &job, 0);
         self.gate.0.fetch_and(!OPEN, Ordering::AcqRel);
         self.wait_until_left();
         let worker_outcome = lock(&self.panic).take();
@@ -202,18 +221,32 @@ impl Pool {
         }
     }
 
-    /// Takes chunks until none is left; the payload of a panic, which also drops the chunks not begun.
-    fn run_chunks(&self, body: Body<'_>, chunks: usize) -> Option<Box<dyn Any + Send>> {
+    /// Takes chunks until none is left, those of its own share first; the payload of a panic, which also drops the
+    /// chunks not begun.
+    fn run_chunks(&self, body: Body<'_>, job: &Job, thread: usize) -> Option<Box<dyn Any + Send>> {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            loop {
-                let chunk = self.next.0.fetch_add(1, Ordering::Relaxed);
-                if chunk >= chunks {
-                    break;
+            for turn in 0..job.shares {
+                let share = (thread + turn) % job.shares;
+                let end = job.share_start(share + 1);
+                loop {
+                    let chunk = self.next[share].0.fetch_add(1, Ordering::Relaxed);
+                    if chunk >= end {
+                        break;
+                    }
+                    body(chunk);
                 }
-                body(chunk);
             }
         }));
-        outcome.err().inspect(|_| self.next.0.store(chunks, Ordering::Relaxed))
+        outcome.err().inspect(|_| {
+            for next in &self.next[..job.shares] {
+                next.0.store(job.chunks, Ordering::Relaxed);
+            }
+        })
+    }
+
+    /// Whether somebody else would find a chunk.
+    fn has_chunks(&self, job: &Job) -> bool {
+        (0..job.shares).any(|share| self.next[share].0.load(Ordering::Relaxed) < job.share_start(share + 1))
     }
 
     /// Waits for the workers that entered the region. They are running chunks, so this is no longer than a chunk,
@@ -257,13 +290,13 @@ impl Pool {
             }
             // SAFETY: we are inside the gate, so the job is the open region's and stays so until we leave.
             let job = unsafe { *self.job.get() };
-            if self.next.0.load(Ordering::Relaxed) + 1 < job.chunks {
+            if self.parked.load(Ordering::Relaxed) > 0 && self.has_chunks(&job) {
                 self.wake_one();
             }
             if index < job.workers {
                 // SAFETY: the caller of the region keeps its closure alive until everybody inside has left.
                 let body = unsafe { &*job.body };
-                if let Some(payload) = self.run_chunks(body, job.chunks) {
+                if let Some(payload) = self.run_chunks(body, &job, index + 1) {
                     *lock(&self.panic) = Some(payload);
                 }
             }

@@ -29,9 +29,9 @@ use task::Task;
 /// Elements of a tile, at most.
 const TILE: i64 = 2048;
 /// Axes are taken whole into a tile while it stays shorter than this.
-const LONG_ROW: i64 = 512;
+const LONG_ROW: i64 = TILE / 2;
 /// Tiles that one block folds at least, and blocks in all at most (where regions alone do not give enough work).
-const BLOCK_TILES: i64 = 16;
+const BLOCK_TILES: i64 = 8;
 const MOST_BLOCKS: i64 = 64;
 
 /// A fold of the program: which output it is and how its tiles are folded.
@@ -67,6 +67,10 @@ pub(crate) struct Plan<'a> {
 /// # Safety
 /// As for `Device::run`.
 pub(crate) unsafe fn reduce(launch: &Launch, inputs: &[Tensor], outputs: &[Tensor]) -> Result<()> {
+    if !inputs.iter().any(straight::lies_across) {
+        // SAFETY: promised by the caller.
+        return unsafe { reduce_straight(launch, inputs, outputs) };
+    }
     let straight: SmallVec<[Straight; 4]> = inputs
         .iter()
         // SAFETY: promised by the caller.

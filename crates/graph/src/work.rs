@@ -12,7 +12,7 @@ use crate::fuse::Builder;
 use crate::kernel::{Kernel, Tensor};
 use crate::node::{Node, Operand, Source, Storage};
 use crate::program::Action;
-use crate::write::{allowance, before_write};
+use crate::write::{allowance, before_write, force_readers};
 
 /// Uninitialised elements on a device.
 pub fn allocate(dtype: DType, count: i64, device: DeviceRef) -> Result<Arc<Node>> {
@@ -214,6 +214,14 @@ pub fn host_address(operand: &Operand) -> Result<*mut u8> {
         return Err(Error::runtime(format!("the array lives on {}; copy it to the host first", operand.node.device().id)));
     }
     Ok(tensor(operand)?.data)
+}
+
+/// Before a foreign writer gets hold of the memory and may or may not write (a NumPy view of it): pending readers run,
+/// but nothing counts as written yet, so that autograd's saved values stay valid.
+pub fn serve_readers(operand: &Operand) -> Result<()> {
+    let _guard = LOCK.lock();
+    force(&operand.node)?;
+    force_readers(operand, None)
 }
 
 /// Before a foreign writer gets hold of the memory (a NumPy view of it, say): pending readers run, and the version moves

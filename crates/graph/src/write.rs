@@ -61,6 +61,11 @@ pub(crate) fn before_write(destination: &Operand, source: Option<&Source>) -> Re
     if !destination.node.is_writable() {
         return Err(Error::value("assignment destination is read-only"));
     }
+    force_readers(destination, source)
+}
+
+/// Computes every pending node that reads the destination's memory, but for what `source` itself computes.
+pub(crate) fn force_readers(destination: &Operand, source: Option<&Source>) -> Result<()> {
     let readers = std::mem::take(&mut *destination.node.readers.lock());
     for reader in readers.iter().filter_map(|weak| weak.upgrade()) {
         let own = source.is_some_and(|source| computes(source, &reader, &destination.view));

@@ -11,6 +11,7 @@ mod math;
 pub mod real;
 pub mod strided;
 pub mod tile;
+mod transpose;
 
 pub use cast::cast;
 pub use element::Element;

@@ -6,6 +6,7 @@
 //! the same code: an element's bits never depend on where in a tile it stands.
 
 use std::marker::PhantomData;
+use std::mem::MaybeUninit;
 use std::sync::atomic::{Ordering, compiler_fence};
 
 use base::{Loop, Scan};
@@ -336,7 +337,7 @@ fn one<B: Body, I: Isa>(x: <B::X as Lane>::Raw, y: <B::Y as Lane>::Raw, z: <B::Z
 /// Sixteen bytes at the alignment of the widest element, for blocks on the stack.
 #[derive(Clone, Copy)]
 #[repr(C, align(64))]
-struct Line([u8; 64]);
+struct Line(#[allow(dead_code, reason = "only its size and alignment matter")] [u8; 64]);
 
 /// Runs `body` over a block of which only `count` elements are real; the padding is zero.
 ///
@@ -352,16 +353,16 @@ unsafe fn padded<const N: usize>(
     sources: [*const u8; 3],
     sizes: [usize; 3],
 ) {
-    // No block is larger: 16 elements of at most 16 bytes, 32 of 4, 64 of 2.
-    let mut blocks = [[Line([0; 64]); 4]; 4];
-    let [x, y, z, result] = &mut blocks;
-    let (x, y, z) = (x.as_mut_ptr().cast::<u8>(), y.as_mut_ptr().cast::<u8>(), z.as_mut_ptr().cast::<u8>());
-    let result = result.as_mut_ptr().cast::<u8>();
+    // No block is larger: 16 elements of at most 16 bytes, 32 of 4, 64 of 2. Only what a body reads is filled.
+    let mut blocks = MaybeUninit::<[[Line; 4]; 4]>::uninit();
+    let x = blocks.as_mut_ptr().cast::<u8>();
+    let (y, z, result) = (x.wrapping_add(256), x.wrapping_add(512), x.wrapping_add(768));
     // SAFETY: `count < N` elements fit in a block, whose 256 bytes hold N elements of every size paired with N.
     unsafe {
         for (source, (local, size)) in sources.into_iter().zip([x, y, z].into_iter().zip(sizes)) {
             if size != 0 {
                 local.copy_from_nonoverlapping(source.add(start * size), count * size);
+                local.add(count * size).write_bytes(0, (N - count) * size);
             }
         }
         body(N, result, [x, y, z]);

@@ -1,6 +1,6 @@
 //! Bit operations of integers and bools.
 
-use crate::kind::{Bits1, Bits2, Integers};
+use crate::kind::{Bits1, Bits2, Count1, Integers};
 use crate::number::Integer;
 use crate::table::contents;
 
@@ -122,21 +122,20 @@ array([-1, -6], dtype=int32)";
 }
 
 pub(crate) struct BitwiseCount;
-impl Bits1 for BitwiseCount {
+impl Count1 for BitwiseCount {
     const NAME: &str = "bitwise_count";
     const DOC: &str = "How many bits are set in the absolute value of each element, as uint8.
 
 >>> np.bitwise_count(np.array([7, -8], dtype='int32'))
 array([3, 1], dtype=uint8)";
-    const CUDA: &str = "[](auto a) -> decltype(a) {
+    const CUDA: &str = "[](auto a) -> unsigned char {
         using T = decltype(a);
         T m = a < T(0) ? T(0) - a : a;
         unsigned long long mask = sizeof(T) == 8 ? ~0ull : (1ull << (8 * sizeof(T) % 64)) - 1;
         return __popcll((unsigned long long)m & mask);
     }({x})";
-    const INTEGERS: Integers = Integers::Each;
     #[inline(always)]
-    fn cpu<N: Integer>(x: N) -> N {
+    fn cpu<N: Integer>(x: N) -> u8 {
         x.count_ones()
     }
 }

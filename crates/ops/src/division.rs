@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use base::Rule;
+use base::{DType, Rule};
 use lanes::{Isa, Real, Style};
 
 use crate::arithmetic::Square;
@@ -186,6 +186,7 @@ array([4, 2], dtype=int32)";
     }({x}, {y})";
     const IDENTITY: Option<f64> = Some(0.0);
     const ASSOCIATIVE: bool = true;
+    const REFUSED: &[DType] = &[DType::Bool];
     const INTEGERS: Integers = Integers::Each;
     const STYLE: Style = Style::Scalar;
     #[inline(always)]
@@ -211,6 +212,7 @@ array([20, 30], dtype=int32)";
         return (m < T(0) ? T(0) - m : m) * (b < T(0) ? T(0) - b : b);
     }({x}, {y})";
     const ASSOCIATIVE: bool = true;
+    const REFUSED: &[DType] = &[DType::Bool];
     const INTEGERS: Integers = Integers::Each;
     const STYLE: Style = Style::Scalar;
     #[inline(always)]

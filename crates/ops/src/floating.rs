@@ -4,6 +4,7 @@ use base::{Rule, Space, Sym};
 use lanes::{Isa, Real};
 
 use crate::kind::{Float1, Float2, Gradient, Gradient1, Gradient2};
+use crate::number::Half;
 use crate::table::contents;
 
 contents! {
@@ -40,6 +41,11 @@ array([0.99999994, 1.9999999 ])";
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F {
         x.nextafter(y)
     }
+    const HALVES: bool = true;
+    #[inline(always)]
+    fn half<H: Half>(x: H, y: H) -> H {
+        x.nextafter(y)
+    }
     const VJP: Gradient2 = Gradient::Unknown;
 }
 
@@ -56,6 +62,11 @@ array([1.1920929e-07, 6.1035156e-05])";
     }({x})";
     #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
+        x.spacing()
+    }
+    const HALVES: bool = true;
+    #[inline(always)]
+    fn half<H: Half>(x: H) -> H {
         x.spacing()
     }
     const VJP: Gradient1 = Gradient::Zero;

@@ -15,7 +15,7 @@ mod formula;
 mod logic;
 mod number;
 
-pub(crate) use bits::{Bits1, Bits2};
+pub(crate) use bits::{Bits1, Bits2, Count1};
 pub(crate) use float::{Float1, Float2, Real1};
 pub(crate) use formula::Formula1;
 pub(crate) use logic::{Compare2, Logic1, Logic2, Select3, Test1};

@@ -1,9 +1,10 @@
 //! What the bodies of operators may ask of integers and of complex numbers: NumPy's integer arithmetic (wrapping, with
 //! x / 0 == 0) and the parts of complex numbers. Used by the kinds and the op book only. Real numbers are
-//! `lanes::Real`.
+//! `lanes::Real`; halves go through float32, except for the functions of `Half`.
 
 use std::ops::{Add, Mul, Neg, Sub};
 
+use half::{bf16, f16};
 use lanes::{ComplexMath, Element, Real};
 
 /// What depends on whether an integer dtype has a sign.
@@ -53,7 +54,7 @@ pub trait Integer: Ordered + Ord + Sign {
     /// Arithmetic for signed integers; only the sign is left where the count is negative or not below the width.
     fn shift_right(self, count: Self) -> Self;
     /// Ones among the bits of the absolute value.
-    fn count_ones(self) -> Self;
+    fn count_ones(self) -> u8;
 
     /// Whether a division by `divisor` has a result of the other sign (never for unsigned types).
     #[inline(always)]
@@ -143,11 +144,48 @@ macro_rules! integers {
                 if inside { self.wrapping_shr(count as u32) } else { self.sign_bits() }
             }
             #[inline(always)]
-            fn count_ones(self) -> $type { (self.magnitude() as $unsigned).count_ones() as $type }
+            fn count_ones(self) -> u8 { (self.magnitude() as $unsigned).count_ones() as u8 }
         }
     )*};
 }
 integers!(i8 as u8 u8 as u8 i16 as u16 u16 as u16 i32 as u32 u32 as u32 i64 as u64 u64 as u64);
+
+/// float16 or bfloat16: functions that depend on their own grid, and so cannot go through float32.
+pub trait Half: Element {
+    fn nextafter(self, toward: Self) -> Self;
+    /// As `Real::spacing`, except that float16 has the distance to the next number above, as NumPy has it.
+    fn spacing(self) -> Self;
+}
+
+macro_rules! halves {
+    ($($type:ident: equal $equal:expr, away from $limit:expr;)*) => {$(
+        impl Half for $type {
+            #[inline(always)]
+            fn nextafter(self, toward: $type) -> $type {
+                let (bits, x, y) = (self.to_bits(), self.to_f32(), toward.to_f32());
+                if x.is_nan() | y.is_nan() {
+                    $type::NAN
+                } else if x == y {
+                    $equal(self, toward)
+                } else if x == 0.0 {
+                    $type::from_bits(1 | (toward.to_bits() & 0x8000))
+                } else {
+                    // away from zero, the bits count up
+                    $type::from_bits(if (y > x) == (x > 0.0) { bits + 1 } else { bits - 1 })
+                }
+            }
+            #[inline(always)]
+            fn spacing(self) -> $type {
+                let next = self.nextafter($limit(self));
+                if self.is_finite() { $type::from_f32(next.to_f32() - self.to_f32()) } else { $type::NAN }
+            }
+        }
+    )*};
+}
+halves! {
+    f16: equal |from, _| from, away from |_| f16::INFINITY;
+    bf16: equal |_, toward| toward, away from |x| bf16::INFINITY.copysign(x);
+}
 
 /// A complex dtype: the functions of `lanes`, the parts, and NumPy's order (by real part, then by imaginary part).
 pub trait Complex:

@@ -65,13 +65,13 @@ pub(crate) struct FloatPower;
 impl Float2 for FloatPower {
     const NAME: &str = "float_power";
     const DOC: &str =
-        "First elements raised to the powers of the second, as floats: integers give the default float.
+        "First elements raised to the powers of the second, as floats of at least the default width.
 
 >>> np.float_power(np.array([2., 4.]), -0.5)
-array([0.70710678, 0.5       ])";
+array([0.70710677, 0.5       ])";
     const CUDA: &str = "pow({x}, {y})";
     const SAMPLE: Range<f64> = 0.2..3.0;
-    const RULE: Rule = Rule::Quotient;
+    const RULE: Rule = Rule::Widest;
     const COMPLEX: bool = true;
     #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F {

@@ -29,6 +29,15 @@ fn true_division_of_integers_gives_the_default_float() {
 }
 
 #[test]
+fn float_power_is_at_least_the_default_float() {
+    for dtype in [Bool, I8, I64, F16, BF16, F32] {
+        assert_eq!(computes("float_power", &[dtype, dtype]), Some(F32), "{dtype}");
+    }
+    assert_eq!(computes("float_power", &[F32, F64]), Some(F64));
+    assert_eq!(computes("float_power", &[C64, F32]), Some(C64));
+}
+
+#[test]
 fn arithmetic_keeps_integers() {
     assert_eq!(computes("add", &[Bool, Bool]), Some(Bool));
     assert_eq!(computes("add", &[I8, U8]), Some(I16));
@@ -40,7 +49,7 @@ fn arithmetic_keeps_integers() {
 
 #[test]
 fn bools_are_refused_where_numpy_refuses_them() {
-    for name in ["subtract", "negative", "positive", "sign"] {
+    for name in ["subtract", "negative", "positive", "sign", "gcd", "lcm"] {
         let arity = ops::find(name).map_or(1, |op| op.arity());
         assert_eq!(computes(name, &[Bool, Bool][..arity]), None, "{name}");
     }
@@ -63,6 +72,7 @@ fn real_functions_refuse_complex_numbers() {
 
 #[test]
 fn results_follow_the_kind() {
+    assert_eq!(ops::BITWISE_COUNT.kind.result(I64), U8);
     assert_eq!(ops::ISNAN.kind.result(F16), Bool);
     assert_eq!(ops::ABSOLUTE.kind.result(C64), F32);
     assert_eq!(ops::WHERE.kind.source(0, F32), Bool);

@@ -25,7 +25,7 @@ const DETACH_LIMIT: i64 = 32768;
 /// >>> x + 10
 /// array([[11., 12.],
 ///        [13., 14.]])
-#[pyclass(frozen, weakref, subclass, name = "ndarray", module = "mxnet.numpy")]
+#[pyclass(frozen, weakref, subclass, sequence, name = "ndarray", module = "mxnet.numpy")]
 pub(crate) struct NdArray {
     pub array: Array,
     /// The object that a view's memory belongs to, as NumPy's `base`.

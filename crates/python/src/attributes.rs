@@ -17,7 +17,7 @@ type Ours<'py> = Bound<'py, NdArray>;
 
 #[pymethods]
 impl NdArray {
-    /// Lengths of the axes, as a tuple. May be assigned where memory allows the new shape without a copy.
+    /// Lengths of the axes, as a tuple. Another shape of the same elements is `x.reshape(shape)`.
     #[getter]
     fn shape<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.array.shape())
@@ -162,6 +162,21 @@ impl NdArray {
     }
 }
 
+#[pymethods]
+impl NdArray {
+    /// Sets the flags of the memory: whether this array may be written. What cannot change here may be given as it is.
+    #[pyo3(signature = (write=None, align=None, uic=None))]
+    fn setflags(&self, write: Option<bool>, align: Option<bool>, uic: Option<bool>) -> PyResult<()> {
+        if align == Some(false) {
+            return Err(PyValueError::new_err("cannot set aligned flag of mis-aligned array to False"));
+        }
+        if uic == Some(true) {
+            return Err(PyValueError::new_err("cannot set WRITEBACKIFCOPY flag to True"));
+        }
+        write.map_or(Ok(()), |write| self.array.set_writable(write).raised())
+    }
+}
+
 /// Writes into the real or imaginary halves of complex elements.
 fn set_part(slf: &Ours<'_>, value: &Bound<'_, PyAny>, imaginary: bool) -> PyResult<()> {
     let array = &slf.get().array;
@@ -227,6 +242,12 @@ impl Flags {
         self.of().is_writable()
     }
 
+    /// Whether elements may be written through this array. Memory that somebody else made read-only stays so.
+    #[setter(writeable)]
+    fn set_writeable(&self, writeable: bool) -> PyResult<()> {
+        self.of().set_writable(writeable).raised()
+    }
+
     #[getter]
     fn aligned(&self) -> bool {
         true
@@ -249,6 +270,13 @@ impl Flags {
             "FORC" => self.forc(),
             _ => return Err(PyKeyError::new_err("Unknown flag")),
         })
+    }
+
+    fn __setitem__(&self, name: &str, value: bool) -> PyResult<()> {
+        match name {
+            "W" | "WRITEABLE" => self.set_writeable(value),
+            _ => Err(PyKeyError::new_err("Unknown flag")),
+        }
     }
 
     fn __repr__(&self) -> String {

@@ -2,10 +2,11 @@
 //! done before an address leaves the house.
 
 use std::ffi::{CStr, c_int, c_void};
+use std::sync::Arc;
 
 use base::DType;
 use mxnet::array::{Array, DeviceId};
-use mxnet::graph::{self, work};
+use mxnet::graph::{self, Node, work};
 use pyo3::exceptions::{PyAttributeError, PyBufferError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -57,17 +58,24 @@ fn typestr(dtype: DType) -> Option<String> {
     Some(format!("{order}{kind}{}", dtype.size()))
 }
 
-/// Address of the first element, with pending work done and pending readers of a writable array served.
-fn address(py: Python<'_>, array: &Array, writable: bool) -> PyResult<*mut u8> {
+/// Address of the first element, with pending work done. Who may write through it must not change what was asked for
+/// before: pending readers run first. `declared`: a write is announced, and counts as one from now on.
+fn address(py: Python<'_>, array: &Array, declared: bool) -> PyResult<*mut u8> {
     compute(py, array.size(), || {
         array.wait_to_read()?;
-        if writable { work::prepare_write(array.operand()) } else { Ok(()) }
+        match (declared, array.is_writable()) {
+            (true, _) => work::prepare_write(array.operand()),
+            (false, true) => work::serve_readers(array.operand()),
+            (false, false) => Ok(()),
+        }
     })?;
     work::host_address(array.operand()).raised()
 }
 
 /// Shape and strides in bytes that a buffer points to, freed with it.
 struct Layout {
+    /// The node that counts this buffer among its foreign writers; none for a read-only buffer.
+    written: Option<Arc<Node>>,
     shape: Vec<ffi::Py_ssize_t>,
     strides: Vec<ffi::Py_ssize_t>,
 }
@@ -102,16 +110,22 @@ impl NdArray {
         let view = unsafe { &mut *view };
         view.obj = std::ptr::null_mut();
         let format = check_request(array, flags)?;
-        let writable = flags & ffi::PyBUF_WRITABLE == ffi::PyBUF_WRITABLE;
-        let data = address(slf.py(), array, writable)?;
+        let declared = flags & ffi::PyBUF_WRITABLE == ffi::PyBUF_WRITABLE;
+        let written = array.is_writable().then(|| array.operand().node.clone());
+        let data = address(slf.py(), array, declared)?;
+        if let Some(node) = &written {
+            node.add_export();
+        }
         let size = array.dtype().size() as i64;
+        let readonly = c_int::from(written.is_none());
         let layout = Box::new(Layout {
+            written,
             shape: array.shape().iter().map(|&length| length as ffi::Py_ssize_t).collect(),
             strides: array.strides().iter().map(|&stride| (stride * size) as ffi::Py_ssize_t).collect(),
         });
         view.buf = data.cast::<c_void>();
         view.len = (array.size() * size) as ffi::Py_ssize_t;
-        view.readonly = c_int::from(!array.is_writable());
+        view.readonly = readonly;
         view.itemsize = size as ffi::Py_ssize_t;
         view.ndim = array.ndim() as c_int;
         view.format = match flags & ffi::PyBUF_FORMAT == ffi::PyBUF_FORMAT {
@@ -130,7 +144,10 @@ impl NdArray {
 
     unsafe fn __releasebuffer__(&self, view: *mut ffi::Py_buffer) {
         // SAFETY: CPython passes a view that `__getbuffer__` filled, once; `internal` is the box made there.
-        unsafe { drop(Box::from_raw((*view).internal.cast::<Layout>())) };
+        let layout = unsafe { Box::from_raw((*view).internal.cast::<Layout>()) };
+        if let Some(node) = &layout.written {
+            node.remove_export();
+        }
     }
 
     /// A NumPy array over the same memory (a copy where the dtype changes or a copy is asked for).
@@ -140,7 +157,6 @@ impl NdArray {
         dtype: Option<&Object<'py>>,
         copy: Option<bool>,
     ) -> PyResult<Object<'py>> {
-        let shared = shared_numpy(slf)?;
         let wanted = crate::dtype::parse_option(dtype)?.unwrap_or(slf.get().array.dtype());
         if wanted != slf.get().array.dtype() {
             if copy == Some(false) {
@@ -148,9 +164,9 @@ impl NdArray {
                     "a change of dtype needs a copy, and copy=False forbids one",
                 ));
             }
-            return shared.call_method1("astype", (crate::dtype::object(slf.py(), wanted)?,));
+            return read_only(slf)?.call_method1("astype", (crate::dtype::object(slf.py(), wanted)?,));
         }
-        if copy == Some(true) { shared.call_method1("copy", ("K",)) } else { Ok(shared) }
+        if copy == Some(true) { read_only(slf)?.call_method1("copy", ("K",)) } else { shared_numpy(slf) }
     }
 
     #[getter]
@@ -176,7 +192,7 @@ impl NdArray {
     fn asnumpy<'py>(slf: &Ours<'py>) -> PyResult<Object<'py>> {
         let (py, array) = (slf.py(), &slf.get().array);
         if array.device().backend.is_host() {
-            return shared_numpy(slf)?.call_method1("copy", ("K",));
+            return read_only(slf)?.call_method1("copy", ("K",));
         }
         let host = graph::device::device(DeviceId::CPU).raised()?;
         shared_numpy(&wrap(py, compute(py, i64::MAX, || array.to_device(host))?)?)
@@ -201,7 +217,7 @@ impl NdArray {
 
     /// Nested lists of Python numbers.
     fn tolist<'py>(slf: &Ours<'py>) -> PyResult<Object<'py>> {
-        shared_numpy(slf)?.call_method0("tolist")
+        read_only(slf)?.call_method0("tolist")
     }
 
     #[pyo3(signature = (protocol))]
@@ -209,6 +225,7 @@ impl NdArray {
         let (py, array) = (slf.py(), &slf.get().array);
         let contiguous =
             wrap(py, compute(py, array.size(), || array.contiguous()?.view_as(bits(array.dtype())))?)?;
+        contiguous.get().array.set_writable(false).raised()?;
         let data = if protocol >= 5 && array.device().backend.is_host() {
             py.import("pickle")?.getattr("PickleBuffer")?.call1((contiguous,))?
         } else {
@@ -224,6 +241,15 @@ impl NdArray {
 /// The dtype under which elements travel as bytes: bfloat16 has no buffer format, its bits have.
 fn bits(dtype: DType) -> DType {
     if dtype == DType::BF16 { DType::U16 } else { dtype }
+}
+
+/// A NumPy array over the same memory that cannot be written, for readers who copy at once: nothing has to be computed
+/// for fear of writes.
+fn read_only<'py>(array: &Ours<'py>) -> PyResult<Object<'py>> {
+    let shown = array.get().array.detach();
+    shown.set_writable(false).raised()?;
+    let base = Some(array.clone().into_any().unbind());
+    shared_numpy(&Bound::new(array.py(), NdArray { array: shown, base })?)
 }
 
 /// A NumPy array over the same memory, which keeps ours alive.

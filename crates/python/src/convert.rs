@@ -4,9 +4,9 @@
 use base::promote::{self, Weak};
 use base::{DType, Scalar};
 use mxnet::array::{Argument, Array, DeviceRef};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyInt, PyList, PyTuple};
+use pyo3::types::{PyBytes, PyFloat, PyInt, PyList, PyString, PyTuple};
 
 use crate::array::NdArray;
 use crate::error::Raised;
@@ -163,12 +163,15 @@ pub(crate) fn real_into(value: Scalar, dtype: DType) -> PyResult<Scalar> {
         )));
     }
     if dtype.is_integer() && !value.as_f64().is_finite() {
-        return Err(PyValueError::new_err(format!("cannot convert float {} to integer", value.as_f64())));
+        return Err(match value.as_f64().is_nan() {
+            true => PyValueError::new_err("cannot convert float NaN to integer"),
+            false => PyOverflowError::new_err("cannot convert float infinity to integer"),
+        });
     }
     Ok(value.cast(dtype))
 }
 
-/// An object that can say which integer it is (or, for an explicit dtype, which float).
+/// An object that can say which integer it is (or, for an explicit dtype, which float; text is read as one).
 pub(crate) fn scalar_like(object: &Bound<'_, PyAny>, explicit: bool) -> PyResult<Option<(Weak, Scalar)>> {
     if object.hasattr("__index__")? {
         let integer = object.call_method0("__index__")?;
@@ -177,10 +180,21 @@ pub(crate) fn scalar_like(object: &Bound<'_, PyAny>, explicit: bool) -> PyResult
             None => Ok(None),
         };
     }
+    if explicit && (object.is_instance_of::<PyString>() || object.is_instance_of::<PyBytes>()) {
+        return text_number(object).map(Some);
+    }
     if explicit && object.hasattr("__float__")? {
         return Ok(Some((Weak::Float, Scalar::F64(object.extract()?))));
     }
     Ok(None)
+}
+
+/// The number that a text spells, as `float()` reads it; whole ones keep all their digits.
+fn text_number(text: &Bound<'_, PyAny>) -> PyResult<(Weak, Scalar)> {
+    let py = text.py();
+    let float: f64 = py.get_type::<PyFloat>().call1((text,))?.extract()?;
+    let whole = py.get_type::<PyInt>().call1((text,)).and_then(|whole| whole.extract::<i64>());
+    Ok(whole.map_or((Weak::Float, Scalar::F64(float)), |whole| (Weak::Integer, Scalar::I64(whole))))
 }
 
 /// One number for places that take a single value (`fill_value`, `initial`), as an element of `dtype`.
@@ -188,7 +202,16 @@ pub(crate) fn to_scalar(object: &Bound<'_, PyAny>, dtype: DType) -> PyResult<Sca
     match number::number(object) {
         Some(Number::Small(Weak::Integer, value)) => number::fit(value, dtype),
         Some(number) => real_into(number.beside(Some(dtype))?.1, dtype),
-        None => Ok(to_array(object)?.item().raised()?.cast(dtype)),
+        None => {
+            let array = match object.cast::<NdArray>() {
+                Ok(array) => array.get().array.clone(),
+                Err(_) => make(object, Some(dtype), Integers::Default, device::current()?)?,
+            };
+            if array.size() != 1 {
+                return Err(PyValueError::new_err("setting an array element with a sequence."));
+            }
+            Ok(array.item().raised()?.cast(dtype))
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use mxnet::array::tape::{self, GradRequest};
 use mxnet::array::{Array, Index, index};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyList, PyString, PyTuple};
 
 use crate::array::{NdArray, compute, wrap};
 use crate::convert;
@@ -288,12 +288,52 @@ fn grad<'py>(
     }
 }
 
+/// Puts the outputs of a function written in Python on the tape; `backward` gets their gradients and returns those of the
+/// inputs.
+#[pyfunction]
+fn record_function(inputs: Vec<Py<NdArray>>, outputs: Vec<Py<NdArray>>, backward: Py<PyAny>) {
+    let count = inputs.len();
+    let sources: Vec<&Array> = inputs.iter().map(|input| &input.get().array).collect();
+    // cloned handles would take the links along, so the links are given to the handles that Python holds
+    let results: Vec<Array> = outputs.iter().map(|output| output.get().array.detach()).collect();
+    tape::record_function(&sources, &results, move |gradients| {
+        Python::attach(|py| {
+            call_backward(py, &backward, gradients, count).map_err(|error| base::Error::runtime(error.to_string()))
+        })
+    });
+    for (output, result) in outputs.iter().zip(&results) {
+        output.get().array.adopt_link(result);
+    }
+}
+
+/// Calls a Python function with gradients and reads the gradients that it returns.
+fn call_backward(
+    py: Python<'_>,
+    backward: &Py<PyAny>,
+    gradients: Vec<Array>,
+    count: usize,
+) -> PyResult<Vec<Option<Array>>> {
+    let arguments = gradients.into_iter().map(|gradient| wrap(py, gradient)).collect::<PyResult<Vec<_>>>()?;
+    let returned = backward.bind(py).call1(PyTuple::new(py, arguments)?)?;
+    let several = returned.is_instance_of::<PyTuple>() || returned.is_instance_of::<PyList>();
+    let items: Vec<Object<'_>> = if several { returned.try_iter()?.collect::<PyResult<_>>()? } else { vec![returned] };
+    if items.len() != count {
+        return Err(PyValueError::new_err(format!(
+            "Function.backward must return one gradient per input: {count} expected, {} returned",
+            items.len()
+        )));
+    }
+    let read = |item: &Object<'_>| if item.is_none() { Ok(None) } else { convert::to_array(item).map(Some) };
+    items.iter().map(read).collect()
+}
+
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(is_recording, module)?)?;
     module.add_function(wrap_pyfunction!(is_training, module)?)?;
     module.add_function(wrap_pyfunction!(set_recording, module)?)?;
     module.add_function(wrap_pyfunction!(set_training, module)?)?;
     module.add_function(wrap_pyfunction!(mark_variables, module)?)?;
+    module.add_function(wrap_pyfunction!(record_function, module)?)?;
     module.add_function(wrap_pyfunction!(backward, module)?)?;
     module.add_function(wrap_pyfunction!(grad, module)?)
 }

@@ -1,6 +1,7 @@
 //! Methods of arrays that change shape, dtype or place, or give elements out; each is a call of `array`.
 
 use base::promote::{Casting, can_cast};
+use mxnet::array::create::{self, Order};
 use mxnet::array::{Array, Index, elementwise, index};
 use mxnet::ops;
 use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
@@ -50,9 +51,9 @@ pub(crate) fn reshaped(array: &Array, shape: &[i64], fortran: bool) -> base::Res
 pub(crate) fn copied(array: &Array, order: Option<&str>) -> PyResult<Array> {
     let keep = matches!(order, Some("K" | "k"));
     if is_fortran(array, order)? && !keep {
-        return array.transpose(None).and_then(|flipped| flipped.copy()?.transpose(None)).raised();
+        return create::copy(array, Order::F).raised();
     }
-    if keep { array.astype(array.dtype()).raised() } else { array.copy().raised() }
+    if keep { array.astype(array.dtype()).raised() } else { create::copy(array, Order::C).raised() }
 }
 
 pub(crate) fn casting(name: &str) -> PyResult<Casting> {

@@ -13,6 +13,7 @@ use crate::error::Raised;
 use crate::flat::RowIterator;
 use crate::index::with_index;
 use crate::number;
+use crate::sequence::Integers;
 use crate::operators::binary;
 
 type Ours<'py> = Bound<'py, NdArray>;
@@ -34,7 +35,8 @@ pub(crate) fn value_for(target: &Array, value: &Object<'_>) -> PyResult<Array> {
         Some(Operand::Number(_)) => {
             convert::scalar_array(convert::to_scalar(value, target.dtype())?, target.device())
         }
-        None => convert::to_array(value),
+        // objects that can be numbers are, and text says why it cannot
+        None => convert::make(value, Some(target.dtype()), Integers::Default, target.device()),
     }
 }
 

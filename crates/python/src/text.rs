@@ -1,5 +1,8 @@
 //! The text of arrays: `print`'s view of an array, `__repr__`, `__str__`, and the print options of NumPy.
 
+use std::cell::RefCell;
+use std::sync::{Mutex, PoisonError};
+
 use base::promote;
 use base::{DType, Scalar};
 use mxnet::array::print::{self, Elements, FloatMode, Options, Sign};
@@ -8,15 +11,57 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::array::compute;
+use crate::array::{compute, wrap};
+use crate::convert;
 use crate::error::Raised;
 
-/// Elements are read one by one where few are shown, from a host copy otherwise.
-struct Shown<'a> {
+/// The user's functions that write elements, by kind of dtype: NumPy's `formatter` option, `None` or a dict.
+static FORMATTERS: Mutex<Option<Py<PyDict>>> = Mutex::new(None);
+
+/// An array that is printed.
+struct Shown<'a, 'py> {
     array: &'a Array,
+    /// The user's function for elements of this dtype.
+    formatter: Option<Bound<'py, PyAny>>,
+    /// What that function raised first.
+    failure: RefCell<Option<PyErr>>,
 }
 
-impl Elements for Shown<'_> {
+impl<'a, 'py> Shown<'a, 'py> {
+    fn new(py: Python<'py>, array: &'a Array) -> PyResult<Shown<'a, 'py>> {
+        let formatters = formatters(py);
+        let formatter = formatters.map(|formatters| formatter_of(formatters.bind(py), array.dtype())).transpose()?;
+        Ok(Shown { array, formatter: formatter.flatten(), failure: RefCell::new(None) })
+    }
+
+    /// The finished text, unless the user's function failed.
+    fn done(self, text: String) -> PyResult<String> {
+        self.failure.into_inner().map_or(Ok(text), Err)
+    }
+}
+
+fn formatters(py: Python<'_>) -> Option<Py<PyDict>> {
+    let held = FORMATTERS.lock().unwrap_or_else(PoisonError::into_inner);
+    held.as_ref().map(|formatters| formatters.clone_ref(py))
+}
+
+/// The function for a dtype: of its own name, of its kind, or for all.
+fn formatter_of<'py>(formatters: &Bound<'py, PyDict>, dtype: DType) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let names = match dtype {
+        DType::Bool => ["bool", "bool"],
+        dtype if dtype.is_complex() => ["complexfloat", "complex_kind"],
+        dtype if dtype.is_float() => ["float", "float_kind"],
+        _ => ["int", "int_kind"],
+    };
+    for name in [names[0], names[1], "all"] {
+        if let Some(found) = formatters.get_item(name)?.filter(|found| !found.is_none()) {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+impl Elements for Shown<'_, '_> {
     fn shape(&self) -> &[i64] {
         self.array.shape()
     }
@@ -28,6 +73,18 @@ impl Elements for Shown<'_> {
     fn get(&self, index: &[i64]) -> Scalar {
         // Computing was done before, so reading an element inside the shape has no reason left to fail.
         self.array.element(index).unwrap_or_else(|_| Scalar::zero(self.array.dtype()))
+    }
+
+    fn formatted(&self, index: &[i64]) -> Option<String> {
+        let formatter = self.formatter.as_ref()?;
+        let write = || -> PyResult<String> {
+            let element = convert::scalar_array(self.get(index), self.array.device())?;
+            formatter.call1((wrap(formatter.py(), element)?,))?.extract()
+        };
+        Some(write().unwrap_or_else(|error| {
+            self.failure.borrow_mut().get_or_insert(error);
+            String::new()
+        }))
     }
 }
 
@@ -42,13 +99,17 @@ pub(crate) fn repr(py: Python<'_>, array: &Array) -> PyResult<String> {
     }
     let id = array.device().id;
     let suffix = (id != DeviceId::CPU).then(|| format!("ctx={id}"));
-    Ok(print::to_repr(&Shown { array }, &print::options(), &hidden, suffix.as_deref()))
+    let shown = Shown::new(py, array)?;
+    let text = print::to_repr(&shown, &print::options(), &hidden, suffix.as_deref());
+    shown.done(text)
 }
 
 /// `str(x)`.
 pub(crate) fn text(py: Python<'_>, array: &Array) -> PyResult<String> {
     compute(py, array.size(), || array.wait_to_read())?;
-    Ok(print::to_str(&Shown { array }, &print::options()))
+    let shown = Shown::new(py, array)?;
+    let text = print::to_str(&shown, &print::options());
+    shown.done(text)
 }
 
 /// The print options, as NumPy's `get_printoptions` gives them.
@@ -56,7 +117,7 @@ pub(crate) fn text(py: Python<'_>, array: &Array) -> PyResult<String> {
 /// Returns
 /// -------
 /// dict
-///     precision, threshold, edgeitems, linewidth, suppress, nanstr, infstr, sign, floatmode.
+///     precision, threshold, edgeitems, linewidth, suppress, nanstr, infstr, sign, floatmode, formatter.
 ///
 /// Examples
 /// --------
@@ -75,18 +136,21 @@ fn get_printoptions(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     out.set_item("infstr", options.infstr)?;
     out.set_item("sign", options.sign.name())?;
     out.set_item("floatmode", options.floatmode.name())?;
-    out.set_item("formatter", py.None())?;
+    out.set_item("formatter", formatters(py))?;
     out.set_item("legacy", false)?;
     Ok(out)
 }
 
-/// Sets how arrays are printed; what is not given stays.
+/// Sets how arrays are printed; what is not given stays, but for the formatter.
 ///
 /// Parameters
 /// ----------
 /// precision, threshold, edgeitems, linewidth : int, optional
 /// suppress : bool, optional
 /// nanstr, infstr : str, optional
+/// formatter : dict of callables, optional
+///     What writes elements, as arrays without axes, by kind: 'bool', 'int', 'float', 'complexfloat', 'int_kind',
+///     'float_kind', 'complex_kind', 'all'. Without it the elements are written as usual again.
 /// sign : {'-', '+', ' '}, optional
 /// floatmode : {'maxprec', 'maxprec_equal', 'fixed', 'unique'}, optional
 ///
@@ -112,16 +176,11 @@ fn set_printoptions(
     suppress: Option<bool>,
     nanstr: Option<String>,
     infstr: Option<String>,
-    formatter: Option<&Bound<'_, PyAny>>,
+    formatter: Option<Bound<'_, PyDict>>,
     sign: Option<&str>,
     floatmode: Option<&str>,
     _legacy: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<()> {
-    if formatter.is_some() {
-        return Err(PyValueError::new_err(
-            "set_printoptions: formatter is not supported; print x.asnumpy() instead",
-        ));
-    }
     let mut options: Options = print::options();
     if let Some(precision) = precision {
         options.precision = precision;
@@ -149,6 +208,12 @@ fn set_printoptions(
         })?;
     }
     print::set_options(options);
+    // what was set before is dropped after the lock is open again: dropping may run Python code
+    let before = {
+        let mut held = FORMATTERS.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *held, formatter.map(Bound::unbind))
+    };
+    drop(before);
     Ok(())
 }
 
@@ -160,6 +225,7 @@ fn set_printoptions(
 /// max_line_width, precision : int, optional
 /// suppress_small : bool, optional
 /// separator, prefix : str, optional
+/// formatter : dict of callables, optional
 ///
 /// Returns
 /// -------
@@ -171,7 +237,7 @@ fn set_printoptions(
 /// '[1., 2.]'
 #[pyfunction]
 #[pyo3(signature = (a, max_line_width=None, precision=None, suppress_small=None, separator=" ", prefix="", *,
-    threshold=None, edgeitems=None, suffix="", floatmode=None, sign=None))]
+    formatter=None, threshold=None, edgeitems=None, suffix="", floatmode=None, sign=None))]
 fn array2string(
     a: &Bound<'_, PyAny>,
     max_line_width: Option<usize>,
@@ -179,6 +245,7 @@ fn array2string(
     suppress_small: Option<bool>,
     separator: &str,
     prefix: &str,
+    formatter: Option<&Bound<'_, PyDict>>,
     threshold: Option<i64>,
     edgeitems: Option<i64>,
     suffix: &str,
@@ -195,11 +262,15 @@ fn array2string(
     options.edgeitems = edgeitems.unwrap_or(options.edgeitems);
     options.floatmode = floatmode.and_then(FloatMode::from_name).unwrap_or(options.floatmode);
     options.sign = sign.and_then(Sign::from_name).unwrap_or(options.sign);
-    let shown = Shown { array: &array };
-    if array.ndim() == 0 {
-        return Ok(print::to_str(&shown, &options));
+    let mut shown = Shown::new(a.py(), &array)?;
+    if let Some(formatters) = formatter {
+        shown.formatter = formatter_of(formatters, array.dtype())?;
     }
-    Ok(print::array2string(&shown, &options, separator, prefix, suffix))
+    let text = match array.ndim() {
+        0 => print::to_str(&shown, &options),
+        _ => print::array2string(&shown, &options, separator, prefix, suffix),
+    };
+    shown.done(text)
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -22,7 +22,7 @@ type Object<'py> = Bound<'py, PyAny>;
 #[pyclass(frozen, name = "ufunc", module = "mxnet.numpy")]
 pub(crate) struct Ufunc {
     pub row: &'static Op,
-    /// The name it was asked for under, which may be an alias.
+    /// The row's name; aliases are the same object.
     pub name: &'static str,
 }
 
@@ -122,6 +122,15 @@ impl Ufunc {
     /// The dtype to compute in for `dtype=`, and whether the inputs may be cast to it.
     fn compute_dtype(&self, keywords: &Keywords<'_>, arguments: &[Argument]) -> PyResult<Option<DType>> {
         let Some(wanted) = keywords.dtype else { return Ok(None) };
+        let missing = || {
+            PyTypeError::new_err(format!(
+                "No loop matching the specified signature and casting was found for ufunc {}; none gives {wanted}",
+                self.name
+            ))
+        };
+        if self.row.kind == Kind::Count1 {
+            return if wanted == DType::U8 { Ok(None) } else { Err(missing()) };
+        }
         let tests = matches!(self.row.kind, Kind::Test1 | Kind::Compare2 | Kind::Logic1 | Kind::Logic2);
         if tests {
             // dtype is the result's, and a test's result is bool
@@ -131,16 +140,13 @@ impl Ufunc {
                 Argument::Scalar(..) => false,
             });
             return match wanted {
-                DType::Bool if logic && others => Err(PyTypeError::new_err(format!(
-                    "No loop matching the specified signature and casting was found for ufunc {}",
-                    self.name
-                ))),
-                DType::Bool => Ok(None),
-                other => Err(PyTypeError::new_err(format!(
-                    "{}: no loop matches the specified dtype {other}; the result is bool",
-                    self.name
-                ))),
+                DType::Bool if !(logic && others) => Ok(None),
+                _ => Err(missing()),
             };
+        }
+        let real_only = self.row.kind == Kind::Real1 && wanted.is_complex();
+        if real_only || !self.row.computes_in(wanted) {
+            return Err(missing());
         }
         for (index, argument) in arguments.iter().enumerate() {
             let from = match argument {
@@ -387,8 +393,7 @@ impl Ufunc {
 fn _ufunc(name: &str) -> PyResult<Ufunc> {
     let row = ops::find(name)
         .ok_or_else(|| PyValueError::new_err(format!("there is no operator named '{name}'")))?;
-    let name = row.aliases.iter().copied().find(|alias| *alias == name).unwrap_or(row.name);
-    Ok(Ufunc { row, name })
+    Ok(Ufunc { row, name: row.name })
 }
 
 /// Every row of the op book: name, aliases, doc, space, arity, kind, rule, sample, whether it has a gradient.
@@ -417,8 +422,10 @@ fn op_table<'py>(py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
 fn ufuncs<'py>(py: Python<'py>, space: &str) -> PyResult<Bound<'py, PyDict>> {
     let found = PyDict::new(py);
     for row in ops::all().filter(|op| format!("{:?}", op.space).eq_ignore_ascii_case(space)) {
+        // an alias is the same object, as `np.abs is np.absolute` in NumPy
+        let ufunc = Bound::new(py, Ufunc { row, name: row.name })?;
         for name in std::iter::once(row.name).chain(row.aliases.iter().copied()) {
-            found.set_item(name, Bound::new(py, Ufunc { row, name })?)?;
+            found.set_item(name, &ufunc)?;
         }
     }
     Ok(found)

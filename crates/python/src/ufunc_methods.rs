@@ -88,6 +88,12 @@ impl Ufunc {
         let arguments =
             Arguments { axis: axis.as_ref(), dtype, out: out.as_ref(), keepdims, initial, mask: r#where };
         let fold = fold_of(op);
+        if op.kind == base::Kind::Logic2 && !matches!(crate::dtype::parse_option(dtype)?, None | Some(DType::Bool)) {
+            return Err(PyTypeError::new_err(format!(
+                "No loop matching the specified signature and casting was found for ufunc {}; the result is bool",
+                self.name
+            )));
+        }
         let array = reductions::ours(array)?;
         if array.get().array.ndim() == 0 && axis.is_some() {
             return Err(PyTypeError::new_err(format!("{}: cannot reduce on a scalar", self.name)));

@@ -56,9 +56,11 @@ asanyarray = _core.numpy.asarray
 row_stack = _core.numpy.vstack
 
 from . import lib, linalg, random  # noqa: E402
+from ._apply import *  # noqa: E402
 from ._functions import *  # noqa: E402
 from ._numeric import *  # noqa: E402
 from ._sets import *  # noqa: E402
+from ._sources import *  # noqa: E402
 
 
 def __getattr__(name):

@@ -219,9 +219,7 @@ class printoptions:
         return _np.get_printoptions()
 
     def __exit__(self, *exception):
-        before = self._before
-        del before["formatter"]
-        _np.set_printoptions(**before)
+        _np.set_printoptions(**self._before)
 
 
 def modf(x):
@@ -324,7 +322,9 @@ def angle(z, deg=False):
     >>> np.angle(np.array([1j, 1]), deg=True)
     array([90.,  0.])
     """
-    angles = _ops["angle"](z)
+    z = _np.asarray(z)
+    # as NumPy's arctan2(0, z), where the 0 makes bools integers
+    angles = _ops["angle"](z.astype("int64") if z.dtype == bool else z)
     return _ops["degrees"](angles) if deg else angles
 
 
@@ -461,7 +461,7 @@ def isfortran(a):
     return a.flags.fnc
 
 
-def fromfunction(function, shape, *, dtype=float, **kwargs):
+def fromfunction(function, shape, *, dtype=None, **kwargs):
     """The array of a function of indices: it is called once, with one index array per axis.
 
     Parameters
@@ -469,7 +469,7 @@ def fromfunction(function, shape, *, dtype=float, **kwargs):
     function : callable
     shape : tuple of ints
     dtype : dtype, optional
-        dtype of the index arrays.
+        dtype of the index arrays; without it the default one.
     **kwargs
         For the function.
 
@@ -483,4 +483,4 @@ def fromfunction(function, shape, *, dtype=float, **kwargs):
     array([[0, 1],
            [1, 2]], dtype=int64)
     """
-    return function(*_np.indices(shape, dtype=dtype), **kwargs)
+    return function(*_np.indices(shape, dtype=_np.empty(0, dtype).dtype), **kwargs)

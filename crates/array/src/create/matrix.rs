@@ -102,7 +102,7 @@ fn with_diagonal(x: &Array, offset: i64) -> Result<Array> {
     shape::check(&[length, length])?;
     let zeros = Array::full(&[length, length], Scalar::zero(x.dtype()), x.dtype(), x.device())?;
     let insert = move |zeros: &Array, values: &Array| {
-        let mut diagonal = zeros.diagonal(offset, 0, 1)?;
+        let diagonal = zeros.diagonal(offset, 0, 1)?;
         diagonal.set_writable(true)?;
         diagonal.write(values, false)
     };

@@ -92,7 +92,9 @@ fn joined_shape(arrays: &[&Array], axis: i64) -> Result<(usize, Vec<i64>)> {
                 return Err(Error::value(format!(
                     "all the input array dimensions except for the concatenation axis must match exactly, but along \
                      dimension {other}, the array at index 0 has size {here} and the array at index {k} has size \
-                     {there}"
+                     {there}; their shapes are {} and {}",
+                    shape::tight(first.shape()),
+                    shape::tight(array.shape())
                 )));
             }
         }

@@ -329,6 +329,9 @@ impl Mirror<'_> {
         if !self.odd {
             return Ok(part);
         }
+        if self.x.dtype().is_bool() {
+            return self.odd_image_of_bools(&part, number, side);
+        }
         let (first, last) = (narrow(self.x, self.axis, 0, 1, 1), narrow(self.x, self.axis, length - 1, 1, 1));
         // an odd image falls (or rises) by the array's rise for every image between
         let rise = call2(ops::SUBTRACT, &last, &first)?;
@@ -342,6 +345,18 @@ impl Mirror<'_> {
             part
         };
         call2(ops::ADD, &moved, &shift)
+    }
+
+    /// Twice the edge less the element, as a bool: true where either is true. Later images are mirrored at both edges.
+    fn odd_image_of_bools(&self, part: &Array, number: i64, side: Side) -> Result<Array> {
+        let length = self.x.shape()[self.axis];
+        let (first, last) = (narrow(self.x, self.axis, 0, 1, 1), narrow(self.x, self.axis, length - 1, 1, 1));
+        let edge = match (number, side) {
+            (1, Side::Before) => first,
+            (1, Side::After) => last,
+            _ => call2(ops::LOGICAL_OR, &first, &last)?,
+        };
+        call2(ops::LOGICAL_OR, &edge, part)
     }
 
     fn scaled(&self, line: &Array, factor: i64) -> Result<Array> {

@@ -66,7 +66,7 @@ fn window_view(x: &Array, windows: &[i64], axes: Option<&[i64]>, writable: bool)
 /// gradient is added up there.
 fn overlapping(x: &Array, name: &'static str, view: View, places: View, writable: bool) -> Result<Array> {
     let (lengths, dtype, device) = (x.view().shape.clone(), x.dtype(), x.device());
-    let mut shown = x.viewed(name, view, move |gradient| {
+    let shown = x.viewed(name, view, move |gradient| {
         let zeros = Array::full(&[shape::size(&lengths)?], Scalar::zero(dtype), dtype, device)?;
         let indices = [Index::Array(Array::positions(places.clone(), DType::I64, device)?)];
         let again = indices.clone();

@@ -70,7 +70,10 @@ impl Layout<'_> {
     fn text(&self, index: &mut Vec<i64>, indent: &str, width: i64) -> String {
         let axes_left = self.elements.shape().len() - index.len();
         match axes_left {
-            0 => self.column.text(self.elements.get(index)),
+            0 => {
+                let formatted = self.elements.formatted(index);
+                formatted.unwrap_or_else(|| self.column.text(self.elements.get(index)))
+            }
             1 => self.row(index, indent, width),
             _ => self.rows(index, indent, width, axes_left),
         }

@@ -97,7 +97,7 @@ fn covariance(x: &Array, samples: &Samples) -> Result<Warned> {
     let dtype = samples.dtype.unwrap_or_else(|| promote::promote(common, promote::default_float()));
     let mut rows = variables(x, "m", dtype, samples.by_columns && x.ndim() != 1)?;
     if rows.shape()[0] == 0 {
-        return Array::empty(&[0, 0], promote::default_float(), x.device()).map(Warned::quiet);
+        return Array::empty(&[0, 0], dtype.real(), x.device()).map(Warned::quiet);
     }
     if let Some(more) = samples.more {
         let single = more.ndim() < 2 || more.shape()[0] == 1;

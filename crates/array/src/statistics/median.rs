@@ -1,6 +1,6 @@
 //! Medians: the middle of sorted lines, or the mean of the two elements around it.
 
-use base::{DType, Result, Scalar};
+use base::{DType, Result};
 
 use super::{ALL_NAN, EMPTY_MEAN, Lines, Warned, any, counts, section, skipping, spoiled_by_nan};
 use crate::elementwise::{Argument, call, call2};
@@ -57,9 +57,6 @@ fn nanmedian_of(x: &Array, axes: Option<&[i64]>, keepdims: bool) -> Result<Warne
     let rest = call(ops::REMAINDER, &[Argument::Array(&counts), Argument::from(2i64)])?;
     let odd = rest.astype(DType::Bool)?;
     let middle = call(ops::WHERE, &[Argument::Array(&odd), Argument::Array(&first), Argument::Array(&mean)])?;
-    let empty = any(&call(ops::EQUAL, &[Argument::Array(&counts), Argument::Scalar(
-        crate::promote::Weak::Integer,
-        Scalar::I64(0),
-    )])?)?;
+    let empty = any(&call(ops::EQUAL, &[Argument::Array(&counts), Argument::from(0i64)])?)?;
     Ok(Warned::when(empty, ALL_NAN, middle.reshape(lines.shape(keepdims))?))
 }

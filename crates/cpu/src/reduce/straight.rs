@@ -1,13 +1,12 @@
 //! Inputs that lie across the order of folding. The order is fixed by the shape, so a large transposed input would tear
 //! one element out of each cache line, again and again; it is cheaper to turn it once into a copy in C order.
 
-use std::ptr::NonNull;
 use std::slice::from_ref;
+use std::sync::Arc;
 
 use base::DType;
-use graph::{Action, Input, Output, Program, Tensor};
+use graph::{Action, DeviceId, Input, Node, Output, Program, Tensor, work};
 
-use crate::memory;
 use crate::vm::map::map;
 
 /// Smaller inputs stay in the cache however they are read.
@@ -17,7 +16,8 @@ const LINE: i64 = 64;
 /// An input, or its copy in C order.
 pub(crate) struct Straight {
     pub tensor: Tensor,
-    copy: Option<(NonNull<u8>, usize)>,
+    /// Keeps the copy's memory, which comes from the device's cache of freed buffers.
+    _copy: Option<Arc<Node>>,
 }
 
 impl Straight {
@@ -32,21 +32,12 @@ impl Straight {
                 return turned;
             }
         }
-        Straight { tensor: input.clone(), copy: None }
-    }
-}
-
-impl Drop for Straight {
-    fn drop(&mut self) {
-        if let Some((data, bytes)) = self.copy {
-            // SAFETY: our own copy, which the kernel has finished with.
-            unsafe { memory::free(data, bytes) }
-        }
+        Straight { tensor: input.clone(), _copy: None }
     }
 }
 
 /// Whether the input is large, lies along another axis than the last long one, and has no broadcast axes.
-fn lies_across(input: &Tensor) -> bool {
+pub(crate) fn lies_across(input: &Tensor) -> bool {
     let size = input.dtype.size() as i64;
     let axes = || input.shape.iter().zip(&input.strides).filter(|(length, _)| **length > 1);
     let torn = axes().next_back().is_some_and(|(&length, &stride)| length > 8 && stride.abs() * size >= LINE);
@@ -59,12 +50,13 @@ fn lies_across(input: &Tensor) -> bool {
 /// # Safety
 /// The input's elements lie in live memory.
 unsafe fn turn(input: &Tensor) -> Option<Straight> {
-    let bytes = input.shape.iter().product::<i64>() as usize * input.dtype.size();
-    let data = memory::allocate(bytes)?;
+    let device = graph::device::device(DeviceId::CPU).ok()?;
+    let copy_of_it = work::allocate(input.dtype, input.shape.iter().product(), device).ok()?;
+    let (data, _) = copy_of_it.memory()?;
     let strides = base::shape::contiguous_strides(&input.shape);
     let straight = Straight {
         tensor: Tensor { data: data.as_ptr(), strides, ..input.clone() },
-        copy: Some((data, bytes)),
+        _copy: Some(copy_of_it),
     };
     // SAFETY: the copy has room for every element of the input.
     let outcome =

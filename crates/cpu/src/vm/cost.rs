@@ -11,9 +11,9 @@ use super::steps::Access;
 pub(crate) type Cost = u64;
 
 /// Less serial work than this is not shared.
-const SHARED: Cost = 12_000_000;
+const SHARED: Cost = 8_000_000;
 /// A share of work that outweighs handing it out.
-const GRAIN: Cost = 4_000_000;
+const GRAIN: Cost = 2_000_000;
 /// Shares per kernel at most: enough for any number of threads to end together.
 const MOST_SHARES: i64 = 256;
 

@@ -18,11 +18,13 @@ const TILE_BYTES: i64 = 24 * 1024;
 const SHORTEST_TILE: i64 = 512;
 const LONGEST_TILE: i64 = 4096;
 /// Tile of a program without registers: nothing stays in the cache, so only the split among threads counts.
-const DIRECT_TILE: i64 = 16 * 1024;
+const DIRECT_TILE: i64 = 8 * 1024;
 /// Rows longer than this are tiles of their own; shorter ones share tiles.
 const LONG_ROW: i64 = 256;
-/// Tile of two axes when an operand lies along another axis than the output.
-const BOX: [i64; 2] = [32, 64];
+/// Tile of two axes when an operand lies along another axis than the output: bytes that are neighbours in the memory of
+/// that operand, and elements along the last axis.
+const BOX_BYTES: i64 = 256;
+const BOX_COLUMNS: i64 = 64;
 /// Outputs of more bytes than this in all are written past the caches.
 const STREAM_BYTES: i64 = 8 << 20;
 
@@ -64,8 +66,9 @@ fn cut(space: &mut Space, inputs: usize) -> Option<usize> {
     if let Some(axis) = crossing_axis(space, inputs) {
         space.move_axis(axis, last - 1);
         space.first = last - 1;
-        space.tile[last - 1] = BOX[0].min(space.shape[last - 1]);
-        space.tile[last] = BOX[1].min(space.shape[last]);
+        let widest = space.operands.iter().map(|operand| operand.size as i64).max().unwrap_or(1);
+        space.tile[last - 1] = (BOX_BYTES / widest).min(space.shape[last - 1]);
+        space.tile[last] = BOX_COLUMNS.min(space.shape[last]);
         return None;
     }
     let mut inner = 1;
@@ -83,7 +86,7 @@ fn cut(space: &mut Space, inputs: usize) -> Option<usize> {
 /// An axis other than the last along which some operand lies in memory, while the last axis would tear its cache lines.
 fn crossing_axis(space: &Space, inputs: usize) -> Option<usize> {
     let last = space.shape.len() - 1;
-    if last == 0 || space.shape[last] <= BOX[1] {
+    if last == 0 || space.shape[last] <= BOX_COLUMNS {
         return None;
     }
     let crossing = |index: usize| {

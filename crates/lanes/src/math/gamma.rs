@@ -153,7 +153,8 @@ fn lgamma_positive<I: Isa>(x: f64) -> f64 {
         -2.4939825760558607e-07,
     ];
     if (0.79..2.46).contains(&x) {
-        return horner::<f64, I, 28>(x - 1.625, &NEAR) * ((x - 1.0) * (x - 2.0));
+        // adding 0 gives both zeros the plus sign that C gives them
+        return horner::<f64, I, 28>(x - 1.625, &NEAR) * ((x - 1.0) * (x - 2.0)) + 0.0;
     }
     if x > 1e300 {
         return x * (x.ln() - 1.0);

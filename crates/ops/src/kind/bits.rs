@@ -1,4 +1,4 @@
-//! Kinds of bit operations: integers, and bools where NumPy has them. Floats are refused.
+//! Kinds of bit operations: integers, and bools where NumPy has them. Floats are refused. `Count1` gives uint8.
 
 use std::marker::PhantomData;
 
@@ -33,6 +33,33 @@ pub(crate) trait Bits2: Sized + 'static {
     fn cpu<N: Integer>(x: N, y: N) -> N;
 
     const ROW: &'static Op = row!(Bits2, bits2_loops::<Self>, bits2_scans::<Self>, Some(zero_vjp), false);
+}
+
+/// How many of something one integer has, as uint8.
+pub(crate) trait Count1: Sized + 'static {
+    facts!();
+    const CUDA: &'static str;
+    const REFUSED: &'static [DType] = &[];
+
+    fn cpu<N: Integer>(x: N) -> u8;
+
+    const ROW: &'static Op =
+        row!(Count1, for_integer::<CountBody<Self>>, super::no_scan, Some(zero_vjp), false);
+}
+
+struct CountBody<T>(PhantomData<T>);
+impl<T: Count1, N: Integer> Map1<N, u8> for CountBody<T> {
+    #[inline(always)]
+    fn apply<I: Isa>(x: N) -> u8 {
+        T::cpu(x)
+    }
+}
+impl<T: Count1> PerInteger for CountBody<T> {
+    type Made = Loop;
+    const INTEGERS: Integers = Integers::Each;
+    fn make<N: Integer>() -> Loop {
+        map1::<Self, N, u8>()
+    }
 }
 
 struct IntegerBody<T>(PhantomData<T>);

@@ -6,12 +6,13 @@
 use std::marker::PhantomData;
 
 use base::{DType, Loop, Op, Scan, Sym};
+use half::{bf16, f16};
 use lanes::level::Baseline;
 use lanes::{Isa, Map1, Map2, Real, Style, map1, map2, scan2};
 use num_complex::Complex as Pair;
 
 use super::{Gradient1, Gradient2, Integers, PerInteger, facts, for_integer, row, vjp};
-use crate::number::{Complex, Integer};
+use crate::number::{Complex, Half, Integer};
 
 /// A float function of one number.
 pub(crate) trait Float1: Sized + 'static {
@@ -22,11 +23,17 @@ pub(crate) trait Float1: Sized + 'static {
     /// Whether `complex` is the operator for complex numbers too.
     const COMPLEX: bool = false;
     const HOLOMORPHIC: bool = Self::COMPLEX;
+    /// Whether halves have a body of their own, `half`, because the way through float32 gives another answer.
+    const HALVES: bool = false;
     const VJP: Gradient1;
 
     fn cpu<F: Real, I: Isa>(x: F) -> F;
     #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C) -> C {
+        x
+    }
+    #[inline(always)]
+    fn half<H: Half>(x: H) -> H {
         x
     }
 
@@ -40,6 +47,7 @@ pub(crate) trait Float1: Sized + 'static {
 
 struct RealBody<T>(PhantomData<T>);
 struct ComplexBody<T>(PhantomData<T>);
+struct HalfBody<T>(PhantomData<T>);
 
 impl<T: Float1, F: Real> Map1<F, F> for RealBody<T> {
     const STYLE: Style = T::STYLE;
@@ -56,8 +64,18 @@ impl<T: Float1, C: Complex> Map1<C, C> for ComplexBody<T> {
     }
 }
 
+impl<T: Float1, H: Half> Map1<H, H> for HalfBody<T> {
+    const STYLE: Style = Style::Scalar;
+    #[inline(always)]
+    fn apply<I: Isa>(x: H) -> H {
+        T::half(x)
+    }
+}
+
 fn float1_loops<T: Float1>(dtype: DType) -> Option<Loop> {
     match dtype {
+        DType::F16 if const { T::HALVES } => Some(map1::<HalfBody<T>, f16, f16>()),
+        DType::BF16 if const { T::HALVES } => Some(map1::<HalfBody<T>, bf16, bf16>()),
         DType::F32 => Some(map1::<RealBody<T>, f32, f32>()),
         DType::F64 => Some(map1::<RealBody<T>, f64, f64>()),
         DType::C64 if const { T::COMPLEX } => Some(map1::<ComplexBody<T>, Pair<f32>, Pair<f32>>()),
@@ -76,11 +94,17 @@ pub(crate) trait Float2: Sized + 'static {
     const COMPLEX: bool = false;
     const COMPLEX_STYLE: Style = Style::Scalar;
     const HOLOMORPHIC: bool = Self::COMPLEX;
+    /// As in `Float1`.
+    const HALVES: bool = false;
     const VJP: Gradient2;
 
     fn cpu<F: Real, I: Isa>(x: F, y: F) -> F;
     #[inline(always)]
     fn complex<C: Complex, I: Isa>(x: C, _y: C) -> C {
+        x
+    }
+    #[inline(always)]
+    fn half<H: Half>(x: H, _y: H) -> H {
         x
     }
 
@@ -112,8 +136,18 @@ impl<T: Float2, C: Complex> Map2<C, C> for ComplexBody<T> {
     }
 }
 
+impl<T: Float2, H: Half> Map2<H, H> for HalfBody<T> {
+    const STYLE: Style = Style::Scalar;
+    #[inline(always)]
+    fn apply<I: Isa>(x: H, y: H) -> H {
+        T::half(x, y)
+    }
+}
+
 fn float2_loops<T: Float2>(dtype: DType) -> Option<Loop> {
     match dtype {
+        DType::F16 if const { T::HALVES } => Some(map2::<HalfBody<T>, f16, f16>()),
+        DType::BF16 if const { T::HALVES } => Some(map2::<HalfBody<T>, bf16, bf16>()),
         DType::F32 => Some(map2::<RealBody<T>, f32, f32>()),
         DType::F64 => Some(map2::<RealBody<T>, f64, f64>()),
         DType::C64 if const { T::COMPLEX } => Some(map2::<ComplexBody<T>, Pair<f32>, Pair<f32>>()),

@@ -26,81 +26,76 @@ pub(super) fn trigamma<F: Real, I: Isa>(x: F) -> F {
 
 /// Sum of a Chebyshev series at `x` in [-1, 1], by Clenshaw's recurrence.
 #[inline(always)]
-fn chebyshev<F: Real, const N: usize>(x: F, series: &[f64; N]) -> F {
-    let (mut last, mut before) = (F::ZERO, F::ZERO);
+fn chebyshev<const N: usize>(x: f64, series: &[f64; N]) -> f64 {
+    let (mut last, mut before) = (0.0, 0.0);
     for &term in series[1..].iter().rev() {
-        (last, before) = (F::TWO * x * last - before + F::from_f64(term), last);
+        (last, before) = (2.0 * x * last - before + term, last);
     }
-    x * last - before + F::from_f64(series[0])
+    x * last - before + series[0]
 }
 
-/// Where the series for small arguments ends.
+/// The power series of a Bessel function in the square of half the argument: all terms are positive.
+#[inline(always)]
+fn powers<I: Isa>(square: f64, series: &[f64; 24]) -> f64 {
+    series[..23].iter().rev().fold(series[23], |sum, &term| sum.fma::<I>(square, term))
+}
+
+/// Where the power series ends.
 const LIMIT: f64 = 8.0;
 
-/// Even; grows as exp(x) / sqrt(x), which is split off both series.
+/// Even. In float64 for float32 too: the large values of a series that grows like exp need the digits.
 #[inline(always)]
 pub(super) fn bessel_i0<F: Real, I: Isa>(x: F) -> F {
-    let size = x.abs();
-    let limit = F::from_f64(LIMIT);
-    let small = chebyshev(size * F::from_f64(2.0 / LIMIT) - F::ONE, &I0_SMALL);
-    let large = chebyshev(F::from_f64(2.0 * LIMIT) / size - F::ONE, &I0_LARGE) / size.sqrt();
-    let scaled = if size <= limit { small } else { large };
-    grown::<F, I>(scaled, size)
+    let size = x.to_f64().abs();
+    let small = powers::<I>(0.25 * size * size, &I0_SMALL);
+    let large = grown::<I>(chebyshev(2.0 * LIMIT / size - 1.0, &I0_LARGE) / size.sqrt(), size);
+    F::from_f64(if size <= LIMIT { small } else { large })
 }
 
 /// Odd; see `bessel_i0`.
 #[inline(always)]
 pub(super) fn bessel_i1<F: Real, I: Isa>(x: F) -> F {
-    let size = x.abs();
-    let limit = F::from_f64(LIMIT);
-    let small = chebyshev(size * F::from_f64(2.0 / LIMIT) - F::ONE, &I1_SMALL) * size;
-    let large = chebyshev(F::from_f64(2.0 * LIMIT) / size - F::ONE, &I1_LARGE) / size.sqrt();
-    let scaled = if size <= limit { small } else { large };
-    let value = grown::<F, I>(scaled, size);
+    let size = x.to_f64().abs();
+    let small = powers::<I>(0.25 * size * size, &I1_SMALL) * (0.5 * size);
+    let large = grown::<I>(chebyshev(2.0 * LIMIT / size - 1.0, &I1_LARGE) / size.sqrt(), size);
+    let value = F::from_f64(if size <= LIMIT { small } else { large });
     if x < F::ZERO { -value } else { value }
 }
 
 /// scaled * exp(x) in two steps, for the result may be finite where exp(x) is not.
 #[inline(always)]
-fn grown<F: Real, I: Isa>(scaled: F, x: F) -> F {
-    let half = (x * F::HALF).exp::<I>();
+fn grown<I: Isa>(scaled: f64, x: f64) -> f64 {
+    let half = Real::exp::<I>(0.5 * x);
     if x.is_infinite() { x } else { scaled * half * half }
 }
 
-// Chebyshev coefficients of exp(-x) I0(x) and exp(-x) I1(x) / x in x / 4 - 1 for x up to 8, and of
-// exp(-x) sqrt(x) I(x) in 16 / x - 1 above; computed in 60 digits.
-const I0_SMALL: [f64; 31] = [
-    3.38397637204738033e-01,
-    -3.04682672343198402e-01,
-    1.71620901522208769e-01,
-    -9.49010970480476390e-02,
-    4.93052842396707117e-02,
-    -2.37374148058994705e-02,
-    1.05464603945949979e-02,
-    -4.32430999505057593e-03,
-    1.63947561694133574e-03,
-    -5.76375574538582356e-04,
-    1.88502885095841649e-04,
-    -5.75419501008210397e-05,
-    1.64484480707288956e-05,
-    -4.41673835845875052e-06,
-    1.11738753912010366e-06,
-    -2.67079385394061193e-07,
-    6.04699502254191863e-08,
-    -1.30002500998624805e-08,
-    2.65982372468238660e-09,
-    -5.18979560163526271e-10,
-    9.67580903537323697e-11,
-    -1.72682629144155587e-11,
-    2.95505266312963988e-12,
-    -4.85644678311192896e-13,
-    7.67618549860493607e-14,
-    -1.16853328779934514e-14,
-    1.71539128555513307e-15,
-    -2.43127984654795490e-16,
-    3.33079451882223839e-17,
-    -4.41534164647933951e-18,
-    5.66917800692149620e-19,
+// Below: 1 / (k! k!) and 1 / (k! (k + 1)!). Above: Chebyshev coefficients of exp(-x) sqrt(x) I(x) in 16 / x - 1,
+// computed in 60 digits.
+const I0_SMALL: [f64; 24] = [
+    1.0,
+    1.0,
+    0.25,
+    0.027777777777777776,
+    0.001736111111111111,
+    6.944444444444444e-05,
+    1.9290123456790124e-06,
+    3.936759889140842e-08,
+    6.151187326782565e-10,
+    7.594058428126624e-12,
+    7.594058428126623e-14,
+    6.276081345559193e-16,
+    4.358389823304995e-18,
+    2.5789288895295828e-20,
+    1.3157800456783586e-22,
+    5.8479113141260385e-25,
+    2.2843403570804838e-27,
+    7.904291893012054e-30,
+    2.4395962632753253e-32,
+    6.757884385804225e-35,
+    1.6894710964510564e-37,
+    3.8310002187098785e-40,
+    7.915289708078262e-43,
+    1.4962740468957016e-45,
 ];
 const I0_LARGE: [f64; 27] = [
     4.02245205507054393e-01,
@@ -131,37 +126,31 @@ const I0_LARGE: [f64; 27] = [
     9.92147541217367561e-19,
     1.19365089084600631e-18,
 ];
-const I1_SMALL: [f64; 30] = [
-    1.26293593221816824e-01,
-    -1.76416518357834062e-01,
-    1.02643658689847095e-01,
-    -5.29459812080949888e-02,
-    2.47264490306265163e-02,
-    -1.05640848946261974e-02,
-    4.15642294431288820e-03,
-    -1.51357245063125315e-03,
-    5.12285956168575759e-04,
-    -1.61760815825896743e-04,
-    4.78156510755005422e-05,
-    -1.32731636560394359e-05,
-    3.47025130813767845e-06,
-    -8.56872026469545475e-07,
-    2.00329475355213533e-07,
-    -4.44505912879632805e-08,
-    9.38153738649577259e-09,
-    -1.88724975172282944e-09,
-    3.62559028155211725e-10,
-    -6.66348972350202712e-11,
-    1.17361862988909012e-11,
-    -1.98397439776494364e-12,
-    3.22379336594557476e-13,
-    -5.04218550472791179e-14,
-    7.60068429473540767e-15,
-    -1.10559694773538625e-15,
-    1.55363195773620054e-16,
-    -2.11142121435816596e-17,
-    2.77791411276104637e-18,
-    -3.54158177254213615e-19,
+const I1_SMALL: [f64; 24] = [
+    1.0,
+    0.5,
+    0.08333333333333333,
+    0.006944444444444444,
+    0.00034722222222222224,
+    1.1574074074074073e-05,
+    2.755731922398589e-07,
+    4.920949861426052e-09,
+    6.834652585313961e-11,
+    7.594058428126623e-13,
+    6.903689480115112e-15,
+    5.230067787965994e-17,
+    3.352607556388458e-19,
+    1.842092063949702e-21,
+    8.771866971189057e-24,
+    3.654944571328774e-26,
+    1.3437296218120491e-28,
+    4.391273273895586e-31,
+    1.2839980333028028e-33,
+    3.3789421929021126e-36,
+    8.045100459290744e-39,
+    1.7413637357772174e-41,
+    3.4414303078601135e-44,
+    6.234475195398757e-47,
 ];
 const I1_LARGE: [f64; 27] = [
     3.89288117509140053e-01,

@@ -14,6 +14,7 @@ pub(crate) mod range;
 pub(crate) mod select;
 pub(crate) mod shape;
 pub(crate) mod search;
+pub(crate) mod statistics;
 pub(crate) mod types;
 
 use pyo3::prelude::*;
@@ -32,6 +33,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     types::register(module)?;
     products::register(module)?;
     search::register(module)?;
+    statistics::register(module)?;
     // the package has a file of this name, which takes the functions from here
     let random = PyModule::new(module.py(), "mxnet.numpy.random")?;
     random::register(&random)?;
