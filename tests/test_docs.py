@@ -16,7 +16,10 @@ def documented():
     rows = []
     for space, module in SPACES.items():
         for name in sorted(vars(module) if isinstance(module, type) else dir(module)):
-            text = None if name.startswith("_") else getattr(getattr(module, name), "__doc__", None)
+            value = getattr(module, name)
+            # what is NumPy's own, such as `issubdtype`, has NumPy's examples
+            foreign = (getattr(value, "__module__", None) or "").partition(".")[0] == "numpy"
+            text = None if name.startswith("_") or foreign else getattr(value, "__doc__", None)
             if isinstance(text, str) and ">>>" in text:
                 rows.append((f"{space}.{name}", text))
     return rows

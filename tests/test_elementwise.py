@@ -23,7 +23,7 @@ binary_parameter = pytest.mark.parametrize("row", BINARY, ids=[row["name"] for r
 
 def dtype_for(row):
     """A dtype that the row computes in without conversion."""
-    return "int32" if row["kind"].startswith("Bits") else "float32"
+    return "int32" if row["kind"].startswith(("Bits", "Count")) else "float32"
 
 
 def check(row, arrays):
@@ -64,6 +64,8 @@ def test_special_values(row, dtype):
     values = special_values(dtype)
     if row["name"] == "reciprocal" and kind_of(dtype) in "iu":
         values = values[values != 0]  # NumPy casts an infinity, which C leaves undefined; ours is 0
+    if row["name"] == "i0":
+        values = values[~onp.isinf(values)] if kind_of(dtype) == "f" else values  # NumPy's series has nan; ours is inf
     if row["arity"] == 1:
         check(row, [values])
     elif row["arity"] == 2 and row["name"] != "ldexp":
@@ -107,7 +109,7 @@ def test_broadcasting(row, shapes):
 
 @binary_parameter
 def test_shapes_that_do_not_fit_name_the_operator_and_both_shapes(row):
-    dtype = "int32" if row["kind"].startswith("Bits") else "float32"
+    dtype = "int32" if row["kind"].startswith(("Bits", "Count")) else "float32"
     first, second = np.ones((2, 3), dtype=dtype), np.ones((4,), dtype="int32" if row["name"] == "ldexp" else dtype)
     with pytest.raises(ValueError) as info:
         getattr(np, row["name"])(first, second)

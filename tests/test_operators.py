@@ -179,7 +179,7 @@ def test_operators_return_not_implemented_for_classes_that_take_over():
 def fold_input(name, shape, dtype=None):
     dtype = dtype or (
         "int32"
-        if ROWS.get(name, {}).get("kind", "").startswith("Bits") or name in ("gcd", "lcm") or name.startswith("bitwise")
+        if ROWS.get(name, {}).get("kind", "").startswith(("Bits", "Count")) or name in ("gcd", "lcm") or name.startswith("bitwise")
         else "float32"
     )
     return sample_array(dtype, shape, **integers_for(name, dtype))
@@ -228,7 +228,7 @@ def test_accumulate(name, axis, shape):
 @pytest.mark.parametrize("name", BINARY)
 def test_outer(name):
     row = ROWS[name]
-    dtype = "int32" if row["kind"].startswith("Bits") else "float32"
+    dtype = "int32" if row["kind"].startswith(("Bits", "Count")) else "float32"
     first, second = inputs_of(row, dtype, (3, 2))[0], inputs_of(row, dtype, (4,))[1]
     judge(lambda np, x, y: getattr(np, name).outer(x, y), first, second, ulp=8)
 

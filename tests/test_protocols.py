@@ -123,6 +123,44 @@ def test_numpy_functions_on_our_arrays_stay_ours():
     assert same_bits(target, host(x) + 0)
 
 
+def test_a_waiting_expression_does_not_see_writes_through_a_numpy_view():
+    x = np.ones(5000)
+    before = x * 2
+    view = onp.asarray(x)
+    view[:] = 7
+    assert before.asnumpy().tolist() == [2] * 5000
+    during = x * 2
+    view[:] = 0
+    assert during.asnumpy().tolist() == [14] * 5000 and float(x.sum()) == 0
+
+
+@pytest.mark.parametrize(
+    "switch", [lambda x, on: setattr(x.flags, "writeable", on), lambda x, on: x.setflags(write=on)]
+)
+def test_an_array_can_be_made_read_only(switch):
+    x = np.zeros(3)
+    switch(x, False)
+    assert not x.flags.writeable and not onp.asarray(x).flags.writeable
+    with pytest.raises(ValueError):
+        x[0] = 1
+    switch(x, True)
+    x[0] = 1
+    with pytest.raises(ValueError):
+        np.frombuffer(b"1234", dtype="int32").flags.writeable = True
+
+
+def test_text_is_read_as_numbers_where_a_dtype_is_given():
+    assert np.array(["1.5", "2"], dtype="float32").tolist() == [1.5, 2]
+    assert np.array("9007199254740993", dtype="int64").item() == 9007199254740993
+    with pytest.raises(TypeError):
+        np.array(["1.5"])
+
+
+def test_vectorize_takes_core_axes():
+    x = sample_array("float32", (2, 3))
+    assert_same(np.vectorize(lambda row: row.sum(), signature="(n)->()")(ours(x)), x.sum(axis=1))
+
+
 def test_array_namespace():
     x = np.ones(2)
     assert x.__array_namespace__().__name__ == np.__name__

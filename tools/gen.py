@@ -24,7 +24,7 @@ SPACES = {
 
 STUB_HEAD = """\
 # {notice}
-from mxnet.numpy import Ufunc
+from mxnet.numpy import ufunc
 
 """
 
@@ -43,7 +43,7 @@ def stub(rows: list[dict]) -> str:
     lines = [STUB_HEAD.format(notice=NOTICE)]
     for row in rows:
         for name in (row["name"], *row["aliases"]):
-            lines.append(f'{name}: Ufunc\n"""{summary(row)}"""\n'.replace("\\", "\\\\"))
+            lines.append(f'{name}: ufunc\n"""{summary(row)}"""\n'.replace("\\", "\\\\"))
     return "".join(lines)
 
 

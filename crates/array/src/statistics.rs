@@ -1,13 +1,17 @@
-//! Statistics of arrays beyond the plain reductions: reductions that skip nan, medians and quantiles, covariance.
-//! Compositions of recorded operators, so devices and gradients follow from the parts. Called by the fronts.
+//! Statistics of arrays beyond the plain reductions: reductions that skip nan, medians and quantiles, covariance,
+//! histograms. Compositions of recorded operators, so devices and gradients follow from the parts. Called by the fronts.
 
+mod bins;
 mod covariance;
+mod histogram;
 mod median;
 mod method;
 mod quantile;
 mod skipping;
 
+pub use bins::Rule;
 pub use covariance::{Samples, corrcoef, cov};
+pub use histogram::{Bins, Histogram, bincount, histogram, histogram_bin_edges};
 pub use median::{median, nanmedian};
 pub use method::{Method, Place};
 pub use quantile::{Options as QuantileOptions, Quantiles, quantile};

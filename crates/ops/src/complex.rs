@@ -89,7 +89,7 @@ impl Number1 for Conjugate {
     const DOC: &str = "Complex conjugate of each element.
 
 >>> np.conjugate(np.array([1 + 2j, 3]))
-array([1.-2.j, 3.-0.j])";
+array([1.-2.j, 3.-0.j], dtype=complex64)";
     const CUDA: &str = "conj({x})";
     const INTEGERS: Integers = Integers::PerWidth;
     const COMPLEX: bool = true;

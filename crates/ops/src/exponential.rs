@@ -20,7 +20,7 @@ impl Float1 for Exp {
     const DOC: &str = "e raised to each element.
 
 >>> np.exp(np.array([0., 1.]))
-array([1.      , 2.718282])";
+array([1.       , 2.7182817])";
     const CUDA: &str = "exp({x})";
     const COMPLEX: bool = true;
     #[inline(always)]
@@ -60,7 +60,7 @@ impl Float1 for Expm1 {
     const DOC: &str = "exp(x) - 1, accurate near zero.
 
 >>> np.expm1(np.array([1e-6, 1.]))
-array([1.0000005e-06, 1.7182817e+00])";
+array([1.0000005e-06, 1.7182819e+00])";
     const CUDA: &str = "expm1({x})";
     const COMPLEX: bool = true;
     #[inline(always)]

@@ -161,7 +161,7 @@ impl Float1 for BesselI0 {
     const DOC: &str = "Modified Bessel function of the first kind, order 0.
 
 >>> np.i0(np.array([0., 1., 2.]))
-array([0.99999994, 1.2660661 , 2.2795851 ])";
+array([1.       , 1.2660658, 2.2795854])";
     const CUDA: &str = "cyl_bessel_i0({x})";
     const RULE: Rule = Rule::Quotient;
     #[inline(always)]

@@ -24,7 +24,7 @@ impl Float1 for Sin {
     const DOC: &str = "Sine of each element, in radians.
 
 >>> np.sin(np.array([0., 1.]))
-array([0.      , 0.841471])";
+array([0.        , 0.84147096])";
     const CUDA: &str = "sin({x})";
     const STYLE: Style = Style::Deferred;
     const COMPLEX: bool = true;

@@ -252,12 +252,22 @@ fn backward(
 ///
 /// Returns
 /// -------
-/// ndarray or list of ndarray
+/// list of ndarray
+///     One per variable, also for a single variable.
 ///
 /// Raises
 /// ------
 /// MXNetError
 ///     A head or a variable was not recorded.
+///
+/// Examples
+/// --------
+/// >>> x = np.array([3.])
+/// >>> x.attach_grad()
+/// >>> with autograd.record():
+/// ...     y = x * x
+/// >>> autograd.grad(y, x)
+/// [array([6.])]
 #[pyfunction]
 #[pyo3(signature = (heads, variables, head_grads=None, retain_graph=None, create_graph=false, train_mode=true))]
 fn grad<'py>(
@@ -268,24 +278,15 @@ fn grad<'py>(
     retain_graph: Option<bool>,
     create_graph: bool,
     train_mode: bool,
-) -> PyResult<Object<'py>> {
+) -> PyResult<Vec<Ours<'py>>> {
     let _mode = train_mode;
-    let single = variables.is_instance_of::<NdArray>();
     let (heads, wanted) = (arrays(heads, "heads")?, arrays(variables, "variables")?);
     let gradients = head_gradients(head_grads, heads.len())?;
     let pairs = pairs(&heads, &gradients);
     let references: Vec<&Array> = wanted.iter().map(|variable| &variable.get().array).collect();
     let retain = retain_graph.unwrap_or(create_graph);
     let found = compute(py, i64::MAX, || tape::grad(&pairs, &references, retain, create_graph))?;
-    let mut found = found.into_iter().map(|gradient| wrap(py, gradient)).collect::<PyResult<Vec<_>>>()?;
-    match (single, found.pop()) {
-        (true, Some(only)) => Ok(only.into_any()),
-        (_, Some(last)) => {
-            found.push(last);
-            Ok(found.into_pyobject(py)?.into_any())
-        }
-        (_, None) => Ok(found.into_pyobject(py)?.into_any()),
-    }
+    found.into_iter().map(|gradient| wrap(py, gradient)).collect()
 }
 
 /// Puts the outputs of a function written in Python on the tape; `backward` gets their gradients and returns those of the

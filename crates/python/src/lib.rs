@@ -7,6 +7,7 @@ mod attributes;
 mod buffer;
 mod convert;
 mod device;
+mod dlpack;
 mod dtype;
 mod error;
 mod flat;
@@ -46,6 +47,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     reductions::register(&numpy)?;
     statistics::register(&numpy)?;
     text::register(&numpy)?;
+    dlpack::register(&numpy)?;
     functions::register(&numpy)?;
     module.add("numpy", numpy)?;
     let random = PyModule::new(module.py(), "mxnet.numpy.random")?;

@@ -30,7 +30,8 @@ struct Shown<'a, 'py> {
 impl<'a, 'py> Shown<'a, 'py> {
     fn new(py: Python<'py>, array: &'a Array) -> PyResult<Shown<'a, 'py>> {
         let formatters = formatters(py);
-        let formatter = formatters.map(|formatters| formatter_of(formatters.bind(py), array.dtype())).transpose()?;
+        let formatter =
+            formatters.map(|formatters| formatter_of(formatters.bind(py), array.dtype())).transpose()?;
         Ok(Shown { array, formatter: formatter.flatten(), failure: RefCell::new(None) })
     }
 

@@ -88,7 +88,8 @@ impl Ufunc {
         let arguments =
             Arguments { axis: axis.as_ref(), dtype, out: out.as_ref(), keepdims, initial, mask: r#where };
         let fold = fold_of(op);
-        if op.kind == base::Kind::Logic2 && !matches!(crate::dtype::parse_option(dtype)?, None | Some(DType::Bool)) {
+        let wanted = crate::dtype::parse_option(dtype)?;
+        if op.kind == base::Kind::Logic2 && wanted.is_some_and(|wanted| wanted != DType::Bool) {
             return Err(PyTypeError::new_err(format!(
                 "No loop matching the specified signature and casting was found for ufunc {}; the result is bool",
                 self.name

@@ -5,10 +5,18 @@ lines of Python stands in the files beside this one.
 """
 
 from numpy import (
+    False_,
+    True_,
+    base_repr,
+    binary_repr,
     bool_,
+    byte,
+    cdouble,
     complex64,
     complex128,
     complexfloating,
+    csingle,
+    double,
     dtype,
     e,
     euler_gamma,
@@ -19,27 +27,47 @@ from numpy import (
     float64,
     floating,
     generic,
+    half,
     iinfo,
+    index_exp,
     inexact,
     inf,
     int8,
     int16,
     int32,
     int64,
+    int_,
+    intc,
     integer,
     intp,
     isdtype,
     issubdtype,
+    little_endian,
+    long,
+    longlong,
+    mintypecode,
     nan,
     newaxis,
     number,
     pi,
+    s_,
+    short,
     signedinteger,
+    single,
+    typecodes,
+    typename,
+    ubyte,
+    uint,
     uint8,
     uint16,
     uint32,
     uint64,
+    uintc,
+    uintp,
+    ulong,
+    ulonglong,
     unsignedinteger,
+    ushort,
 )
 
 from .. import _core
@@ -58,6 +86,7 @@ row_stack = _core.numpy.vstack
 from . import lib, linalg, random  # noqa: E402
 from ._apply import *  # noqa: E402
 from ._functions import *  # noqa: E402
+from ._grids import *  # noqa: E402
 from ._numeric import *  # noqa: E402
 from ._sets import *  # noqa: E402
 from ._sources import *  # noqa: E402

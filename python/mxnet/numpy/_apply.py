@@ -191,7 +191,10 @@ def piecewise(x, condlist, funclist, *args, **kw):
     """
     x = _np.asarray(x)
     one = not isinstance(condlist, (list, tuple)) or (
-        len(condlist) > 0 and not isinstance(condlist[0], (list, tuple)) and _np.ndim(condlist[0]) == 0 and x.ndim != 0
+        len(condlist) > 0
+        and not isinstance(condlist[0], (list, tuple))
+        and _np.asarray(condlist[0]).ndim == 0
+        and x.ndim != 0
     )
     conditions = [_np.asarray(condition).astype(bool) for condition in ([condlist] if one else condlist)]
     functions = list(funclist)
@@ -271,7 +274,9 @@ class vectorize:
         spread = [
             _np.broadcast_to(array, outer + array.shape[array.ndim - count :]) for array, count in zip(given, core)
         ]
-        found = [call([_element(array[place], count) for array, count in zip(spread, core)]) for place in ndindex(outer)]
+        found = [
+            call([_element(array[place], count) for array, count in zip(spread, core)]) for place in ndindex(outer)
+        ]
         return self._gathered(found, outer)
 
     def _gathered(self, found, outer):

@@ -239,7 +239,7 @@ def _part(ndim, axis, *bounds):
 
 def _slopes(f, spacing, axis, edge_order):
     """Slopes along one axis: between the neighbours inside, one-sided at both ends."""
-    at = lambda start, stop: f[_part(f.ndim, axis, start, stop)]  # noqa: E731
+    at = lambda start, stop: f[_part(f.ndim, axis, start, stop)]
     even = not isinstance(spacing, ndarray)
     if even:
         steps = None
@@ -254,7 +254,7 @@ def _slopes(f, spacing, axis, edge_order):
             + at(1, -1) * ((after - before) / (before * after))
             + at(2, None) * (before / (after * (before + after)))
         )
-    first = lambda place: spacing if even else steps[_part(f.ndim, axis, place, place + 1 or None)]  # noqa: E731
+    first = lambda place: spacing if even else steps[_part(f.ndim, axis, place, place + 1 or None)]
     if edge_order == 1:
         start = (at(1, 2) - at(0, 1)) / first(0)
         end = (at(-1, None) - at(-2, -1)) / first(-1)

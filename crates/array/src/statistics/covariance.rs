@@ -79,7 +79,9 @@ fn freedom(samples: &Samples, weights: Option<&Array>, count: i64) -> Result<f64
     Ok(match samples.weights {
         _ if samples.correction == 0 => sum,
         None => sum - correction,
-        Some(given) => sum - correction * total(&multiply(weights, &given.detach().astype_if(DType::F64)?)?)? / sum,
+        Some(given) => {
+            sum - correction * total(&multiply(weights, &given.detach().astype_if(DType::F64)?)?)? / sum
+        }
     })
 }
 

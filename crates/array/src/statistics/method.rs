@@ -128,8 +128,10 @@ impl Method {
     /// How much of the upper element counts, `rest` being the distance from the lower one.
     fn share(self, at: f64, rest: f64) -> f64 {
         match self {
-            AveragedInvertedCdf => if rest == 0.0 { 0.5 } else { 1.0 },
-            Midpoint => if at.fract() == 0.0 { 0.0 } else { 0.5 },
+            AveragedInvertedCdf if rest == 0.0 => 0.5,
+            AveragedInvertedCdf => 1.0,
+            Midpoint if at.fract() == 0.0 => 0.0,
+            Midpoint => 0.5,
             _ => rest,
         }
     }
@@ -153,7 +155,10 @@ mod tests {
             for count in 1..6 {
                 for step in 0..=20 {
                     let place = method.place(count, f64::from(step) / 20.0, DType::F64);
-                    assert!((0..count).contains(&place.near) && (0..count).contains(&place.far), "{method:?}");
+                    assert!(
+                        (0..count).contains(&place.near) && (0..count).contains(&place.far),
+                        "{method:?}"
+                    );
                     assert!((0.0..=0.5).contains(&place.share), "{method:?} {place:?}");
                 }
             }

@@ -54,7 +54,8 @@ fn checked(x: &Array, quantiles: &Quantiles, options: &Options) -> Result<Warned
     }
     let weights = options.weights.map(|weights| check_weights(x, weights, options)).transpose()?;
     if options.skips_nan && x.size() == 0 {
-        let options = reduce::Options { axes: options.axes, keepdims: options.keepdims, ..Default::default() };
+        let options =
+            reduce::Options { axes: options.axes, keepdims: options.keepdims, ..Default::default() };
         return skipping::nanmean(x, &options).map(|mean| Warned { warning: Some(EMPTY_MEAN), ..mean });
     }
     let lines = Lines::of(x, options.axes)?;
@@ -82,7 +83,8 @@ fn checked(x: &Array, quantiles: &Quantiles, options: &Options) -> Result<Warned
 /// Weights over the shape of `x`.
 fn check_weights(x: &Array, weights: &Array, options: &Options) -> Result<Array> {
     if options.method != Method::InvertedCdf {
-        let name = Method::ALL.iter().find(|(_, method)| *method == options.method).map_or("", |(name, _)| name);
+        let name =
+            Method::ALL.iter().find(|(_, method)| *method == options.method).map_or("", |(name, _)| name);
         return Err(Error::value(format!("Only method 'inverted_cdf' supports weights. Got: {name}.")));
     }
     let weights = formulas::spread_weights(x, &weights.detach(), options.axes)?.astype_if(DType::F64)?;
@@ -153,7 +155,9 @@ fn unweighted(lines: &Lines, quantiles: &Quantiles, method: Method, counts: Opti
         near
     } else {
         if sorted.dtype().is_bool() {
-            return Err(Error::type_("bools have nothing between them; choose a method such as 'inverted_cdf'"));
+            return Err(Error::type_(
+                "bools have nothing between them; choose a method such as 'inverted_cdf'",
+            ));
         }
         let result = interpolated_dtype(sorted.dtype(), quantiles);
         // integers may lie farther apart than their dtype reaches
@@ -184,7 +188,9 @@ fn weighted(lines: &Lines, weights: &Lines, quantiles: &Quantiles, counts: Optio
     let undefined = match counts {
         None => undefined,
         // a line of nothing but nan has no weights, and nan as its result
-        Some(counts) => call2(ops::LOGICAL_AND, &undefined, &counts.astype(DType::Bool)?.expand_dims(&[-1])?)?,
+        Some(counts) => {
+            call2(ops::LOGICAL_AND, &undefined, &counts.astype(DType::Bool)?.expand_dims(&[-1])?)?
+        }
     };
     if any(&undefined)? {
         return Err(Error::value("Weights included NaN, inf or were all zero."));
@@ -200,7 +206,8 @@ fn weighted(lines: &Lines, weights: &Lines, quantiles: &Quantiles, counts: Optio
 /// For every line and quantile, the number of running shares below it.
 fn reached(shares: &Array, quantiles: &Quantiles, length: i64) -> Result<Array> {
     let count = quantiles.values.len() as i64;
-    let wanted = Array::from_values(&quantiles.values, &[count, 1], shares.device())?.astype_if(shares.dtype())?;
+    let wanted =
+        Array::from_values(&quantiles.values, &[count, 1], shares.device())?.astype_if(shares.dtype())?;
     let below = call2(ops::LESS, &shares.expand_dims(&[-2])?, &wanted)?;
     let places = reduce::sum(&below, &reduce::Options { axes: Some(&[-1]), ..Default::default() })?;
     call(ops::MINIMUM, &[Argument::Array(&places), Argument::from(length - 1)])

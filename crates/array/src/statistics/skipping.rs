@@ -123,7 +123,8 @@ pub fn nanmean(x: &Array, options: &Options) -> Result<Warned> {
     let wide = accumulation(dtype);
     let nan = call1(ops::ISNAN, x)?;
     let count = count(&nan, options).map_err(|error| error.in_operator("nanmean"))?;
-    let total = reduce::sum(&filled(x, &nan, 0.0)?, &Options { dtype: Some(wide), ephemeral: true, ..*options })?;
+    let total =
+        reduce::sum(&filled(x, &nan, 0.0)?, &Options { dtype: Some(wide), ephemeral: true, ..*options })?;
     let mean = call2(ops::DIVIDE, &total, &count.astype(wide.real())?)?.astype_if(dtype)?;
     let empty = any(&call(ops::EQUAL, &[Argument::Array(&count), Argument::from(0i64)])?)?;
     Ok(Warned::when(empty, EMPTY_MEAN, mean))
@@ -164,8 +165,8 @@ pub fn nanvar(x: &Array, options: &Options, spread: &Spread) -> Result<Warned> {
         Some(mean) => mean.astype_if(wide)?,
         None => {
             let kept = Options { dtype: Some(wide), keepdims: true, ephemeral: true, ..*options };
-            let total = reduce::sum(&filled(&x, &nan, 0.0)?, &kept)
-                .map_err(|error| error.in_operator("nanvar"))?;
+            let total =
+                reduce::sum(&filled(&x, &nan, 0.0)?, &kept).map_err(|error| error.in_operator("nanvar"))?;
             call2(ops::DIVIDE, &total, &count(&nan, &kept)?.astype(wide.real())?)?
         }
     };

@@ -1,7 +1,8 @@
-//! Statistics: reductions that skip nan, medians and quantiles, covariance, one file per family. What they share: the
-//! way a warning of the core reaches Python.
+//! Statistics: reductions that skip nan, medians and quantiles, covariance, histograms, one file per family. What they share:
+//! the way a warning of the core reaches Python.
 
 mod covariance;
+mod histograms;
 mod quantiles;
 mod skipping;
 
@@ -17,7 +18,8 @@ use crate::reductions::{Arguments, ours, run};
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     skipping::register(module)?;
     quantiles::register(module)?;
-    covariance::register(module)
+    covariance::register(module)?;
+    histograms::register(module)
 }
 
 /// A `RuntimeWarning` at the caller's line.

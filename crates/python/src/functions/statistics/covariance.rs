@@ -35,7 +35,9 @@ fn finish<'py>(
 /// What the sum of products is divided by is the number of samples minus this.
 fn correction(ddof: Option<f64>, bias: bool) -> PyResult<i64> {
     match ddof {
-        Some(ddof) if ddof.fract() != 0.0 || !ddof.is_finite() => Err(PyValueError::new_err("ddof must be integer")),
+        Some(ddof) if ddof.fract() != 0.0 || !ddof.is_finite() => {
+            Err(PyValueError::new_err("ddof must be integer"))
+        }
         Some(ddof) => Ok(ddof as i64),
         None => Ok(i64::from(!bias)),
     }
