@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use base::{DType, Error, Result, Scalar, View, shape};
-use graph::{eager, engine};
 use graph::node::Sources;
 use graph::{DeviceRef, Node, Operand, Source, work};
+use graph::{eager, engine};
 use parking_lot::Mutex;
 
 use crate::tape::Link;
@@ -24,7 +24,11 @@ pub struct Array {
 
 impl Clone for Array {
     fn clone(&self) -> Array {
-        Array { operand: self.operand.clone(), writable: self.own_flag(), link: Mutex::new(self.link.lock().clone()) }
+        Array {
+            operand: self.operand.clone(),
+            writable: self.own_flag(),
+            link: Mutex::new(self.link.lock().clone()),
+        }
     }
 }
 
@@ -43,7 +47,11 @@ impl Array {
     /// A fresh C-contiguous array over all of `node`.
     pub(crate) fn whole(node: Arc<Node>, shape: &[i64]) -> Array {
         let dtype = node.dtype();
-        Array { operand: Operand::new(node, View::contiguous(shape), dtype), writable: AtomicBool::new(true), link: Mutex::new(None) }
+        Array {
+            operand: Operand::new(node, View::contiguous(shape), dtype),
+            writable: AtomicBool::new(true),
+            link: Mutex::new(None),
+        }
     }
 
     /// A fresh array over all of `node`, of this array's shape.
@@ -54,7 +62,11 @@ impl Array {
             return Array::whole(node, self.shape());
         }
         let dtype = node.dtype();
-        Array { operand: Operand { node, view: view.clone(), dtype }, writable: AtomicBool::new(true), link: Mutex::new(None) }
+        Array {
+            operand: Operand { node, view: view.clone(), dtype },
+            writable: AtomicBool::new(true),
+            link: Mutex::new(None),
+        }
     }
 
     /// Uninitialised elements (whatever the memory held).
@@ -92,7 +104,10 @@ impl Array {
         shape::check(shape)?;
         if bytes.len() as i128 != shape::size(shape)? as i128 * dtype.size() as i128 {
             let size = shape::size(shape)?;
-            return Err(Error::value(format!("{} bytes do not hold {size} elements of {dtype}", bytes.len())));
+            return Err(Error::value(format!(
+                "{} bytes do not hold {size} elements of {dtype}",
+                bytes.len()
+            )));
         }
         Ok(Array::whole(work::from_bytes(dtype, bytes, device)?, shape))
     }
@@ -156,7 +171,9 @@ impl Array {
         if self.is_writable() {
             Ok(())
         } else {
-            Err(Error::value(format!("{operator}: assignment destination is read-only; write into a copy() instead")))
+            Err(Error::value(format!(
+                "{operator}: assignment destination is read-only; write into a copy() instead"
+            )))
         }
     }
 

@@ -73,7 +73,8 @@ fn output_labels(text: Option<&str>, inputs: &[Vec<Label>]) -> Result<Vec<Label>
     }
     let dots: Vec<Label> = counts.keys().rev().copied().filter(|&label| label >= ELLIPSIS).collect();
     let Some(text) = text else {
-        let once = counts.iter().filter(|&(&label, &count)| label < ELLIPSIS && count == 1).map(|(&label, _)| label);
+        let once =
+            counts.iter().filter(|&(&label, &count)| label < ELLIPSIS && count == 1).map(|(&label, _)| label);
         return Ok(dots.into_iter().chain(once).collect());
     };
     let mut out = Vec::new();
@@ -132,7 +133,10 @@ impl Term {
     fn without_repeats(mut self) -> Result<Term> {
         loop {
             let pair = (0..self.labels.len()).find_map(|second| {
-                self.labels[..second].iter().position(|&one| one == self.labels[second]).map(|first| (first, second))
+                self.labels[..second]
+                    .iter()
+                    .position(|&one| one == self.labels[second])
+                    .map(|first| (first, second))
             });
             let Some((first, second)) = pair else { return Ok(self) };
             if self.array.shape()[first] != self.array.shape()[second] {
@@ -152,7 +156,9 @@ impl Term {
     /// Axes of length 1 that stand for longer ones go away: broadcasting brings them back.
     fn without_ones(mut self, lengths: &BTreeMap<Label, i64>) -> Result<Term> {
         for axis in (0..self.labels.len()).rev() {
-            if self.array.shape()[axis] == 1 && lengths.get(&self.labels[axis]).is_some_and(|&length| length != 1) {
+            if self.array.shape()[axis] == 1
+                && lengths.get(&self.labels[axis]).is_some_and(|&length| length != 1)
+            {
                 self.array = self.array.squeeze(Some(&[axis as i64]))?;
                 self.labels.remove(axis);
             }
@@ -162,8 +168,10 @@ impl Term {
 
     /// Sums over labels that nobody else needs.
     fn summed(self, keep: &[Label]) -> Result<Term> {
-        let gone: Vec<i64> =
-            (0..self.labels.len()).filter(|&axis| !keep.contains(&self.labels[axis])).map(|axis| axis as i64).collect();
+        let gone: Vec<i64> = (0..self.labels.len())
+            .filter(|&axis| !keep.contains(&self.labels[axis]))
+            .map(|axis| axis as i64)
+            .collect();
         if gone.is_empty() {
             return Ok(self);
         }
@@ -182,8 +190,10 @@ impl Term {
             .filter_map(|&label| self.axis(label))
             .map(|axis| axis as i64)
             .collect();
-        let sizes: Vec<i64> =
-            groups.iter().map(|group| group.iter().map(|label| lengths.get(label).copied().unwrap_or(1)).product()).collect();
+        let sizes: Vec<i64> = groups
+            .iter()
+            .map(|group| group.iter().map(|label| lengths.get(label).copied().unwrap_or(1)).product())
+            .collect();
         self.array.transpose(Some(&order))?.reshape(&sizes)
     }
 }
@@ -191,13 +201,19 @@ impl Term {
 /// Contracts two operands over the labels that nobody else needs.
 fn contract(a: Term, b: Term, keep: &[Label], lengths: &BTreeMap<Label, i64>) -> Result<Term> {
     let needed = |own: &Term, other: &Term| -> Vec<Label> {
-        own.labels.iter().copied().filter(|label| keep.contains(label) || other.labels.contains(label)).collect()
+        own.labels
+            .iter()
+            .copied()
+            .filter(|label| keep.contains(label) || other.labels.contains(label))
+            .collect()
     };
     let (keep_a, keep_b) = (needed(&a, &b), needed(&b, &a));
     let (a, b) = (a.summed(&keep_a)?, b.summed(&keep_b)?);
     let shared = |label: &&Label| b.labels.contains(label);
-    let batch: Vec<Label> = a.labels.iter().filter(shared).filter(|label| keep.contains(label)).copied().collect();
-    let inner: Vec<Label> = a.labels.iter().filter(shared).filter(|label| !keep.contains(label)).copied().collect();
+    let batch: Vec<Label> =
+        a.labels.iter().filter(shared).filter(|label| keep.contains(label)).copied().collect();
+    let inner: Vec<Label> =
+        a.labels.iter().filter(shared).filter(|label| !keep.contains(label)).copied().collect();
     let rows: Vec<Label> = a.labels.iter().filter(|label| !b.labels.contains(label)).copied().collect();
     let columns: Vec<Label> = b.labels.iter().filter(|label| !a.labels.contains(label)).copied().collect();
     let left = a.grouped([&batch, &rows, &inner], lengths)?;
@@ -233,7 +249,11 @@ fn cheapest_pair(terms: &[Term], output: &[Label], lengths: &BTreeMap<Label, i64
 
 /// Labels of the output and of all operands but these.
 fn kept_labels(terms: &[Term], output: &[Label], except: &[usize]) -> Vec<Label> {
-    let others = terms.iter().enumerate().filter(|(index, _)| !except.contains(index)).flat_map(|(_, term)| &term.labels);
+    let others = terms
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| !except.contains(index))
+        .flat_map(|(_, term)| &term.labels);
     others.chain(output).copied().collect()
 }
 
@@ -256,8 +276,11 @@ pub fn einsum(subscripts: &str, operands: &[&Array]) -> Result<Array> {
         )));
     }
     let dtype = operands.iter().map(|array| array.dtype()).reduce(promote::promote);
-    let labels =
-        texts.iter().zip(operands).map(|(text, array)| operand_labels(text, array)).collect::<Result<Vec<_>>>()?;
+    let labels = texts
+        .iter()
+        .zip(operands)
+        .map(|(text, array)| operand_labels(text, array))
+        .collect::<Result<Vec<_>>>()?;
     let output = output_labels(output, &labels)?;
     let mut terms = Vec::new();
     for (labels, array) in labels.into_iter().zip(operands) {
@@ -279,7 +302,8 @@ pub fn einsum(subscripts: &str, operands: &[&Array]) -> Result<Array> {
 
 /// The last operand's axes in the output's order; labels that only stood on axes of length 1 come back.
 fn finish(term: Term, output: &[Label], lengths: &BTreeMap<Label, i64>) -> Result<Array> {
-    let present: Vec<i64> = output.iter().filter_map(|&label| term.axis(label)).map(|axis| axis as i64).collect();
+    let present: Vec<i64> =
+        output.iter().filter_map(|&label| term.axis(label)).map(|axis| axis as i64).collect();
     let ordered = term.array.transpose(Some(&present))?;
     let mut wanted = Vec::new();
     for label in output {

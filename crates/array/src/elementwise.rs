@@ -1,16 +1,16 @@
-//! Elementwise operators over arrays: dtype resolution, broadcasting, memory order, `out=`, `where=`, gradients. One
-//! road for every row of the op book; names only the rows that formulas are made of.
+//! Elementwise operators over arrays: dtype resolution, broadcasting, memory order, `out=`, `where=`. One road for
+//! every row of the op book; formulas and gradients of rows stand in `symbolic` and `gradient`.
 
 use base::promote::{self, Weak};
-use base::{DType, Dims, Error, Op, Result, Rule, Scalar, Sym, View, shape};
+use base::{DType, Dims, Error, Op, Result, Rule, Scalar, View, shape};
+use graph::eager::{self, Small};
 use graph::engine;
 use graph::node::Sources;
 use graph::{DeviceRef, Operand, Source};
-use graph::eager::{self, Small};
 use smallvec::SmallVec;
 
 use crate::array::inverse;
-use crate::{Array, reduce, tape};
+use crate::{Array, gradient, reduce, symbolic, tape};
 
 /// An operand as users give it.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +44,7 @@ impl From<bool> for Argument<'_> {
     }
 }
 
-type Arguments<'a> = SmallVec<[Argument<'a>; 3]>;
+pub(crate) type Arguments<'a> = SmallVec<[Argument<'a>; 3]>;
 
 /// `op` applied to the arguments.
 ///
@@ -128,7 +128,8 @@ fn call_small_broadcast(op: &'static Op, first: &Array, second: &Array) -> Optio
         return None;
     }
     let shape = shape::broadcast(&[first.shape(), second.shape()]).ok()?;
-    let views = [Some(first.view().broadcast_to(&shape).ok()?), Some(second.view().broadcast_to(&shape).ok()?)];
+    let views =
+        [Some(first.view().broadcast_to(&shape).ok()?), Some(second.view().broadcast_to(&shape).ok()?)];
     if memory_order(&shape, &views).is_some() {
         return None;
     }
@@ -182,10 +183,10 @@ pub fn call_in(op: &'static Op, arguments: &[Argument], compute: Option<DType>) 
     let device = common_device(arguments)?;
     let formula = op.formula.filter(|_| (op.loops)(compute).is_none() && (op.loops)(DType::F32).is_none());
     if let Some(formula) = formula {
-        return call_formula(op, formula, arguments, compute, device);
+        return symbolic::call_formula(op, formula, arguments, compute, device);
     }
     let output = evaluate(op, arguments, compute, device)?;
-    Ok(record_call(op, arguments, compute, output))
+    Ok(gradient::record_call(op, arguments, compute, output))
 }
 
 /// Python integers must fit the dtype they are converted to; comparisons rather compare in a wider dtype.
@@ -319,208 +320,6 @@ fn swaps(shape: &[i64], views: &[Option<View>], left: usize, right: usize) -> bo
     wanted
 }
 
-fn call_formula(
-    op: &'static Op,
-    formula: fn(&[Sym]) -> Sym,
-    arguments: &[Argument],
-    compute: DType,
-    device: DeviceRef,
-) -> Result<Array> {
-    let mut inputs = Vec::with_capacity(arguments.len());
-    for (index, argument) in arguments.iter().enumerate() {
-        inputs.push(match argument {
-            Argument::Array(array) => array.astype_if(op.kind.source(index, compute))?,
-            Argument::Scalar(_, value) => Array::scalar(value.cast(op.kind.source(index, compute)), device)?,
-        });
-    }
-    let symbols: Vec<Sym> = (0..inputs.len()).map(Sym::Input).collect();
-    match instantiate(&formula(&symbols), &inputs)? {
-        Evaluated::Array(array) => Ok(array),
-        Evaluated::Number(value) => Array::scalar(Scalar::F64(value).cast(compute), device),
-    }
-}
-
-/// A formula's value: numbers stay numbers until they meet an array.
-pub(crate) enum Evaluated {
-    Array(Array),
-    Number(f64),
-}
-
-impl Evaluated {
-    fn argument(&self) -> Argument<'_> {
-        match self {
-            Evaluated::Array(array) => Argument::Array(array),
-            Evaluated::Number(value) => Argument::from(*value),
-        }
-    }
-}
-
-/// A formula over arrays, as operators (recorded if this thread records).
-pub(crate) fn instantiate(symbol: &Sym, inputs: &[Array]) -> Result<Evaluated> {
-    let binary = |op: &'static Op, pair: &(Sym, Sym)| apply(op, &[&pair.0, &pair.1], inputs);
-    match symbol {
-        Sym::Input(index) => Ok(Evaluated::Array(inputs[*index].clone())),
-        Sym::Number(value) => Ok(Evaluated::Number(*value)),
-        Sym::Add(pair) => binary(ops::ADD, pair),
-        Sym::Subtract(pair) => binary(ops::SUBTRACT, pair),
-        Sym::Multiply(pair) => binary(ops::MULTIPLY, pair),
-        Sym::Divide(pair) => binary(ops::DIVIDE, pair),
-        Sym::Negative(inner) => apply(ops::NEGATIVE, &[inner], inputs),
-        Sym::Call(op, arguments) => apply(op, &arguments.iter().collect::<Vec<_>>(), inputs),
-    }
-}
-
-fn apply(op: &'static Op, symbols: &[&Sym], inputs: &[Array]) -> Result<Evaluated> {
-    let values = symbols.iter().map(|symbol| instantiate(symbol, inputs)).collect::<Result<Vec<_>>>()?;
-    let arguments: Arguments = values.iter().map(Evaluated::argument).collect();
-    if values.iter().all(|value| matches!(value, Evaluated::Number(_)))
-        && let Some(array) = inputs.first()
-    {
-        // a formula of numbers alone: computed once, in the inputs' dtype
-        let device = array.device();
-        let numbers = values
-            .iter()
-            .map(|value| match value {
-                Evaluated::Number(value) => Array::scalar(Scalar::F64(*value).cast(array.dtype()), device),
-                Evaluated::Array(array) => Ok(array.clone()),
-            })
-            .collect::<Result<Vec<_>>>()?;
-        let arguments: Arguments = numbers.iter().map(Argument::Array).collect();
-        return call(op, &arguments).map(Evaluated::Array);
-    }
-    call(op, &arguments).map(Evaluated::Array)
-}
-
-impl Array {
-    /// [`Array::astype`] unless the dtype is that already.
-    pub fn astype_if(&self, dtype: DType) -> Result<Array> {
-        if self.dtype() == dtype { Ok(self.clone()) } else { self.astype(dtype) }
-    }
-
-    /// Sums a gradient over the axes that broadcasting added or stretched.
-    pub(crate) fn sum_to(&self, shape: &[i64]) -> Result<Array> {
-        if self.shape() == shape {
-            return Ok(self.clone());
-        }
-        let lead = self.ndim() - shape.len();
-        let axes: Vec<usize> = (0..self.ndim())
-            .filter(|&axis| axis < lead || (shape[axis - lead] == 1 && self.shape()[axis] != 1))
-            .collect();
-        let sum = reduce::fold_axes(ops::ADD, self, &axes, true)?;
-        crate::array_reshape(&sum, shape)
-    }
-}
-
-fn record_call(op: &'static Op, arguments: &[Argument], compute: DType, output: Array) -> Array {
-    if !tape::is_recording() || !output.dtype().is_inexact() {
-        return output;
-    }
-    let arrays: Vec<&Array> = arguments
-        .iter()
-        .filter_map(|argument| match argument {
-            Argument::Array(array) => Some(*array),
-            Argument::Scalar(..) => None,
-        })
-        .collect();
-    let detached = output.detach();
-    tape::record(op.name, &arrays, output, || gradient_rule(op, arguments, compute, detached))
-}
-
-/// Whether a formula reads the input of this number.
-fn mentions(symbol: &Sym, input: usize) -> bool {
-    match symbol {
-        Sym::Input(index) => *index == input,
-        Sym::Number(_) => false,
-        Sym::Add(pair) | Sym::Subtract(pair) | Sym::Multiply(pair) | Sym::Divide(pair) => {
-            mentions(&pair.0, input) || mentions(&pair.1, input)
-        }
-        Sym::Negative(inner) => mentions(inner, input),
-        Sym::Call(_, arguments) => arguments.iter().any(|one| mentions(one, input)),
-    }
-}
-
-/// The row's gradient formula over these arguments.
-fn gradient_rule(op: &'static Op, arguments: &[Argument], compute: DType, output: Array) -> tape::Rule {
-    enum Saved {
-        Array(Array, u32),
-        Number(Scalar),
-    }
-    let saved: Vec<Saved> = arguments
-        .iter()
-        .map(|argument| match argument {
-            Argument::Array(array) => Saved::Array((*array).clone(), array.operand.node.version()),
-            Argument::Scalar(_, value) => Saved::Number(*value),
-        })
-        .collect();
-    let output_version = output.operand.node.version();
-    Box::new(move |gradient| {
-        let Some(vjp) = op.vjp else {
-            return Err(Error::runtime(format!("{}: the operator has no gradient", op.name)));
-        };
-        // The output is computed again from the inputs when the gradient itself is recorded, so that it is on the tape.
-        let mut inputs = vec![gradient.clone()];
-        for (index, one) in saved.iter().enumerate() {
-            let dtype = op.kind.source(index, compute);
-            inputs.push(match one {
-                Saved::Array(array, _) => array.astype_if(dtype)?,
-                Saved::Number(value) => Array::scalar(value.cast(dtype), gradient.device())?,
-            });
-        }
-        inputs.push(if tape::is_recording() {
-            let arguments: Arguments = inputs[1..].iter().map(Argument::Array).collect();
-            call_in(op, &arguments, None)?
-        } else {
-            output.clone()
-        });
-        let conjugated = compute.is_complex() && op.holomorphic;
-        if conjugated {
-            inputs[0] = call1(ops::CONJUGATE, gradient)?;
-        }
-        let symbols: Vec<Sym> = (0..inputs.len()).map(Sym::Input).collect();
-        let last = symbols.len() - 1;
-        let formulas = vjp(symbols[0].clone(), &symbols[1..last], symbols[last].clone());
-        let reads = |input: usize| formulas.iter().flatten().any(|formula| mentions(formula, input));
-        for (index, one) in saved.iter().enumerate() {
-            if let Saved::Array(array, version) = one
-                && reads(index + 1)
-            {
-                tape::check_saved(op.name, array, *version)?;
-            }
-        }
-        if reads(last) {
-            tape::check_saved(op.name, &output, output_version)?;
-        }
-        let mut gradients = Vec::new();
-        for (one, formula) in saved.iter().zip(formulas) {
-            let Saved::Array(array, _) = one else { continue };
-            let wanted = array.dtype().is_inexact();
-            gradients.push(match formula.filter(|_| wanted) {
-                None => None,
-                Some(formula) => Some(finish_gradient(&formula, &inputs, array, conjugated)?),
-            });
-        }
-        Ok(gradients)
-    })
-}
-
-/// A formula's value as the gradient of `array`: its dtype, summed to its shape.
-fn finish_gradient(formula: &Sym, inputs: &[Array], array: &Array, conjugated: bool) -> Result<Array> {
-    let value = match instantiate(formula, inputs)? {
-        Evaluated::Array(value) => value,
-        Evaluated::Number(value) => {
-            Array::full(inputs[0].shape(), Scalar::F64(value), array.dtype(), array.device())?
-        }
-    };
-    let value = if conjugated { call1(ops::CONJUGATE, &value)? } else { value };
-    let value = if value.dtype().is_complex() && !array.dtype().is_complex() {
-        call1(ops::REAL, &value)?
-    } else {
-        value
-    };
-    let whole = if value.ndim() < inputs[0].ndim() { value.broadcast_to(inputs[0].shape())? } else { value };
-    whole.sum_to(array.shape())?.astype_if(array.dtype())
-}
-
 /// `op` into an existing array: `out=` and in-place operators. `casting` must allow result -> out; with `mask`, only
 /// where it is true.
 pub fn call_into(
@@ -571,7 +370,8 @@ fn check_out(op: &'static Op, result: &Array, out: &Array, casting: promote::Cas
             casting.name()
         )));
     }
-    let fits = result.shape() == out.shape() || shape::broadcast(&[result.shape(), out.shape()])?.as_slice() == out.shape();
+    let fits = result.shape() == out.shape()
+        || shape::broadcast(&[result.shape(), out.shape()])?.as_slice() == out.shape();
     if !fits {
         return Err(Error::value(format!(
             "{}: non-broadcastable output operand with shape {} doesn't match the broadcast shape {}",
@@ -584,7 +384,12 @@ fn check_out(op: &'static Op, result: &Array, out: &Array, casting: promote::Cas
 }
 
 /// Writes an operator's result into `out` and moves the result's place on the tape to it.
-pub(crate) fn assign_recorded(name: &'static str, out: &Array, result: Array, mask: Option<&Array>) -> Result<()> {
+pub(crate) fn assign_recorded(
+    name: &'static str,
+    out: &Array,
+    result: Array,
+    mask: Option<&Array>,
+) -> Result<()> {
     let result = match mask {
         None => result,
         Some(mask) => {

@@ -13,7 +13,11 @@ use crate::{Array, index_array, tape};
 #[derive(Clone, Debug)]
 pub enum Index {
     Integer(i64),
-    Slice { start: Option<i64>, stop: Option<i64>, step: Option<i64> },
+    Slice {
+        start: Option<i64>,
+        stop: Option<i64>,
+        step: Option<i64>,
+    },
     NewAxis,
     Ellipsis,
     /// Integers, or a bool mask over as many axes as it has.
@@ -57,7 +61,9 @@ pub fn slice_bounds(
 /// A possibly negative index as a place on an axis.
 pub(crate) fn place(index: i64, axis: usize, length: i64) -> Result<i64> {
     if index < -length || index >= length {
-        return Err(Error::index(format!("index {index} is out of bounds for axis {axis} with size {length}")));
+        return Err(Error::index(format!(
+            "index {index} is out of bounds for axis {axis} with size {length}"
+        )));
     }
     Ok(if index < 0 { index + length } else { index })
 }
@@ -122,7 +128,9 @@ pub(crate) fn select(x: &Array, indices: &[Index]) -> Result<Selection> {
                 axis += rest;
                 from += rest;
             }
-            Index::Array(array) if array.dtype().is_bool() => axis = select_mask(&mut selection, array, axis, from)?,
+            Index::Array(array) if array.dtype().is_bool() => {
+                axis = select_mask(&mut selection, array, axis, from)?
+            }
             Index::Array(array) => {
                 selection.arrays.push((axis, index_array::integers(array)?));
                 axis += 1;
@@ -198,11 +206,13 @@ fn gathering(x: &Array, selection: &Selection) -> Result<Gathering> {
     let axes: Vec<usize> = selection.arrays.iter().map(|(axis, _)| *axis).collect();
     let whole: Vec<usize> = (0..selection.view.ndim()).filter(|axis| !axes.contains(axis)).collect();
     let inner = selection.view.permute(&whole);
-    let offsets = index_array::offsets(&selection.view, &selection.arrays, &broadcast, x.device(), inner.size() == 0)?;
+    let offsets =
+        index_array::offsets(&selection.view, &selection.arrays, &broadcast, x.device(), inner.size() == 0)?;
     let first = if selection.together { axes.first().copied().unwrap_or(0) } else { 0 };
     let before = whole.iter().filter(|&&axis| axis < first).count();
     let (lead, all) = (broadcast.len(), broadcast.len() + whole.len());
-    let order: Vec<i64> = (lead..lead + before).chain(0..lead).chain(lead + before..all).map(|axis| axis as i64).collect();
+    let order: Vec<i64> =
+        (lead..lead + before).chain(0..lead).chain(lead + before..all).map(|axis| axis as i64).collect();
     let mut out = broadcast;
     out.extend_from_slice(&inner.shape);
     shape::check(&out)?;
@@ -283,7 +293,8 @@ pub(crate) fn embed(
 pub fn set_number(x: &Array, indices: &[Index], value: Scalar) -> Result<()> {
     x.check_writable("setitem")?;
     let advanced = indices.iter().any(|index| matches!(index, Index::Array(_)));
-    if !advanced && !(tape::is_recording() && x.link().is_some()) {
+    let recorded = tape::is_recording() && x.link().is_some();
+    if !advanced && !recorded {
         let place = x.with_view(select(x, indices)?.view);
         if graph::eager::write_number(&place.operand, value.cast(x.dtype())) {
             return Ok(());
@@ -437,7 +448,8 @@ fn set_recorded(x: &Array, indices: &[Index], value: &Array) -> Result<()> {
         Box::new(move |gradient| {
             let zero = Array::scalar(Scalar::zero(gradient.dtype()), gradient.device())?;
             let kept = tape::paused(|| {
-                let ones = Array::full(gradient.shape(), Scalar::F64(1.0), gradient.dtype(), gradient.device())?;
+                let ones =
+                    Array::full(gradient.shape(), Scalar::F64(1.0), gradient.dtype(), gradient.device())?;
                 set_now(&ones, &indices, &zero).map(|()| ones)
             })?;
             let mut inner = get(gradient, &indices)?;

@@ -26,7 +26,10 @@ pub(crate) fn integers(array: &Array) -> Result<Array> {
     }
     let detached = array.detach();
     let whole = detached.astype(DType::I64)?;
-    let same = call(ops::EQUAL, &[Argument::Array(&whole.astype(DType::F64)?), Argument::Array(&detached.astype(DType::F64)?)])?;
+    let same = call(
+        ops::EQUAL,
+        &[Argument::Array(&whole.astype(DType::F64)?), Argument::Array(&detached.astype(DType::F64)?)],
+    )?;
     if !reduce::all(&same, &reduce::Options::default())?.item()?.is_truthy() {
         return Err(Error::index(
             "float index arrays must hold whole numbers; round them and cast with astype('int64')",
@@ -42,7 +45,10 @@ fn out_of_bounds(index: i64, axis: usize, length: i64) -> Error {
 /// int64 values of an array, on the host.
 pub(crate) fn host_integers(array: &Array) -> Result<Vec<i64>> {
     let bytes = array.astype_if(DType::I64)?.to_bytes()?;
-    Ok(bytes.chunks_exact(8).map(|chunk| Scalar::from_bytes(DType::I64, chunk).as_integer().unwrap_or(0) as i64).collect())
+    Ok(bytes
+        .chunks_exact(8)
+        .map(|chunk| Scalar::from_bytes(DType::I64, chunk).as_integer().unwrap_or(0) as i64)
+        .collect())
 }
 
 /// Offsets into the storage, one per broadcast index: `view.offset + sum(index[k] * strides[axis[k]])`, flattened.
@@ -106,7 +112,8 @@ fn scaled(view: &View, axis: usize, array: &Array) -> Result<Array> {
     }
     let negative = call(ops::LESS, &[Argument::Array(array), Argument::from(0i64)])?;
     let wrapped = call(ops::ADD, &[Argument::Array(array), Argument::from(length)])?;
-    let place = call(ops::WHERE, &[Argument::Array(&negative), Argument::Array(&wrapped), Argument::Array(array)])?;
+    let place =
+        call(ops::WHERE, &[Argument::Array(&negative), Argument::Array(&wrapped), Argument::Array(array)])?;
     call(ops::MULTIPLY, &[Argument::Array(&place), Argument::from(view.strides[axis])])
 }
 
@@ -138,7 +145,11 @@ pub fn nonzero(x: &Array) -> Result<Vec<Array>> {
     let count = count(&flat)?;
     let places = Array::empty(&[count], DType::I64, x.device())?;
     if count > 0 {
-        work::run(&Kernel::Nonzero, std::slice::from_ref(&flat.operand), std::slice::from_ref(&places.operand))?;
+        work::run(
+            &Kernel::Nonzero,
+            std::slice::from_ref(&flat.operand),
+            std::slice::from_ref(&places.operand),
+        )?;
     }
     if x.ndim() == 1 {
         return Ok(vec![places]);

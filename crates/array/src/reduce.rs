@@ -82,7 +82,13 @@ fn identity(op: &'static Op, dtype: DType) -> Option<Scalar> {
 }
 
 /// `x` with the identity (`initial` for operators without one) where the mask is false.
-fn mask_out(op: &'static Op, x: &Array, mask: &Array, initial: Option<Scalar>, compute: DType) -> Result<Array> {
+fn mask_out(
+    op: &'static Op,
+    x: &Array,
+    mask: &Array,
+    initial: Option<Scalar>,
+    compute: DType,
+) -> Result<Array> {
     let Some(neutral) = identity(op, compute).or(initial.map(|value| value.cast(compute))) else {
         return Err(Error::value(format!(
             "reduction operation '{}' does not have an identity, so to use a where mask one has to specify 'initial'",
@@ -170,8 +176,7 @@ fn run_kernel(
 ) -> Result<Array> {
     let ordered = matches!(action, Action::ArgMax | Action::ArgMin) && axes.len() > 1;
     let strict = matches!(action, Action::Fold(op) if op.identity.is_none() && !op.associative);
-    let order: Vec<usize> =
-        if ordered || strict { (0..x.ndim()).collect() } else { x.view().memory_order() };
+    let order: Vec<usize> = if ordered || strict { (0..x.ndim()).collect() } else { x.view().memory_order() };
     let permuted = x.view().permute(&order);
     let reduced: SmallVec<[bool; 4]> = order.iter().map(|axis| axes.contains(axis)).collect();
     let accumulate = if compute.is_half() { DType::F32 } else { compute };
@@ -219,7 +224,8 @@ pub fn sum(x: &Array, options: &Options) -> Result<Array> {
     Ok(tape::record("sum", &[x], total, || {
         let x = x.detach();
         Box::new(move |gradient| {
-            let spread = with_kept_axes(gradient, &x, &axes)?.broadcast_to(x.shape())?.astype_if(x.dtype())?;
+            let spread =
+                with_kept_axes(gradient, &x, &axes)?.broadcast_to(x.shape())?.astype_if(x.dtype())?;
             Ok(vec![Some(match &mask {
                 None => spread,
                 Some(mask) => call2(ops::MULTIPLY, &spread, &mask.astype_if(x.dtype())?)?,
@@ -266,7 +272,8 @@ fn product_gradient(gradient: &Array, x: &Array, axes: &[usize]) -> Result<Array
     let value = call2(ops::DIVIDE, &product, &filled)?;
     let spread = with_kept_axes(gradient, x, axes)?;
     let nothing = Array::scalar(Scalar::zero(x.dtype()), x.device())?;
-    let kept = call(ops::WHERE, &[Argument::Array(&alone), Argument::Array(&value), Argument::Array(&nothing)])?;
+    let kept =
+        call(ops::WHERE, &[Argument::Array(&alone), Argument::Array(&value), Argument::Array(&nothing)])?;
     elementwise::multiply(&kept, &spread)
 }
 
@@ -376,7 +383,10 @@ pub fn var(x: &Array, options: &Options, correction: f64) -> Result<Array> {
     let square = if wide.is_complex() {
         let real = call1(ops::REAL, &distance)?;
         let imaginary = call1(ops::IMAG, &distance)?;
-        elementwise::add(&elementwise::multiply(&real, &real)?, &elementwise::multiply(&imaginary, &imaginary)?)?
+        elementwise::add(
+            &elementwise::multiply(&real, &real)?,
+            &elementwise::multiply(&imaginary, &imaginary)?,
+        )?
     } else {
         elementwise::multiply(&distance, &distance)?
     };

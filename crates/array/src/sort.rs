@@ -41,7 +41,11 @@ pub fn argsort(x: &Array, axis: Option<i64>) -> Result<Array> {
     let source = rows(x, axis)?;
     let out = Array::empty(source.shape(), DType::I64, x.device())?;
     if out.size() > 0 {
-        work::run(&Kernel::ArgSort, std::slice::from_ref(&source.operand), std::slice::from_ref(&out.operand))?;
+        work::run(
+            &Kernel::ArgSort,
+            std::slice::from_ref(&source.operand),
+            std::slice::from_ref(&out.operand),
+        )?;
     }
     out.swapaxes(axis as i64, last)
 }
@@ -65,7 +69,9 @@ pub(crate) fn along(x: &Array, indices: &Array, axis: usize) -> Result<Array> {
 /// Where `values` would be inserted into the 1-D ascending `sorted` to keep it so: int64, of `values`' shape.
 pub fn searchsorted(sorted: &Array, values: &Array, right: bool) -> Result<Array> {
     if sorted.ndim() != 1 {
-        return Err(Error::value("searchsorted: object too deep for desired array; the sorted array must be 1-D"));
+        return Err(Error::value(
+            "searchsorted: object too deep for desired array; the sorted array must be 1-D",
+        ));
     }
     let dtype = promote::promote(sorted.dtype(), values.dtype());
     let source = sorted.detach().astype_if(dtype)?.contiguous()?;
@@ -172,6 +178,7 @@ pub fn nonzero(x: &Array) -> Result<Vec<Array>> {
 
 /// How many elements are not zero, over all axes or some.
 pub fn count_nonzero(x: &Array, axes: Option<&[i64]>, keepdims: bool) -> Result<Array> {
-    let truth = crate::elementwise::call(ops::NOT_EQUAL, &[Argument::Array(&x.detach()), Argument::from(0i64)])?;
+    let truth =
+        crate::elementwise::call(ops::NOT_EQUAL, &[Argument::Array(&x.detach()), Argument::from(0i64)])?;
     crate::reduce::sum(&truth, &crate::reduce::Options { axes, keepdims, ..Default::default() })
 }

@@ -330,7 +330,9 @@ pub fn grad(
     let links = variables
         .iter()
         .map(|variable| {
-            variable.link().ok_or_else(|| Error::runtime("grad: a variable is not on the tape; call attach_grad() first"))
+            variable.link().ok_or_else(|| {
+                Error::runtime("grad: a variable is not on the tape; call attach_grad() first")
+            })
         })
         .collect::<Result<Vec<_>>>()?;
     let mut found: Vec<Option<Array>> = vec![None; links.len()];
@@ -350,7 +352,9 @@ pub fn grad(
         .zip(variables)
         .map(|(gradient, variable)| match gradient {
             Some(gradient) => Ok(gradient),
-            None => Array::full(variable.shape(), base::Scalar::F64(0.0), variable.dtype(), variable.device()),
+            None => {
+                Array::full(variable.shape(), base::Scalar::F64(0.0), variable.dtype(), variable.device())
+            }
         })
         .collect()
 }

@@ -82,16 +82,20 @@ impl Array {
             Some(axes) if axes.len() != self.ndim() => {
                 return Err(Error::value("transpose: axes don't match array"));
             }
-            Some(axes) => shape::axes(axes, self.ndim()).map_err(|error| {
-                if error.message.contains("duplicate") {
-                    Error::value("transpose: repeated axis in transpose")
-                } else {
-                    error.in_operator("transpose")
-                }
-            })?.to_vec(),
+            Some(axes) => shape::axes(axes, self.ndim())
+                .map_err(|error| {
+                    if error.message.contains("duplicate") {
+                        Error::value("transpose: repeated axis in transpose")
+                    } else {
+                        error.in_operator("transpose")
+                    }
+                })?
+                .to_vec(),
         };
         let back: Vec<i64> = inverse(&order).into_iter().map(|axis| axis as i64).collect();
-        Ok(self.viewed("transpose", self.view().permute(&order), move |gradient| gradient.transpose(Some(&back))))
+        Ok(self.viewed("transpose", self.view().permute(&order), move |gradient| {
+            gradient.transpose(Some(&back))
+        }))
     }
 
     pub fn swapaxes(&self, first: i64, second: i64) -> Result<Array> {
@@ -117,8 +121,9 @@ impl Array {
         let ndim = self.ndim() + axes.len();
         let places = shape::axes(axes, ndim).map_err(|error| error.in_operator("expand_dims"))?;
         let mut lengths = self.view().shape.iter();
-        let wanted: Vec<i64> =
-            (0..ndim).map(|axis| if places.contains(&axis) { 1 } else { *lengths.next().unwrap_or(&1) }).collect();
+        let wanted: Vec<i64> = (0..ndim)
+            .map(|axis| if places.contains(&axis) { 1 } else { *lengths.next().unwrap_or(&1) })
+            .collect();
         shape::check(&wanted)?;
         let mut view = self.view().clone();
         for axis in 0..ndim {
@@ -243,11 +248,16 @@ impl Array {
                 ));
             };
             if view.strides[last] != 1 && view.shape[last] != 1 {
-                return Err(Error::value("To change to a dtype of a different size, the last axis must be contiguous"));
+                return Err(Error::value(
+                    "To change to a dtype of a different size, the last axis must be contiguous",
+                ));
             }
             let bytes = view.shape[last] * from;
             let aligned = view.offset * from % to == 0
-                && view.strides[..last].iter().zip(&view.shape).all(|(stride, &n)| n <= 1 || stride * from % to == 0);
+                && view.strides[..last]
+                    .iter()
+                    .zip(&view.shape)
+                    .all(|(stride, &n)| n <= 1 || stride * from % to == 0);
             if bytes % to != 0 || !aligned {
                 return Err(Error::value(
                     "When changing to a larger dtype, its size must be a divisor of the total size in bytes of the \

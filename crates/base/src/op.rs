@@ -70,9 +70,13 @@ pub enum Kind {
 impl Kind {
     pub const fn arity(self) -> usize {
         match self {
-            Kind::Float1 | Kind::Number1 | Kind::Test1 | Kind::Logic1 | Kind::Bits1 | Kind::Count1 | Kind::Real1 => {
-                1
-            }
+            Kind::Float1
+            | Kind::Number1
+            | Kind::Test1
+            | Kind::Logic1
+            | Kind::Bits1
+            | Kind::Count1
+            | Kind::Real1 => 1,
             Kind::Float2 | Kind::Number2 | Kind::Compare2 | Kind::Logic2 | Kind::Bits2 => 2,
             Kind::Number3 | Kind::Select3 => 3,
         }
@@ -157,7 +161,8 @@ impl Op {
             return false;
         }
         if self.formula.is_some() {
-            return matches!(dtype.kind(), DTypeKind::Float | DTypeKind::Complex) || (self.loops)(dtype).is_some();
+            return matches!(dtype.kind(), DTypeKind::Float | DTypeKind::Complex)
+                || (self.loops)(dtype).is_some();
         }
         (self.loops)(dtype).is_some() || (dtype.is_half() && (self.loops)(DType::F32).is_some())
     }

@@ -205,7 +205,8 @@ pub fn resolve(op: &Op, common: DType) -> Result<DType> {
         if !common.is_inexact() && float_only(op) {
             return Ok(if op.rule == Rule::Quotient { default_float() } else { float_function(common) });
         }
-        let wider = DType::ALL.into_iter().find(|&to| can_cast(common, to, Casting::Safe) && op.computes_in(to));
+        let wider =
+            DType::ALL.into_iter().find(|&to| can_cast(common, to, Casting::Safe) && op.computes_in(to));
         if let Some(dtype) = wider {
             return Ok(dtype);
         }
@@ -225,7 +226,9 @@ pub fn common(rule: Rule, inputs: &[DType]) -> DType {
     match rule {
         Rule::First => inputs[0],
         Rule::Select => promote(inputs[1], inputs[2]),
-        Rule::Common | Rule::Quotient | Rule::Widest => inputs[1..].iter().fold(inputs[0], |a, &b| promote(a, b)),
+        Rule::Common | Rule::Quotient | Rule::Widest => {
+            inputs[1..].iter().fold(inputs[0], |a, &b| promote(a, b))
+        }
     }
 }
 
@@ -256,17 +259,29 @@ mod tests {
 
     #[test]
     fn numpy_table_matches_known_rows() {
-        for (a, b, want) in [(I64, F32, F64), (I32, F16, F64), (I16, F16, F32), (U64, I8, F64), (U8, I8, I16),
-            (BF16, U8, BF16), (BF16, I16, F32), (F64, C64, C128), (I8, F16, F16), (Bool, F16, F16), (I64, C64, C128),
-            (U16, C64, C64)]
-        {
+        for (a, b, want) in [
+            (I64, F32, F64),
+            (I32, F16, F64),
+            (I16, F16, F32),
+            (U64, I8, F64),
+            (U8, I8, I16),
+            (BF16, U8, BF16),
+            (BF16, I16, F32),
+            (F64, C64, C128),
+            (I8, F16, F16),
+            (Bool, F16, F16),
+            (I64, C64, C128),
+            (U16, C64, C64),
+        ] {
             assert_eq!(promote_in(a, b, true), want, "{a} {b}");
         }
     }
 
     #[test]
     fn default_table_keeps_the_float() {
-        for (a, b, want) in [(I64, F32, F32), (I32, F16, F16), (U64, I8, F64), (F64, I8, F64), (F16, BF16, F32)] {
+        for (a, b, want) in
+            [(I64, F32, F32), (I32, F16, F16), (U64, I8, F64), (F64, I8, F64), (F16, BF16, F32)]
+        {
             assert_eq!(promote_in(a, b, false), want, "{a} {b}");
         }
     }

@@ -114,7 +114,8 @@ impl View {
             self.offset += start * self.strides[axis];
         }
         // saturating: a step that leaves the axis at once is never walked
-        self.strides[axis] = if length > 1 { self.strides[axis] * step } else { self.strides[axis].saturating_mul(step) };
+        self.strides[axis] =
+            if length > 1 { self.strides[axis] * step } else { self.strides[axis].saturating_mul(step) };
         self.shape[axis] = length;
     }
 

@@ -53,7 +53,8 @@ pub fn render(program: &Program, ndim: usize) -> Result<String> {
 }
 
 fn parameters(program: &Program, ndim: usize) -> String {
-    let strides = |name: &str| (0..ndim).map(|axis| format!(", long long {name}_s{axis}")).collect::<String>();
+    let strides =
+        |name: &str| (0..ndim).map(|axis| format!(", long long {name}_s{axis}")).collect::<String>();
     let mut text = String::from("long long count");
     text += &(0..ndim).map(|axis| format!(", long long n{axis}")).collect::<String>();
     for (slot, input) in program.inputs.iter().enumerate() {

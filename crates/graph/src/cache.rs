@@ -57,17 +57,21 @@ pub struct Cache {
 /// Bytes really taken for a request: few distinct sizes, so that buffers fit again.
 pub fn rounded(bytes: usize) -> usize {
     // steps are powers of two and written out: a division here would show in the cost of small operators
-    let round = |step: usize| bytes.max(1).checked_add(step - 1).map_or(usize::MAX, |bytes| bytes & !(step - 1));
-    match bytes {
-        0..=SMALL_LIMIT => round(SMALL_STEP),
-        ..=0x10_0000 => round(4096),
-        _ => round(0x4_0000),
+    let round =
+        |step: usize| bytes.max(1).checked_add(step - 1).map_or(usize::MAX, |bytes| bytes & !(step - 1));
+    if bytes <= SMALL_LIMIT {
+        round(SMALL_STEP)
+    } else if bytes <= 0x10_0000 {
+        round(4096)
+    } else {
+        round(0x4_0000)
     }
 }
 
 impl Cache {
     pub(crate) fn new() -> Cache {
-        let cap = std::env::var("MXNET_CACHE_BYTES").ok().and_then(|text| text.parse().ok()).unwrap_or(DEFAULT_CAP);
+        let cap =
+            std::env::var("MXNET_CACHE_BYTES").ok().and_then(|text| text.parse().ok()).unwrap_or(DEFAULT_CAP);
         Cache {
             large: Mutex::new(Large::default()),
             cap: AtomicUsize::new(cap),

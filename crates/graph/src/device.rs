@@ -42,7 +42,13 @@ impl DeviceKind {
     }
 
     pub fn from_name(name: &str) -> Option<DeviceKind> {
-        let all = [DeviceKind::Cpu, DeviceKind::Gpu, DeviceKind::CpuPinned, DeviceKind::CpuShared, DeviceKind::Null];
+        let all = [
+            DeviceKind::Cpu,
+            DeviceKind::Gpu,
+            DeviceKind::CpuPinned,
+            DeviceKind::CpuShared,
+            DeviceKind::Null,
+        ];
         all.into_iter().find(|kind| kind.name() == name)
     }
 
@@ -158,7 +164,8 @@ pub fn device(id: DeviceId) -> Result<DeviceRef> {
     let installed = INSTALLED.read();
     let kind = id.kind.backend();
     // any cpu(i) is the one CPU, as in MXNet
-    let found = installed.iter().find(|one| one.kind == kind && (kind == DeviceKind::Cpu || one.index == id.index));
+    let found =
+        installed.iter().find(|one| one.kind == kind && (kind == DeviceKind::Cpu || one.index == id.index));
     let Some(found) = found else {
         return Err(Error::runtime(format!(
             "{id} is not available: {} device(s) of type '{}' found; use npx.cpu(), or check npx.num_gpus() first",

@@ -45,8 +45,13 @@ pub(crate) fn map(
     };
     builder.output(value, Action::Store);
     let storage = Storage::allocate(dtype, view.size(), device)?;
-    let output =
-        Tensor { data: storage.data.as_ptr(), offset: 0, dtype, shape: view.shape.clone(), strides: view.strides };
+    let output = Tensor {
+        data: storage.data.as_ptr(),
+        offset: 0,
+        dtype,
+        shape: view.shape.clone(),
+        strides: view.strides,
+    };
     let reduced = SmallVec::from_elem(false, shape.len());
     launch(&builder, reduced, &[output], device)?;
     Ok(Node::ready(storage, dtype, device))

@@ -127,7 +127,9 @@ fn host_memory() -> usize {
     static TOTAL: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
     *TOTAL.get_or_init(|| {
         let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-        let kibibytes = text.lines().find_map(|line| line.strip_prefix("MemTotal:")?.split_whitespace().next()?.parse().ok());
+        let kibibytes = text
+            .lines()
+            .find_map(|line| line.strip_prefix("MemTotal:")?.split_whitespace().next()?.parse().ok());
         kibibytes.map_or(usize::MAX, |kibibytes: usize| kibibytes.saturating_mul(1024))
     })
 }

@@ -94,7 +94,8 @@ impl Builder {
 
     fn scalar(&mut self, scalar: Scalar) -> Value {
         let bits = scalar.to_bytes();
-        let known = self.scalars.iter().position(|one| one.dtype() == scalar.dtype() && one.to_bytes() == bits);
+        let known =
+            self.scalars.iter().position(|one| one.dtype() == scalar.dtype() && one.to_bytes() == bits);
         Value::Scalar(known.unwrap_or_else(|| {
             self.scalars.push(scalar);
             self.scalars.len() - 1
@@ -131,7 +132,8 @@ impl Builder {
     }
 
     fn expression(&mut self, expression: &Expression) -> Value {
-        let values: SmallVec<[Value; 3]> = expression.sources.iter().map(|source| self.source(source)).collect();
+        let values: SmallVec<[Value; 3]> =
+            expression.sources.iter().map(|source| self.source(source)).collect();
         match expression.op {
             Some(op) => self.apply(op, expression.compute, &values),
             None => self.cast(values[0], expression.compute),
@@ -183,7 +185,9 @@ impl Builder {
             expression
                 .sources
                 .iter()
-                .filter(|source| matches!(source, Source::Operand(operand) if Arc::ptr_eq(&operand.node, node)))
+                .filter(
+                    |source| matches!(source, Source::Operand(operand) if Arc::ptr_eq(&operand.node, node)),
+                )
                 .count()
         };
         let internal: usize = self.inlined[index + 1..].iter().map(|one| inside(&one.expression)).sum();
@@ -211,7 +215,11 @@ impl Builder {
             inputs: self.loads.iter().map(input).collect(),
             scalars: self.scalars.iter().map(|scalar| scalar.dtype()).collect(),
             instructions: self.steps.iter().map(instruction).collect(),
-            outputs: self.outputs.iter().map(|&(value, action)| Output { slot: slot(value), action }).collect(),
+            outputs: self
+                .outputs
+                .iter()
+                .map(|&(value, action)| Output { slot: slot(value), action })
+                .collect(),
         }
     }
 

@@ -24,17 +24,41 @@ pub struct Tensor {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Distribution {
     /// low <= x < high
-    Uniform { low: f64, high: f64 },
-    Normal { mean: f64, deviation: f64 },
+    Uniform {
+        low: f64,
+        high: f64,
+    },
+    Normal {
+        mean: f64,
+        deviation: f64,
+    },
     /// low <= x < low + range, range 0 standing for 2^64
-    Integers { low: i64, range: u64 },
-    Exponential { scale: f64 },
-    Gumbel { location: f64, scale: f64 },
-    Laplace { location: f64, scale: f64 },
-    Logistic { location: f64, scale: f64 },
-    Rayleigh { scale: f64 },
+    Integers {
+        low: i64,
+        range: u64,
+    },
+    Exponential {
+        scale: f64,
+    },
+    Gumbel {
+        location: f64,
+        scale: f64,
+    },
+    Laplace {
+        location: f64,
+        scale: f64,
+    },
+    Logistic {
+        location: f64,
+        scale: f64,
+    },
+    Rayleigh {
+        scale: f64,
+    },
     /// 1 with this probability, else 0
-    Bernoulli { probability: f64 },
+    Bernoulli {
+        probability: f64,
+    },
 }
 
 /// How a program is laid over its index space. Inputs' and outputs' tensors all have the launch's shape: broadcast axes

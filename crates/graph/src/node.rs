@@ -96,7 +96,12 @@ pub struct Node {
 }
 
 impl Node {
-    pub(crate) fn with(storage: Published<Storage>, pending: Option<Box<Expression>>, dtype: DType, device: DeviceRef) -> Node {
+    pub(crate) fn with(
+        storage: Published<Storage>,
+        pending: Option<Box<Expression>>,
+        dtype: DType,
+        device: DeviceRef,
+    ) -> Node {
         Node {
             storage,
             pending: Mutex::new(pending),
@@ -110,7 +115,12 @@ impl Node {
 
     /// Uninitialised elements in fresh memory.
     pub(crate) fn allocate(dtype: DType, count: i64, device: DeviceRef) -> Result<Arc<Node>> {
-        Ok(Arc::new(Node::with(Published::full(Storage::allocate(dtype, count, device)?), None, dtype, device)))
+        Ok(Arc::new(Node::with(
+            Published::full(Storage::allocate(dtype, count, device)?),
+            None,
+            dtype,
+            device,
+        )))
     }
 
     pub(crate) fn pending(expression: Expression, dtype: DType, device: DeviceRef) -> Arc<Node> {
@@ -218,7 +228,9 @@ pub(crate) fn bytes_of(dtype: DType, count: i64) -> Result<usize> {
         .ok()
         .and_then(|count| count.checked_mul(dtype.size()))
         .filter(|&bytes| bytes <= isize::MAX as usize / 2)
-        .ok_or_else(|| Error::value("array is too big; its size in bytes does not fit in a pointer-sized integer"))
+        .ok_or_else(|| {
+            Error::value("array is too big; its size in bytes does not fit in a pointer-sized integer")
+        })
 }
 
 pub(crate) fn out_of_memory(bytes: usize, device: DeviceRef) -> Error {

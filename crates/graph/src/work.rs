@@ -51,9 +51,15 @@ pub fn reduce(
     let value = builder.cast(value, compute);
     builder.output(value, action);
     let mut strides = out.strides.iter();
-    let over_shape = reduced.iter().map(|&reduced| if reduced { 0 } else { *strides.next().unwrap_or(&0) }).collect();
-    let target =
-        Tensor { data: storage.data.as_ptr(), offset: 0, dtype, shape: builder.shape.clone(), strides: over_shape };
+    let over_shape =
+        reduced.iter().map(|&reduced| if reduced { 0 } else { *strides.next().unwrap_or(&0) }).collect();
+    let target = Tensor {
+        data: storage.data.as_ptr(),
+        offset: 0,
+        dtype,
+        shape: builder.shape.clone(),
+        strides: over_shape,
+    };
     let allowance = allowance(source, ephemeral);
     run_stores(builder, device, None, allowance, &[target], SmallVec::from_slice(reduced), false)?;
     Ok(Node::ready(storage, dtype, device))
@@ -73,7 +79,8 @@ pub fn run(kernel: &Kernel, inputs: &[Operand], outputs: &[Operand]) -> Result<(
             return Err(Error::runtime(format!("{}: an output shares memory with an input", kernel.name())));
         }
     }
-    let tensors = |operands: &[Operand]| operands.iter().map(tensor).collect::<Result<SmallVec<[Tensor; 4]>>>();
+    let tensors =
+        |operands: &[Operand]| operands.iter().map(tensor).collect::<Result<SmallVec<[Tensor; 4]>>>();
     let (inputs, tensors_out) = (tensors(inputs)?, tensors(outputs)?);
     let Some(device) = outputs.first().map(|output| output.node.device()) else { return Ok(()) };
     // SAFETY: `tensor` checked that every view lies inside its live storage; outputs share no memory with inputs.
@@ -83,7 +90,12 @@ pub fn run(kernel: &Kernel, inputs: &[Operand], outputs: &[Operand]) -> Result<(
 /// [`Kernel::Gather`] (source, offsets -> rows) or [`Kernel::Scatter`] (rows, offsets -> destination). The indexed
 /// operand's view holds the inner axes at the origin; the caller checked that every offset, plus the inner axes, lies
 /// inside the view it was computed from.
-pub fn run_indexed(kernel: &Kernel, source: &Operand, offsets: &Operand, destination: &Operand) -> Result<()> {
+pub fn run_indexed(
+    kernel: &Kernel,
+    source: &Operand,
+    offsets: &Operand,
+    destination: &Operand,
+) -> Result<()> {
     let _guard = LOCK.lock();
     let (indexed, rows) = match kernel {
         Kernel::Scatter { .. } => (destination, source),
@@ -158,7 +170,9 @@ pub fn from_bytes(dtype: DType, bytes: &[u8], device: DeviceRef) -> Result<Arc<N
     let storage = Storage::allocate(dtype, count, device)?;
     if !bytes.is_empty() {
         // SAFETY: the fresh storage holds at least count * size <= bytes.len() bytes and overlaps nothing.
-        unsafe { device.backend.upload(storage.data.as_ptr(), bytes.as_ptr(), count as usize * dtype.size())? };
+        unsafe {
+            device.backend.upload(storage.data.as_ptr(), bytes.as_ptr(), count as usize * dtype.size())?
+        };
     }
     Ok(Node::ready(storage, dtype, device))
 }
@@ -189,7 +203,9 @@ pub fn element_at(operand: &Operand, offset: i64) -> Result<Scalar> {
     force(&operand.node)?;
     let mut bytes = [0u8; 16];
     let size = operand.dtype.size();
-    let Some((data, length)) = operand.node.memory() else { return Err(Error::runtime("no memory to read from")) };
+    let Some((data, length)) = operand.node.memory() else {
+        return Err(Error::runtime("no memory to read from"));
+    };
     let start = usize::try_from(offset).ok().and_then(|offset| offset.checked_mul(size));
     let Some(start) = start.filter(|start| start + size <= length) else {
         return Err(Error::index(format!("element {offset} of a storage of {length} bytes")));
@@ -211,7 +227,10 @@ pub fn element_at(operand: &Operand, offset: i64) -> Result<Scalar> {
 pub fn host_address(operand: &Operand) -> Result<*mut u8> {
     force(&operand.node)?;
     if !operand.node.device().is_host {
-        return Err(Error::runtime(format!("the array lives on {}; copy it to the host first", operand.node.device().id)));
+        return Err(Error::runtime(format!(
+            "the array lives on {}; copy it to the host first",
+            operand.node.device().id
+        )));
     }
     Ok(tensor(operand)?.data)
 }

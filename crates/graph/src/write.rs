@@ -102,7 +102,7 @@ fn computes(source: &Source, node: &Arc<Node>, destination: &View) -> bool {
     false
 }
 
-fn loads_of<'a>(builder: &'a Builder) -> impl Iterator<Item = &'a Operand> {
+fn loads_of(builder: &Builder) -> impl Iterator<Item = &Operand> {
     builder.loads.iter().filter_map(|load| match load {
         crate::fuse::Load::Memory(operand) => Some(operand),
         crate::fuse::Load::Position(_) => None,
@@ -147,7 +147,9 @@ fn walks_alike(a: &View, b: &View) -> bool {
 }
 
 fn disjoint(a: &Operand, b: &Operand) -> bool {
-    let (Some((a_low, a_high)), Some((b_low, b_high))) = (a.view.bounds(), b.view.bounds()) else { return true };
+    let (Some((a_low, a_high)), Some((b_low, b_high))) = (a.view.bounds(), b.view.bounds()) else {
+        return true;
+    };
     let (a_size, b_size) = (a.dtype.size() as i64, b.dtype.size() as i64);
     (a_high + 1) * a_size <= b_low * b_size || (b_high + 1) * b_size <= a_low * a_size
 }

@@ -299,7 +299,8 @@ fn record_function(inputs: Vec<Py<NdArray>>, outputs: Vec<Py<NdArray>>, backward
     let results: Vec<Array> = outputs.iter().map(|output| output.get().array.detach()).collect();
     tape::record_function(&sources, &results, move |gradients| {
         Python::attach(|py| {
-            call_backward(py, &backward, gradients, count).map_err(|error| base::Error::runtime(error.to_string()))
+            call_backward(py, &backward, gradients, count)
+                .map_err(|error| base::Error::runtime(error.to_string()))
         })
     });
     for (output, result) in outputs.iter().zip(&results) {
@@ -317,7 +318,8 @@ fn call_backward(
     let arguments = gradients.into_iter().map(|gradient| wrap(py, gradient)).collect::<PyResult<Vec<_>>>()?;
     let returned = backward.bind(py).call1(PyTuple::new(py, arguments)?)?;
     let several = returned.is_instance_of::<PyTuple>() || returned.is_instance_of::<PyList>();
-    let items: Vec<Object<'_>> = if several { returned.try_iter()?.collect::<PyResult<_>>()? } else { vec![returned] };
+    let items: Vec<Object<'_>> =
+        if several { returned.try_iter()?.collect::<PyResult<_>>()? } else { vec![returned] };
     if items.len() != count {
         return Err(PyValueError::new_err(format!(
             "Function.backward must return one gradient per input: {count} expected, {} returned",

@@ -13,8 +13,8 @@ use crate::error::Raised;
 use crate::flat::RowIterator;
 use crate::index::with_index;
 use crate::number;
-use crate::sequence::Integers;
 use crate::operators::binary;
+use crate::sequence::Integers;
 
 type Ours<'py> = Bound<'py, NdArray>;
 type Object<'py> = Bound<'py, PyAny>;

@@ -69,7 +69,9 @@ fn only_out<'py>(name: &str, out: Object<'py>) -> PyResult<Option<Object<'py>>> 
         Err(error) => error.into_inner(),
         Ok(tuple) if tuple.len() == 1 => tuple.get_item(0)?,
         Ok(_) => {
-            return Err(PyValueError::new_err(format!("{name}: the 'out' tuple must have exactly one entry")));
+            return Err(PyValueError::new_err(format!(
+                "{name}: the 'out' tuple must have exactly one entry"
+            )));
         }
     };
     Ok((!out.is_none()).then_some(out))

@@ -43,7 +43,11 @@ pub fn tile(x: &Array, repeats: &[i64]) -> Result<Array> {
 
 /// A result in memory of its own: repeated axes of length 1 leave a view of `x`.
 fn fresh(result: Array, x: &Array) -> Result<Array> {
-    if std::sync::Arc::ptr_eq(&result.operand.node, &x.operand.node) { create::copy(&result, Order::C) } else { Ok(result) }
+    if std::sync::Arc::ptr_eq(&result.operand.node, &x.operand.node) {
+        create::copy(&result, Order::C)
+    } else {
+        Ok(result)
+    }
 }
 
 /// How often: every element alike, or each its own number of times.

@@ -2,18 +2,18 @@
 
 pub(crate) mod create;
 pub(crate) mod edit;
-pub(crate) mod grid;
-pub(crate) mod like;
-pub(crate) mod put;
-pub(crate) mod split;
 pub(crate) mod engine;
-pub(crate) mod products;
-pub(crate) mod random;
+pub(crate) mod grid;
 pub(crate) mod join;
+pub(crate) mod like;
+pub(crate) mod products;
+pub(crate) mod put;
+pub(crate) mod random;
 pub(crate) mod range;
+pub(crate) mod search;
 pub(crate) mod select;
 pub(crate) mod shape;
-pub(crate) mod search;
+pub(crate) mod split;
 pub(crate) mod statistics;
 pub(crate) mod types;
 
