@@ -179,7 +179,9 @@ def test_operators_return_not_implemented_for_classes_that_take_over():
 def fold_input(name, shape, dtype=None):
     dtype = dtype or (
         "int32"
-        if ROWS.get(name, {}).get("kind", "").startswith(("Bits", "Count")) or name in ("gcd", "lcm") or name.startswith("bitwise")
+        if ROWS.get(name, {}).get("kind", "").startswith(("Bits", "Count"))
+        or name in ("gcd", "lcm")
+        or name.startswith("bitwise")
         else "float32"
     )
     return sample_array(dtype, shape, **integers_for(name, dtype))

@@ -30,6 +30,8 @@ impl Options<'_> {
     fn resolve(&self, x: &Array) -> Result<SmallVec<[usize; 4]>> {
         match self.axes {
             None => Ok((0..x.ndim()).collect()),
+            // NumPy lets an array without axes be reduced over its first or last one
+            Some([0 | -1]) if x.ndim() == 0 => Ok(SmallVec::new()),
             Some(axes) => shape::axes(axes, x.ndim()),
         }
     }
@@ -68,8 +70,8 @@ fn fold_checked(op: &'static Op, x: &Array, options: &Options) -> Result<Array> 
         run(Action::Fold(op), source, &axes, compute, options.keepdims, ephemeral)?
     };
     match options.initial {
-        // without an identity, `mask_out` has put it in already
-        Some(initial) if count > 0 && (options.mask.is_none() || op.identity.is_some()) => {
+        // associative operators without an identity are extremes, which may meet `initial` twice (`mask_out` puts it in)
+        Some(initial) if count > 0 && (options.mask.is_none() || op.identity.is_some() || op.associative) => {
             let initial = Array::scalar(initial.cast(compute), x.device())?;
             call2(op, &initial, &folded)?.astype_if(compute)
         }
