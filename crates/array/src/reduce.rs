@@ -27,6 +27,14 @@ pub struct Options<'a> {
 }
 
 impl Options<'_> {
+    /// [`Options::resolve`] without NumPy's leniency for arrays without axes, as `mean` and `var`.
+    fn resolve_strictly(&self, x: &Array) -> Result<SmallVec<[usize; 4]>> {
+        match self.axes {
+            Some(axes) => shape::axes(axes, x.ndim()),
+            None => self.resolve(x),
+        }
+    }
+
     fn resolve(&self, x: &Array) -> Result<SmallVec<[usize; 4]>> {
         match self.axes {
             None => Ok((0..x.ndim()).collect()),
@@ -133,7 +141,6 @@ fn fold_of_nothing(
     let shape = kept_shape(x, axes, options.keepdims);
     match value {
         Some(value) => Array::full(&shape, value, compute, x.device()),
-        None if shape::size(&shape)? == 0 => Array::empty(&shape, compute, x.device()),
         None => Err(Error::value(format!(
             "zero-size array to reduction operation {} which has no identity",
             op.name
@@ -325,10 +332,6 @@ fn arg(name: &'static str, action: Action, x: &Array, axis: Option<i64>, keepdim
     let axes = options.resolve(x).map_err(|error| error.in_operator(name))?;
     let count: i64 = axes.iter().map(|&axis| x.shape()[axis]).product();
     if count == 0 {
-        let shape = kept_shape(x, &axes, keepdims);
-        if shape::size(&shape)? == 0 {
-            return Array::empty(&shape, DType::I64, x.device());
-        }
         return Err(Error::value(format!("{name}: attempt to get {name} of an empty sequence")));
     }
     let source = if x.dtype().is_half() { x.convert(DType::F32, false)? } else { x.detach() };
@@ -367,7 +370,7 @@ fn count_of(x: &Array, options: &Options, axes: &[usize], dtype: DType) -> Resul
 
 /// Arithmetic mean; halves accumulate in float32.
 pub fn mean(x: &Array, options: &Options) -> Result<Array> {
-    let axes = options.resolve(x).map_err(|error| error.in_operator("mean"))?;
+    let axes = options.resolve_strictly(x).map_err(|error| error.in_operator("mean"))?;
     let dtype = options.dtype.unwrap_or(mean_dtype(x.dtype()));
     let wide = if dtype.is_half() { DType::F32 } else { dtype };
     let total = sum(x, &Options { dtype: Some(wide), ..*options })?;
@@ -377,7 +380,7 @@ pub fn mean(x: &Array, options: &Options) -> Result<Array> {
 
 /// Mean squared distance from the mean, over `count - correction` elements.
 pub fn var(x: &Array, options: &Options, correction: f64) -> Result<Array> {
-    let axes = options.resolve(x).map_err(|error| error.in_operator("var"))?;
+    let axes = options.resolve_strictly(x).map_err(|error| error.in_operator("var"))?;
     let dtype = options.dtype.unwrap_or(mean_dtype(x.dtype()));
     let wide = if dtype.is_half() { DType::F32 } else { dtype };
     let center = mean(x, &Options { dtype: Some(wide), keepdims: true, ..*options })?;

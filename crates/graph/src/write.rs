@@ -71,7 +71,8 @@ pub(crate) fn force_readers(destination: &Operand, source: Option<&Source>) -> R
         let own = source.is_some_and(|source| computes(source, &reader, &destination.view));
         if own {
             destination.node.add_reader(&reader);
-        } else {
+        } else if reader.pending.lock().is_some() {
+            // (a reader without an expression was consumed by a write of another thread and reads nothing any more)
             force(&reader)?;
         }
     }

@@ -254,6 +254,12 @@ pub(crate) fn to_integers(object: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
 /// `axis=None`, an integer, or a tuple of them.
 pub(crate) fn to_axes(object: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Vec<i64>>> {
     match object {
+        Some(object) if object.is_instance_of::<PyList>() => {
+            // as NumPy: several axes are a tuple
+            Err(PyTypeError::new_err(
+                "'list' object cannot be interpreted as an integer; name several axes in a tuple",
+            ))
+        }
         Some(object) if !object.is_none() => to_integers(object).map(Some),
         _ => Ok(None),
     }
