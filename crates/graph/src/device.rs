@@ -1,4 +1,4 @@
-//! Devices: what one must do (seven coarse verbs), which are installed, and how users name them. Never knows an operator.
+//! Devices: what one must do (six coarse verbs), which are installed, and how users name them. Never knows an operator.
 
 use std::ptr::NonNull;
 
