@@ -323,7 +323,9 @@ class Program:
         shape = self.scope[target].shape
         mask = self.pick(lambda array: array.dtype == bool and array.shape == shape)
         if mask and self.random.random() < 0.6:
-            return mask
+            # where a mask is another view of its target, NumPy reads what it has just written
+            shared = mask != target and onp.shares_memory(self.scope[mask], self.scope[target])
+            return f"{mask}.copy()" if shared else mask
         return target if self.kind(target) == "b" else f"({target} == {self.scalar(self.dtype(target))})"
 
     def masked(self):
@@ -355,7 +357,8 @@ class Program:
             f"{target}[{index}] = {target}[{index}][::-1]",
             f"{self.fresh()} = np.take({target}, {index}, axis=0)",
         ]
-        if self.kind(target) in "iuf":
+        # NumPy adds a Python number to uint64 through float64, which rounds
+        if self.kind(target) in "iuf" and self.dtype(target) != "uint64":
             forms.append(f"np.add.at({target}, {index}, {value})")
             forms.append(f"{target}[{index}] += {value}")
         return self.random.choice(forms)

@@ -1,5 +1,6 @@
 """Devices: their objects, the arguments that name them, moving between them, and waiting."""
 
+import os
 import pickle
 
 import pytest
@@ -86,7 +87,10 @@ def test_memory_statistics_and_cache():
 def test_explain_shows_the_programs_of_a_pending_array():
     x = np.ones(20_000)
     text = npx.explain(np.exp(x) * 2 + x)
-    assert "exp" in text and "multiply" in text and "add" in text
+    if os.environ.get("MXNET_EAGER") == "1":
+        assert text.startswith("ready")
+    else:
+        assert "exp" in text and "multiply" in text and "add" in text
     assert isinstance(npx.explain(np.ones(3)), str)
     y = np.exp(x) * 2
     npx.explain(y)

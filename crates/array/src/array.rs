@@ -242,7 +242,7 @@ impl Array {
 
     /// A fresh array, C-contiguous or in this one's memory order; not recorded.
     pub(crate) fn convert(&self, dtype: DType, c_order: bool) -> Result<Array> {
-        let order = if c_order { (0..self.ndim()).collect() } else { self.view().memory_order() };
+        let order = if c_order { (0..self.ndim()).collect() } else { self.view().copy_order() };
         let permuted = self.view().permute(&order);
         let shape = permuted.shape.clone();
         let operand = Operand::new(self.operand.node.clone(), permuted, self.dtype());

@@ -355,12 +355,6 @@ fn scatter(x: &Array, indices: &[Index], value: &Array, op: Option<&'static base
             }
         };
     }
-    if op.is_some() && x.dtype().is_half() {
-        // halves are joined in float32 and rounded once
-        let wide = x.convert(DType::F32, true)?;
-        scatter(&wide, indices, value, op)?;
-        return x.write(&wide, true);
-    }
     let plan = gathering(x, &selection)?;
     let back: Vec<usize> = plan.order.iter().map(|&axis| axis as usize).collect();
     let shown: Dims = back.iter().map(|&axis| plan.shape[axis]).collect();

@@ -202,7 +202,17 @@ impl View {
         Some(View { shape: Dims::from_slice(shape), strides, offset: self.offset })
     }
 
-    /// The axis order, outermost first, in which memory runs: the order of `order='K'`.
+    /// The axis order of a copy that keeps the memory order (`order='K'`), as NumPy sorts it: by stride, so that broadcast
+    /// axes become the innermost.
+    pub fn copy_order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.ndim()).collect();
+        if !self.is_contiguous() {
+            order.sort_by_key(|&axis| std::cmp::Reverse(self.strides[axis].abs()));
+        }
+        order
+    }
+
+    /// The axis order, outermost first, in which memory is best walked; broadcast axes keep their place.
     pub fn memory_order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.ndim()).collect();
         // stable insertion: axes of stride 0 or length 1 keep their place

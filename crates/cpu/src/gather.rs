@@ -1,6 +1,6 @@
 //! Indexing by arrays: rows at given offsets, read (`gather`) and written (`scatter`). Offsets were checked before.
 
-use base::{Error, Op, Result, Scan};
+use base::{DType, Error, Loop, Op, Result, Scan};
 use graph::Tensor;
 
 use crate::load::by_size;
@@ -57,7 +57,7 @@ pub(crate) unsafe fn scatter(op: Option<&'static Op>, inputs: &[Tensor], outputs
     let [out] = outputs else { return Err(operands("scatter")) };
     let rows = Rows::new(out.dtype.size(), &out.shape, &out.strides, &values.strides[1..]);
     let scan = match op {
-        Some(op) => Some((op.scan)(out.dtype).ok_or_else(|| no_loop(op, out))?),
+        Some(op) => Some(Join::new(op, out)?),
         None => None,
     };
     let code = op.and_then(|op| (op.loops)(out.dtype));
@@ -77,7 +77,11 @@ pub(crate) unsafe fn scatter(op: Option<&'static Op>, inputs: &[Tensor], outputs
                         let (to, from) = (to.add(begin as usize * size), from.add(begin as usize * size));
                         match code {
                             Some(code) if end - begin > 1 => code((end - begin) as usize, to, [to, from, to]),
-                            _ => join(scan, to, from),
+                            _ => {
+                                for element in 0..(end - begin) as usize {
+                                    scan.element(to.add(element * size), from.add(element * size));
+                                }
+                            }
                         }
                     }
                     (Some(scan), _) => join_axes(scan, &rows, 0, to, from),
@@ -103,23 +107,50 @@ pub(crate) unsafe fn scatter(op: Option<&'static Op>, inputs: &[Tensor], outputs
     Ok(())
 }
 
-/// Joins one value to one element.
-///
-/// # Safety
-/// Both are valid elements of the scan's dtype.
-unsafe fn join(scan: Scan, to: *mut u8, from: *const u8) {
-    // SAFETY: the running fold over one element carries and writes the element itself, in this order.
-    unsafe { scan(1, to, 0, from, 0, to) }
+/// Joins one value at a time to an element; halves through float32, rounded after each.
+#[derive(Clone, Copy)]
+struct Join {
+    scan: Scan,
+    /// To float32 and back.
+    halves: Option<(Loop, Loop)>,
+}
+
+impl Join {
+    fn new(op: &'static Op, out: &Tensor) -> Result<Join> {
+        let half = out.dtype.is_half();
+        let compute = if half { DType::F32 } else { out.dtype };
+        let scan = (op.scan)(compute).ok_or_else(|| no_loop(op, out))?;
+        let halves = half.then(|| (lanes::cast(out.dtype, DType::F32), lanes::cast(DType::F32, out.dtype)));
+        Ok(Join { scan, halves })
+    }
+
+    /// # Safety
+    /// Both are valid elements of the destination's dtype.
+    unsafe fn element(self, to: *mut u8, from: *const u8) {
+        let Some((widen, narrow)) = self.halves else {
+            // SAFETY: the running fold over one element carries and writes the element itself, in this order.
+            return unsafe { (self.scan)(1, to, 0, from, 0, to) };
+        };
+        let (mut sum, mut value) = (0f32, 0f32);
+        let (sum, value) = ((&raw mut sum).cast::<u8>(), (&raw mut value).cast::<u8>());
+        // SAFETY: one element each: two valid halves, and two floats of our own.
+        unsafe {
+            widen(1, sum, [to.cast_const(); 3]);
+            widen(1, value, [from; 3]);
+            (self.scan)(1, sum, 0, value, 0, sum);
+            narrow(1, to, [sum.cast_const(); 3]);
+        }
+    }
 }
 
 /// Joins a row of values to a row, element by element.
 ///
 /// # Safety
 /// Both are valid rows.
-unsafe fn join_axes(scan: Scan, rows: &Rows, axis: usize, to: *mut u8, from: *const u8) {
+unsafe fn join_axes(scan: Join, rows: &Rows, axis: usize, to: *mut u8, from: *const u8) {
     if axis == rows.lengths.len() {
         // SAFETY: an element of the rows.
-        unsafe { join(scan, to, from) };
+        unsafe { scan.element(to, from) };
         return;
     }
     for index in 0..rows.lengths[axis] as isize {

@@ -56,7 +56,7 @@ impl Order {
             Order::F => fortran(),
             Order::A if x.view().is_fortran_contiguous() && !x.view().is_contiguous() => fortran(),
             Order::A => (0..x.ndim()).collect(),
-            Order::K => x.view().memory_order(),
+            Order::K => x.view().copy_order(),
         }
     }
 }
