@@ -304,6 +304,9 @@ class Program:
         if value in self.scope and self.kind(target) == "f" and self.random.random() < 0.5:
             number = self.random.choice(["1", "2"])
             value = f"{value} * {number}" if self.kind(value) != "b" else value
+        other = self.scope.get(value)
+        if other is not None and other.ndim == 1 and onp.shares_memory(other, self.scope[target]):
+            value = f"{value}.copy()"  # NumPy copies overlapping lines of different steps in the wrong order
         return f"{target}[{index}] = {value}"
 
     def augmented(self):
