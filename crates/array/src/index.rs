@@ -206,8 +206,7 @@ fn gathering(x: &Array, selection: &Selection) -> Result<Gathering> {
     let axes: Vec<usize> = selection.arrays.iter().map(|(axis, _)| *axis).collect();
     let whole: Vec<usize> = (0..selection.view.ndim()).filter(|axis| !axes.contains(axis)).collect();
     let inner = selection.view.permute(&whole);
-    let offsets =
-        index_array::offsets(&selection.view, &selection.arrays, &broadcast, x.device(), inner.size() == 0)?;
+    let offsets = index_array::offsets(&selection.view, &selection.arrays, &broadcast, x.device())?;
     let first = if selection.together { axes.first().copied().unwrap_or(0) } else { 0 };
     let before = whole.iter().filter(|&&axis| axis < first).count();
     let (lead, all) = (broadcast.len(), broadcast.len() + whole.len());

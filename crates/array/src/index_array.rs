@@ -57,7 +57,6 @@ pub(crate) fn offsets(
     arrays: &[(usize, Array)],
     broadcast: &[i64],
     device: DeviceRef,
-    nothing: bool,
 ) -> Result<Array> {
     let count = shape::size(broadcast)?;
     if count <= HOST_LIMIT {
@@ -75,7 +74,6 @@ pub(crate) fn offsets(
         let bytes: Vec<u8> = total.iter().flat_map(|offset| offset.to_ne_bytes()).collect();
         return Array::from_bytes(&bytes, &[count], DType::I64, device);
     }
-    let _ = nothing;
     let mut total: Option<Array> = None;
     for (axis, array) in arrays {
         let part = tape::paused(|| scaled(view, *axis, array))?;
