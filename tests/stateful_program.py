@@ -3,7 +3,8 @@
 A line reads the same for both libraries; names a0, a1, ... are the live arrays. Shapes and dtypes are looked up in the
 NumPy mirror, so nearly every line is valid; those that NumPy refuses stay in some programs, because ours must refuse
 them too and leave all arrays alone. Only operations with one correct answer are used (exact or correctly rounded, no
-zero of unspecified sign, no cast of a float that does not fit), so that results can be compared bit for bit.
+zero of unspecified sign, no cast of a float that does not fit), so that results can be compared bit for bit. A
+little over the usual length: every kind of step stands beside the others, and they share the scope.
 """
 
 import random

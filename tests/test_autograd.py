@@ -1,6 +1,7 @@
 """Gradients against central finite differences in float64: every differentiable operator, and everything around them.
 
-The function under test is written once; its numerical derivative runs on NumPy, its gradient on ours.
+The function under test is written once; its numerical derivative runs on NumPy, its gradient on ours. A little over the
+usual length, because first and second order share one table of cases.
 """
 
 import numpy as onp
