@@ -1,8 +1,9 @@
 """Measures ours against NumPy, PyTorch and JAX, in one interleaved run, and writes RESULTS.md.
 
-Every round times each library once, one after the other (A B C A B C ...), so that a slow moment of the machine hits
-all of them. A ratio is the median, over rounds, of peer time / our time of the same round. Run it with `make bench`;
-`make bench BENCH="--only gelu --rounds 5"` measures less. Only a full run writes the file.
+Every library runs in a process of its own (`workers.py`). Every round times each of them once, one after the other
+(A B C A B C ...), so that a slow moment of the machine hits all of them. A ratio is the median, over rounds, of peer
+time / our time of the same round. Run it with `make bench`; `make bench BENCH="--only gelu --rounds 5"` measures less.
+Only a full run writes the file.
 """
 
 from __future__ import annotations
@@ -16,14 +17,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from libraries import Library, Missing, Timer, installed
 from report import line, write
+from workers import Absent, Worker, installed
 from works import FAMILIES, OURS, Gauge, Need, Statement, Work, family
 
-#: one sample lasts about this long, or one call where a call is longer
-SAMPLE_SECONDS = 0.02
-#: lets the thread pools of the library measured before stop spinning
-SETTLE_SECONDS = 0.01
+#: lets the thread pool of the library measured before stop spinning (OpenBLAS spins for tens of milliseconds)
+SETTLE_SECONDS = 0.04
 
 
 @dataclass
@@ -62,39 +61,21 @@ class Row:
         return all(known) if known else None
 
 
-def prepare(library: Library, work: Work | Statement, inputs, row: Row) -> tuple[Library, Timer, int] | None:
-    """The library's timer and the calls per sample; None, with the reason in the row, where it has none."""
-    try:
-        timer = library.prepare(work, inputs)
-        timer(1)  # compiles, touches memory
-        once = timer(1)
-        count = 1
-        while once * count < SAMPLE_SECONDS / 4 and count < 10**6:
-            count *= 4
-            once = timer(count) / count
-    except (Missing, AttributeError, TypeError) as error:
-        row.absent[library.name] = "missing"
-        if library.name == OURS:
-            print(f"  ours lacks {work.name}: {error}")
-        return None
-    except Exception as error:  # a peer's refusal is a result too, and must not end the run
-        row.absent[library.name] = f"error: {type(error).__name__}"
-        print(f"  {library.title} fails at {work.name}: {error}")
-        return None
-    return library, timer, max(1, round(SAMPLE_SECONDS / once))
-
-
-def measure(family_name: str, work: Work | Statement | Gauge, libraries: Sequence[Library], rounds: int) -> Row:
+def measure(family_name: str, work: Work | Statement | Gauge, libraries: Sequence[Worker], rounds: int) -> Row:
     if isinstance(work, Gauge):
         return Row(family_name, work.name, gauge=work, value=work.measure())
     row = Row(family_name, work.name, work.needs)
-    inputs = work.inputs()
-    runners = [runner for library in libraries if (runner := prepare(library, work, inputs, row))]
+    runners = []
+    for library in libraries:
+        try:
+            library.prepare(family_name, work.name)
+            runners.append(library)
+        except Absent as absent:
+            row.absent[library.name] = str(absent)
     for _ in range(rounds):
-        for library, timer, count in runners:
+        for library in runners:
             time.sleep(SETTLE_SECONDS)
-            timer(1)  # wakes the library's threads
-            row.rounds.setdefault(library.name, []).append(timer(count) / count)
+            row.rounds.setdefault(library.name, []).append(library.sample())
     return row
 
 
@@ -115,7 +96,7 @@ def main() -> None:
     options = arguments()
     rounds = options.rounds or (3 if options.quick else 9)
     libraries = installed()
-    if libraries[0].name != OURS:
+    if not libraries or libraries[0].name != OURS:
         sys.exit("mxnet cannot be imported: run `make build`, then `make bench`")
 
     start = time.perf_counter()

@@ -1,6 +1,6 @@
 """How each library runs a work: its namespace, its arrays, its way of waiting for a result.
 
-A library that is not installed is left out; one that lacks a function shows as missing in its row. `compare.py` asks
+A library that is not installed is left out; one that lacks a function shows as missing in its row. `workers.py` asks
 `prepare` for a function that times a number of calls; nothing else here is its business.
 """
 
@@ -181,12 +181,5 @@ class Limit(Library):
         return timer
 
 
-def installed() -> list[Library]:
-    """Ours first; peers only where they import."""
-    found: list[Library] = []
-    for kind in (Ours, Library, Torch, Jax, Limit):
-        try:
-            found.append(kind())
-        except (ImportError, OSError) as error:
-            print(f"{kind.title} is left out: {error}")
-    return found
+#: ours first
+KINDS: dict[str, type[Library]] = {kind.name: kind for kind in (Ours, Library, Torch, Jax, Limit)}

@@ -7,7 +7,8 @@ import platform
 from collections.abc import Sequence
 from pathlib import Path
 
-from libraries import CORES, Library
+from libraries import CORES
+from workers import Worker
 from works import FAMILIES, OURS
 
 MARKER = "<!-- Below this line the file is written by hand and kept across runs. -->"
@@ -17,8 +18,9 @@ HEADER = """\
 
 Written by `make bench`. A column of a peer shows its time over ours, measured in the same round and taken as the
 median over {rounds} rounds: **2.0x means that we take half of its time**. Results are forced inside the timed call;
-every library uses all {cores} cores. `missing`: the library has no such function; `-`: not part of this row or
-not installed. "memory limit" is the time in which the machine copies as many bytes as the work must move ({limit}).
+every library has a process of its own and uses all {cores} cores. `missing`: the library has no such function; `-`: not
+part of this row or not installed. "memory limit" is the time in which the machine copies as many bytes as the work must
+move ({limit}).
 
 Machine: {machine}. Python {python}; {versions}. {date}.
 
@@ -35,7 +37,7 @@ def duration(seconds: float | None) -> str:
     return f"{seconds * 1e9:.0f} ns"
 
 
-def cells(row, libraries: Sequence[Library]) -> list[str]:
+def cells(row, libraries: Sequence[Worker]) -> list[str]:
     """Work, our time, ratio to each peer, what is required, whether it is met."""
     verdict = {True: "yes", False: "**no**", None: ""}[row.met()]
     if row.gauge:
@@ -53,7 +55,7 @@ def cells(row, libraries: Sequence[Library]) -> list[str]:
     return [row.name, own, *ratios, ", ".join(map(str, row.needs)), verdict]
 
 
-def line(row, libraries: Sequence[Library]) -> str:
+def line(row, libraries: Sequence[Worker]) -> str:
     name, own, *peers, required, verdict = cells(row, libraries)
     shown = "".join(f"  {library.title} {cell:>8}" for library, cell in zip(libraries[1:], peers, strict=True))
     return f"  {name:<44}{own:>9}{shown}   [{required}] {verdict.strip('*')}"
@@ -74,7 +76,7 @@ def machine() -> str:
     return f"{facts.get('model name', model)}, {CORES} cores, {level}, {platform.system()}"
 
 
-def write(path: Path, rows, libraries: Sequence[Library], rounds: int) -> None:
+def write(path: Path, rows, libraries: Sequence[Worker], rounds: int) -> None:
     """The generated part anew; what stands below the marker as it was."""
     judged = [row.met() for row in rows if row.met() is not None]
     versions = [f"{library.title} {library.version}" for library in libraries if library.name != "limit"]
