@@ -107,12 +107,14 @@ $(BENCH_VENV)/.ready: pyproject.toml
 	touch $@
 
 .PHONY: bench
-bench: build $(BENCH_VENV)/.ready wheel ## measure against NumPy, PyTorch and JAX; writes benches/RESULTS.md
-	PYTHONPATH=python $(BENCH_VENV)/bin/python benches/compare.py $(BENCH)
+bench: wheel $(BENCH_VENV)/.ready ## measure what users install against NumPy, PyTorch and JAX; writes benches/RESULTS.md
+	$(BENCH_VENV)/bin/python -m pip install --quiet --force-reinstall --no-deps target/wheels/*.whl
+	$(BENCH_VENV)/bin/python benches/compare.py $(BENCH)
 
 .PHONY: wheel
 wheel: $(VENV)/.ready ## build the distributable wheel into target/wheels
-	$(BIN)/maturin build --release --interpreter $(BIN)/python --out target/wheels
+	rm -rf target/wheels
+	$(BIN)/maturin build --profile dist --interpreter $(BIN)/python --out target/wheels
 
 .PHONY: gen
 gen: build ## write type stubs and reference pages from the operator table

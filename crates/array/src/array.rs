@@ -45,6 +45,7 @@ impl Array {
     }
 
     /// A fresh C-contiguous array over all of `node`.
+    #[inline]
     pub(crate) fn whole(node: Arc<Node>, shape: &[i64]) -> Array {
         let dtype = node.dtype();
         Array {
@@ -112,35 +113,43 @@ impl Array {
         Ok(Array::whole(work::from_bytes(dtype, bytes, device)?, shape))
     }
 
+    #[inline]
     pub fn shape(&self) -> &[i64] {
         &self.operand.view.shape
     }
 
     /// Steps between neighbours along each axis, in elements.
+    #[inline]
     pub fn strides(&self) -> &[i64] {
         &self.operand.view.strides
     }
 
+    #[inline]
     pub fn ndim(&self) -> usize {
         self.operand.view.ndim()
     }
 
+    #[inline]
     pub fn size(&self) -> i64 {
         self.operand.view.size()
     }
 
+    #[inline]
     pub fn dtype(&self) -> DType {
         self.operand.dtype
     }
 
+    #[inline]
     pub fn device(&self) -> DeviceRef {
         self.operand.node.device()
     }
 
+    #[inline]
     pub fn operand(&self) -> &Operand {
         &self.operand
     }
 
+    #[inline]
     pub fn view(&self) -> &View {
         &self.operand.view
     }
@@ -149,6 +158,7 @@ impl Array {
         Source::Operand(self.operand.clone())
     }
 
+    #[inline]
     pub fn is_writable(&self) -> bool {
         self.writable.load(Ordering::Relaxed) && self.operand.node.is_writable()
     }
@@ -203,6 +213,7 @@ impl Array {
     }
 
     /// The same memory under another view; not recorded (callers that are operators record it).
+    #[inline]
     pub(crate) fn with_view(&self, view: View) -> Array {
         let operand = Operand::new(self.operand.node.clone(), view, self.operand.dtype);
         Array { operand, writable: self.own_flag(), link: Mutex::new(None) }

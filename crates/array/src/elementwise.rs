@@ -1,6 +1,8 @@
 //! Elementwise operators over arrays: dtype resolution, broadcasting, memory order, `out=`, `where=`. One road for
 //! every row of the op book; formulas and gradients of rows stand in `symbolic` and `gradient`.
 
+use std::sync::Arc;
+
 use base::promote::{self, Weak};
 use base::{DType, Dims, Error, Op, Result, Rule, Scalar, View, shape};
 use graph::eager::{self, Small};
@@ -92,6 +94,7 @@ fn call_small(op: &'static Op, arguments: &[Argument]) -> Option<Result<Array>> 
         return None;
     }
     if let Some(second) = second
+        && !Arc::ptr_eq(&first.operand.view, &second.operand.view)
         && second.shape() != first.shape()
     {
         return call_small_broadcast(op, first, second);
@@ -112,7 +115,7 @@ fn call_small(op: &'static Op, arguments: &[Argument]) -> Option<Result<Array>> 
             }
         };
     }
-    let node = eager::small(op, dtype, operands, first.shape(), first.size())?;
+    let node = eager::small(op, dtype, operands, first.size())?;
     Some(node.map(|node| first.alike(node)))
 }
 
@@ -135,7 +138,7 @@ fn call_small_broadcast(op: &'static Op, first: &Array, second: &Array) -> Optio
     }
     let [Some(a), Some(b)] = &views else { return None };
     let operands = [Small::Operand(&first.operand, a), Small::Operand(&second.operand, b)];
-    let node = eager::small(op, first.dtype(), operands, &shape, a.size())?;
+    let node = eager::small(op, first.dtype(), operands, a.size())?;
     Some(node.map(|node| Array::whole(node, &shape)))
 }
 

@@ -35,6 +35,7 @@ pub(crate) struct Selection {
 }
 
 /// Elements, start and step of a slice over an axis, by Python's rules.
+#[inline]
 pub fn slice_bounds(
     length: i64,
     start: Option<i64>,
@@ -59,6 +60,7 @@ pub fn slice_bounds(
 }
 
 /// A possibly negative index as a place on an axis.
+#[inline]
 pub(crate) fn place(index: i64, axis: usize, length: i64) -> Result<i64> {
     if index < -length || index >= length {
         return Err(Error::index(format!(
@@ -218,16 +220,33 @@ fn gathering(x: &Array, selection: &Selection) -> Result<Gathering> {
     Ok(Gathering { offsets, inner, shape: out, order })
 }
 
+/// The view of one integer or slice over the first axis, which needs none of the grammar.
+#[inline]
+fn get_of_first_axis(view: &View, index: &Index) -> Result<Option<View>> {
+    match *index {
+        Index::Integer(index) => {
+            let at = place(index, 0, view.shape[0])?;
+            let (shape, strides) = (Dims::from_slice(&view.shape[1..]), Dims::from_slice(&view.strides[1..]));
+            Ok(Some(View { shape, strides, offset: view.offset + at * view.strides[0] }))
+        }
+        Index::Slice { start, stop, step } => {
+            let (start, step, count) = slice_bounds(view.shape[0], start, stop, step)?;
+            let mut sliced = view.clone();
+            sliced.slice(0, start, step, count);
+            Ok(Some(sliced))
+        }
+        _ => Ok(None),
+    }
+}
+
 /// `x[indices]`. Basic indices give a view; arrays give a copy.
 pub fn get(x: &Array, indices: &[Index]) -> Result<Array> {
-    if let [Index::Integer(index)] = indices
+    if let [index] = indices
         && x.ndim() > 0
         && !tape::is_recording()
+        && let Some(view) = get_of_first_axis(x.view(), index)?
     {
-        let view = x.view();
-        let at = place(*index, 0, view.shape[0])?;
-        let (shape, strides) = (Dims::from_slice(&view.shape[1..]), Dims::from_slice(&view.strides[1..]));
-        return Ok(x.with_view(View { shape, strides, offset: view.offset + at * view.strides[0] }));
+        return Ok(x.with_view(view));
     }
     let advanced = indices.iter().any(|index| matches!(index, Index::Array(_)));
     if !advanced {

@@ -1,14 +1,14 @@
 //! Views of an array: other shapes, orders and selections of the same memory, each an operator with a gradient.
 
-use base::{DType, Error, Result, View, shape};
+use base::{DType, Dims, Error, Result, View, shape};
 
 use crate::array::inverse;
 use crate::{Array, tape};
 
 /// A shape for the elements of shape `from`, with at most one -1, which stands for what is left.
-pub fn resolve_shape(wanted: &[i64], from: &[i64]) -> Result<base::Dims> {
+pub fn resolve_shape(wanted: &[i64], from: &[i64]) -> Result<Dims> {
     let size = shape::size(from)?;
-    let mut out = base::Dims::from_slice(wanted);
+    let mut out = Dims::from_slice(wanted);
     let mut known = 1i64;
     let mut open = None;
     for (axis, &length) in wanted.iter().enumerate() {
@@ -62,7 +62,7 @@ impl Array {
         if wanted.as_slice() == self.shape() {
             return Ok(self.viewed("reshape", self.view().clone(), |gradient| Ok(gradient.clone())));
         }
-        let from = self.view().shape.clone();
+        let from = Dims::from_slice(self.shape());
         match self.view().reshape(&wanted) {
             Some(view) => Ok(self.viewed("reshape", view, move |gradient| gradient.reshape(&from))),
             None => {

@@ -11,6 +11,7 @@ pub type Dims = SmallVec<[i64; 4]>;
 pub const MAX_NDIM: usize = 64;
 
 /// Number of elements; an error where it does not fit in i64.
+#[inline]
 pub fn size(shape: &[i64]) -> Result<i64> {
     if shape.contains(&0) {
         return Ok(0);
@@ -37,6 +38,7 @@ pub fn tight(shape: &[i64]) -> String {
 }
 
 /// Checks lengths and size of a shape that a user gave.
+#[inline]
 pub fn check(shape: &[i64]) -> Result<()> {
     if shape.len() > MAX_NDIM {
         return Err(Error::value(format!(
@@ -101,6 +103,7 @@ pub fn axes(given: &[i64], ndim: usize) -> Result<SmallVec<[usize; 4]>> {
 }
 
 /// Strides, in elements, of a C-contiguous array.
+#[inline]
 pub fn contiguous_strides(shape: &[i64]) -> Dims {
     let mut strides = Dims::from_slice(shape);
     let mut step = 1i64;

@@ -5,29 +5,45 @@ use crate::shape::{self, Dims};
 use crate::{Error, Result};
 
 /// Which elements of a storage an array shows. Strides and offset count elements.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub struct View {
     pub shape: Dims,
     pub strides: Dims,
     pub offset: i64,
 }
 
+impl Clone for View {
+    /// By slices: the derived way clones element by element, which shows in every small operation.
+    #[inline]
+    fn clone(&self) -> View {
+        View {
+            shape: Dims::from_slice(&self.shape),
+            strides: Dims::from_slice(&self.strides),
+            offset: self.offset,
+        }
+    }
+}
+
 impl View {
     /// All elements of a fresh C-contiguous array.
+    #[inline]
     pub fn contiguous(shape: &[i64]) -> View {
         View { shape: Dims::from_slice(shape), strides: shape::contiguous_strides(shape), offset: 0 }
     }
 
+    #[inline]
     pub fn ndim(&self) -> usize {
         self.shape.len()
     }
 
     /// Number of elements shown (shapes are checked when made, so this cannot overflow).
+    #[inline]
     pub fn size(&self) -> i64 {
         self.shape.iter().product()
     }
 
     /// Whether elements lie in C order without gaps (axes of length 1 may have any stride).
+    #[inline]
     pub fn is_contiguous(&self) -> bool {
         let mut step = 1;
         for (&length, &stride) in self.shape.iter().zip(&self.strides).rev() {
@@ -62,6 +78,7 @@ impl View {
     }
 
     /// Least and greatest element index touched; `None` where the view is empty.
+    #[inline]
     pub fn bounds(&self) -> Option<(i64, i64)> {
         let (mut low, mut high) = (self.offset, self.offset);
         for (&length, &stride) in self.shape.iter().zip(&self.strides) {
@@ -109,6 +126,7 @@ impl View {
     }
 
     /// Elements `start, start + step, ...` of one axis, `length` of them (already clipped to the axis).
+    #[inline]
     pub fn slice(&mut self, axis: usize, start: i64, step: i64, length: i64) {
         if length > 0 {
             self.offset += start * self.strides[axis];
@@ -120,6 +138,7 @@ impl View {
     }
 
     /// One element of an axis; the axis goes away.
+    #[inline]
     pub fn select(&mut self, axis: usize, index: i64) {
         self.offset += index * self.strides[axis];
         self.shape.remove(axis);

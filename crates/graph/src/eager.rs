@@ -58,13 +58,12 @@ pub(crate) fn map(
 }
 
 /// The shortest road, for what small programs do most: one operator over host operands of the dtype it computes in, and
-/// numbers. `shape` is the result's (C order); `None` where the general road must be taken.
+/// numbers. The result has `count` elements in C order; `None` where the general road must be taken.
 #[inline]
 pub fn small(
     op: &'static Op,
     compute: DType,
     operands: [Small<'_>; 2],
-    shape: &[i64],
     count: i64,
 ) -> Option<Result<Arc<Node>>> {
     if count > EAGER_LIMIT || count == 0 {
@@ -79,12 +78,13 @@ pub fn small(
     for (index, operand) in operands.into_iter().enumerate() {
         match operand {
             Small::Operand(operand, view) => {
-                let (address, size) = (readable(operand, view, compute)?, compute.size());
+                let size = compute.size();
                 device = Some(operand.node.device());
                 steps[index] = size;
-                sources[index] = if view.is_contiguous() && view.shape.as_slice() == shape {
-                    address
+                sources[index] = if view.is_contiguous() {
+                    readable_run(operand, view, count, compute)?
                 } else if count as usize * size <= SCRATCH_BYTES {
+                    let address = readable(operand, view, compute)?;
                     // SAFETY: `readable` checked that the view lies inside the live storage, and the scratch has room.
                     unsafe { gather(address, view, size, scratch[index].address()) };
                     scratch[index].address()
@@ -153,6 +153,19 @@ fn readable(operand: &Operand, view: &View, dtype: DType) -> Option<*const u8> {
     let size = dtype.size();
     let (low, high) = view.bounds()?;
     let inside = low >= 0 && (high as usize + 1) * size <= storage.bytes;
+    if operand.dtype != dtype || !inside || !operand.node.device().is_host {
+        return None;
+    }
+    Some(storage.data.as_ptr().wrapping_add(view.offset as usize * size))
+}
+
+/// [`readable`] for a contiguous view of `count` > 0 elements.
+#[inline]
+fn readable_run(operand: &Operand, view: &View, count: i64, dtype: DType) -> Option<*const u8> {
+    let storage = operand.node.storage.get()?;
+    let size = dtype.size();
+    let end = view.offset.checked_add(count)?;
+    let inside = view.offset >= 0 && end as usize * size <= storage.bytes;
     if operand.dtype != dtype || !inside || !operand.node.device().is_host {
         return None;
     }

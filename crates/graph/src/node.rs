@@ -58,6 +58,7 @@ pub struct Operand {
 }
 
 impl Operand {
+    #[inline]
     pub fn new(node: Arc<Node>, view: impl Into<Arc<View>>, dtype: DType) -> Operand {
         Operand { node, view: view.into(), dtype }
     }
@@ -73,6 +74,7 @@ pub enum Source {
 }
 
 impl Source {
+    #[inline]
     pub fn dtype(&self) -> DType {
         match self {
             Source::Operand(operand) => operand.dtype,
@@ -96,6 +98,7 @@ pub struct Node {
 }
 
 impl Node {
+    #[inline]
     pub(crate) fn with(
         storage: Published<Storage>,
         pending: Option<Box<Expression>>,
@@ -149,16 +152,19 @@ impl Node {
         self.dtype
     }
 
+    #[inline]
     pub fn device(&self) -> DeviceRef {
         self.device
     }
 
     /// Whether the elements are in memory.
+    #[inline]
     pub fn is_ready(&self) -> bool {
         self.storage.get().is_some()
     }
 
     /// Whether the memory may be written (foreign memory may be read-only).
+    #[inline]
     pub fn is_writable(&self) -> bool {
         !matches!(self.storage.get(), Some(Storage { owner: Owner::Foreign { writable: false, .. }, .. }))
     }

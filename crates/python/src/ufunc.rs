@@ -26,7 +26,7 @@ pub(crate) struct Ufunc {
     pub name: &'static str,
 }
 
-/// The keyword arguments of a call.
+/// What the keyword arguments of a call say.
 struct Keywords<'py> {
     out: Option<Object<'py>>,
     mask: Option<Array>,
@@ -45,7 +45,6 @@ fn keywords<'py>(name: &str, given: &Bound<'py, PyDict>) -> PyResult<Keywords<'p
     let mut keywords = Keywords::default();
     for (key, value) in given.iter() {
         match &*key.cast::<PyString>()?.to_cow()? {
-            "out" => keywords.out = only_out(name, value)?,
             "where" if is_true(&value) => {}
             "where" => keywords.mask = Some(convert::to_array(&value)?.astype_if(DType::Bool).raised()?),
             "dtype" => keywords.dtype = dtype::parse_option(Some(&value))?,
@@ -75,14 +74,6 @@ fn only_out<'py>(name: &str, out: Object<'py>) -> PyResult<Option<Object<'py>>> 
         }
     };
     Ok((!out.is_none()).then_some(out))
-}
-
-/// Whether keywords only repeat defaults, such as `out=None`.
-fn says_nothing(given: &Bound<'_, PyDict>) -> bool {
-    given.len() == 1
-        && given
-            .get_item(pyo3::intern!(given.py(), "out"))
-            .is_ok_and(|out| out.is_some_and(|out| out.is_none()))
 }
 
 fn size_of(argument: &Argument) -> i64 {
@@ -238,16 +229,18 @@ impl Ufunc {
 
 #[pymethods]
 impl Ufunc {
-    #[pyo3(signature = (*args, **kwargs))]
+    // `out` has a place of its own: a dictionary of the other keywords is made only where one is given.
+    #[pyo3(signature = (*args, out=None, **kwargs))]
     fn __call__<'py>(
         &self,
         py: Python<'py>,
         args: &Bound<'py, PyTuple>,
+        out: Option<Object<'py>>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Object<'py>> {
         let arity = self.row.arity();
         let count = args.len();
-        if count == arity && kwargs.is_none_or(says_nothing) {
+        if count == arity && out.is_none() && kwargs.is_none() {
             return self.plain(py, args);
         }
         if self.row == ops::WHERE && (1..arity).contains(&count) && kwargs.is_none() {
@@ -258,6 +251,9 @@ impl Ufunc {
             Some(given) => keywords(self.name, given)?,
             None => Keywords::default(),
         };
+        if let Some(out) = out {
+            keywords.out = only_out(self.name, out)?;
+        }
         if count == arity + 1 && keywords.out.is_none() {
             keywords.out = only_out(self.name, args.get_item(arity)?)?;
         } else if count != arity {
