@@ -26,6 +26,8 @@ from numpy import (
     float32,
     float64,
     floating,
+    format_float_positional,
+    format_float_scientific,
     generic,
     half,
     iinfo,
@@ -85,11 +87,18 @@ row_stack = _core.numpy.vstack
 
 from . import lib, linalg, random  # noqa: E402
 from ._apply import *  # noqa: E402
+from ._bits import *  # noqa: E402
+from ._dtypes import *  # noqa: E402
 from ._functions import *  # noqa: E402
 from ._grids import *  # noqa: E402
+from ._histograms import *  # noqa: E402
+from ._joining import *  # noqa: E402
 from ._numeric import *  # noqa: E402
+from ._older_names import *  # noqa: E402
+from ._polynomials import *  # noqa: E402
 from ._sets import *  # noqa: E402
 from ._sources import *  # noqa: E402
+from ._walking import *  # noqa: E402
 
 
 def __getattr__(name):

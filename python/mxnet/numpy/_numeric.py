@@ -1,4 +1,6 @@
-"""Numerical functions over others: counting, histograms, interpolation, differences, polynomials."""
+"""Numerical functions over others: counting, histograms, interpolation, differences."""
+
+from numpy import finfo
 
 from .. import _core
 from .._core import ndarray
@@ -7,9 +9,10 @@ from .._core import numpy as _np
 __all__ = [
     "gradient",
     "interp",
-    "polyval",
+    "real_if_close",
     "sort_complex",
     "trapezoid",
+    "unwrap",
 ]
 
 _ops = _core.ufuncs("np")
@@ -202,30 +205,6 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
     return _np.sum(middle * dx, axis=axis)
 
 
-def polyval(p, x):
-    """Values of a polynomial with the coefficients `p`, that of the highest power first.
-
-    Parameters
-    ----------
-    p : array_like
-    x : array_like
-
-    Returns
-    -------
-    ndarray
-
-    Examples
-    --------
-    >>> np.polyval(np.array([3, 0, 1]), 5)
-    array(76.)
-    """
-    p, x = _np.asarray(p), _np.asarray(x)
-    value = _np.zeros_like(x)
-    for coefficient in p:
-        value = value * x + coefficient
-    return value
-
-
 def sort_complex(a):
     """The elements as complex numbers, sorted by real and then by imaginary part.
 
@@ -246,3 +225,65 @@ def sort_complex(a):
     if a.dtype.kind != "c":
         a = a.astype("complex128" if a.dtype.name == "float64" else "complex64")
     return _np.sort(a)
+
+
+def unwrap(p, discont=None, axis=-1, *, period=6.283185307179586):
+    """Angles without jumps: whole periods are added where neighbours differ by more than half of one.
+
+    Parameters
+    ----------
+    p : array_like
+    discont : float, optional
+        Differences up to this stay; half a period by default, and never less.
+    axis : int, optional
+    period : float, optional
+
+    Returns
+    -------
+    ndarray
+
+    Examples
+    --------
+    >>> np.unwrap(np.array([0., 3., -3.]))
+    array([0.       , 3.       , 3.2831855])
+    """
+    p = _np.asarray(p)
+    steps = _np.diff(p, axis=axis)
+    discont = period / 2 if discont is None else discont
+    whole = p.dtype.kind in "iu" and isinstance(period, int)
+    half = period // 2 if whole else period / 2
+    exact = (whole and period % 2 == 0) or not whole
+    wrapped = _ops["remainder"](steps + half, period) - half
+    if exact:
+        wrapped = _np.where((wrapped == -half) & (steps > 0), half, wrapped)
+    corrections = _np.where(_ops["absolute"](steps) < discont, 0, wrapped - steps)
+    first = p[_part(p.ndim, axis % p.ndim, None, 1)]
+    rest = p[_part(p.ndim, axis % p.ndim, 1, None)] + _np.cumsum(corrections, axis=axis)
+    return _np.concatenate((first.astype(rest.dtype), rest), axis=axis)
+
+
+def real_if_close(a, tol=100):
+    """The real parts, where all imaginary ones are as good as zero.
+
+    Parameters
+    ----------
+    a : array_like
+    tol : float, optional
+        How large imaginary parts may be: in units of the dtype's epsilon above 1, else absolutely.
+
+    Returns
+    -------
+    ndarray
+        Real, or `a` as it was.
+
+    Examples
+    --------
+    >>> np.real_if_close(np.array([2.1 + 4e-14j, 5.2 + 3e-15j], dtype='complex128'), tol=1000)
+    array([2.1, 5.2], dtype=float64)
+    """
+    a = _np.asarray(a)
+    if a.dtype.kind != "c":
+        return a
+    if tol > 1:
+        tol = float(finfo(a.dtype).eps) * tol
+    return a.real if bool((_ops["absolute"](a.imag) < tol).all()) else a

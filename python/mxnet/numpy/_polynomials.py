@@ -1,0 +1,590 @@
+"""Polynomials by their coefficients, highest power first: arithmetic, roots, fits; all of arrays."""
+
+import warnings
+
+from numpy import finfo
+from numpy.exceptions import RankWarning
+
+from .. import _core
+from .._core import ndarray
+from .._core import numpy as _np
+from . import linalg as _linalg
+
+__all__ = [
+    "poly",
+    "poly1d",
+    "polyadd",
+    "polyder",
+    "polydiv",
+    "polyfit",
+    "polyint",
+    "polymul",
+    "polysub",
+    "polyval",
+    "roots",
+]
+
+_ops = _core.ufuncs("np")
+
+
+def _coefficients(name, p):
+    """Coefficients as an array with one axis."""
+    p = _np.atleast_1d(_np.asarray(p.coeffs if isinstance(p, poly1d) else p))
+    if p.ndim != 1:
+        raise ValueError(f"{name}: coefficients must be an array with one axis, not one of shape {p.shape}")
+    return p
+
+
+def _like(result, *operands):
+    """A polynomial object where one of the operands was one."""
+    return poly1d(result) if any(isinstance(operand, poly1d) for operand in operands) else result
+
+
+def _inexact(p):
+    """In a floating dtype."""
+    return p if p.dtype.kind in "fc" or str(p.dtype) == "bfloat16" else p * 1.0
+
+
+def _without_leading_zeros(p):
+    places = _np.flatnonzero(p != 0)
+    return p[int(places[0]) :] if places.size else p[:0]
+
+
+def polyval(p, x):
+    """A polynomial's values, by Horner's rule; gradients flow to coefficients and places.
+
+    Parameters
+    ----------
+    p : array_like or poly1d
+        Coefficients, highest power first.
+    x : array_like or poly1d
+        Where; a polynomial is put in for the variable.
+
+    Returns
+    -------
+    ndarray or poly1d
+
+    Examples
+    --------
+    >>> np.polyval(np.array([1, 0, 2]), np.array([0, 3]))
+    array([ 2., 11.])
+    """
+    p = _coefficients("polyval", p)
+    if isinstance(x, poly1d):
+        value = poly1d(0)
+        for place in range(p.size):
+            value = value * x + p[place]
+        return value
+    x = _np.asarray(x)
+    value = _np.zeros_like(x)
+    for place in range(p.size):
+        value = value * x + p[place]
+    return value
+
+
+def poly(seq_of_zeros):
+    """Coefficients of the polynomial with these roots, or of a square matrix' characteristic polynomial.
+
+    Parameters
+    ----------
+    seq_of_zeros : array_like
+        Roots, or a square matrix.
+
+    Returns
+    -------
+    ndarray
+        Highest power first, the first coefficient 1.
+
+    Raises
+    ------
+    ValueError
+        Neither one axis nor a square matrix.
+
+    Examples
+    --------
+    >>> np.poly(np.array([1, 2]))
+    array([ 1., -3.,  2.])
+    """
+    zeros = _np.atleast_1d(_np.asarray(seq_of_zeros))
+    if zeros.ndim == 2 and zeros.shape[0] == zeros.shape[1] and zeros.shape[0] != 0:
+        zeros = _linalg.eigvals(zeros)
+    elif zeros.ndim != 1:
+        raise ValueError("input must be 1d or non-empty square 2d array.")
+    if zeros.size == 0:
+        return _np.array(1.0)
+    zeros = _inexact(zeros)
+    result = _np.ones((1,), dtype=zeros.dtype)
+    one = _np.ones((1,), dtype=zeros.dtype)
+    for place in range(zeros.size):
+        result = _np.convolve(result, _np.concatenate((one, -zeros[place : place + 1])))
+    if zeros.dtype.kind == "c" and _closed_under_conjugation(zeros):
+        result = result.real.copy()
+    return result
+
+
+def _closed_under_conjugation(zeros):
+    return bool((_np.sort(zeros) == _np.sort(_ops["conjugate"](zeros))).all())
+
+
+def roots(p):
+    """Where a polynomial is zero: the eigenvalues of its companion matrix.
+
+    Parameters
+    ----------
+    p : array_like or poly1d
+        Coefficients, highest power first.
+
+    Returns
+    -------
+    ndarray
+        One root for each power; complex where some are.
+
+    Raises
+    ------
+    ValueError
+        More than one axis.
+
+    Examples
+    --------
+    >>> np.sort(np.roots(np.array([1., -3., 2.])))
+    array([1., 2.])
+    """
+    p = p.coeffs if isinstance(p, poly1d) else p
+    p = _np.atleast_1d(_np.asarray(p))
+    if p.ndim != 1:
+        raise ValueError("Input must be a rank-1 array.")
+    places = _np.flatnonzero(p != 0)
+    if not places.size:
+        return _np.array([], dtype=_inexact(p).dtype)
+    first, last = int(places[0]), int(places[-1])
+    zeros_at_origin = p.size - last - 1
+    p = _inexact(p[first : last + 1])
+    if p.size > 1:
+        companion = _np.eye(p.size - 1, k=-1, dtype=p.dtype)
+        companion[0, :] = -p[1:] / p[0]
+        found = _linalg.eigvals(companion)
+    else:
+        found = _np.array([], dtype=p.dtype)
+    return _np.concatenate((found, _np.zeros((zeros_at_origin,), dtype=found.dtype)))
+
+
+def _padded(a, size):
+    return a if a.size == size else _np.concatenate((_np.zeros((size - a.size,), dtype=a.dtype), a))
+
+
+def _aligned(name, a1, a2):
+    a1, a2 = _coefficients(name, a1), _coefficients(name, a2)
+    size = max(a1.size, a2.size)
+    return _padded(a1, size), _padded(a2, size)
+
+
+def polyadd(a1, a2):
+    """Sum of two polynomials.
+
+    Parameters
+    ----------
+    a1, a2 : array_like or poly1d
+        Coefficients, highest power first.
+
+    Returns
+    -------
+    ndarray or poly1d
+
+    Examples
+    --------
+    >>> np.polyadd(np.array([1, 2]), np.array([9, 5, 4]))
+    array([9., 6., 6.])
+    """
+    first, second = _aligned("polyadd", a1, a2)
+    return _like(first + second, a1, a2)
+
+
+def polysub(a1, a2):
+    """Difference of two polynomials.
+
+    Parameters
+    ----------
+    a1, a2 : array_like or poly1d
+        Coefficients, highest power first.
+
+    Returns
+    -------
+    ndarray or poly1d
+
+    Examples
+    --------
+    >>> np.polysub(np.array([2, 10, -2]), np.array([3, 10, -4]))
+    array([-1.,  0.,  2.])
+    """
+    first, second = _aligned("polysub", a1, a2)
+    return _like(first - second, a1, a2)
+
+
+def polymul(a1, a2):
+    """Product of two polynomials.
+
+    Parameters
+    ----------
+    a1, a2 : array_like or poly1d
+        Coefficients, highest power first.
+
+    Returns
+    -------
+    ndarray or poly1d
+
+    Examples
+    --------
+    >>> np.polymul(np.array([1, 2, 3]), np.array([9, 5, 1]))
+    array([ 9., 23., 38., 17.,  3.])
+    """
+    first, second = poly1d(_coefficients("polymul", a1)).coeffs, poly1d(_coefficients("polymul", a2)).coeffs
+    return _like(_np.convolve(first, second), a1, a2)
+
+
+def polydiv(u, v):
+    """Quotient and remainder of two polynomials.
+
+    Parameters
+    ----------
+    u, v : array_like or poly1d
+        Dividend and divisor, highest power first.
+
+    Returns
+    -------
+    q, r : ndarray or poly1d
+
+    Examples
+    --------
+    >>> np.polydiv(np.array([3.0, 5.0, 2.0]), np.array([2.0, 1.0]))
+    (array([1.5 , 1.75]), array([0.25]))
+    """
+    dividend, divisor = _coefficients("polydiv", u) + 0.0, _coefficients("polydiv", v) + 0.0
+    steps = max(dividend.size - divisor.size + 1, 1)
+    quotient = _np.zeros((steps,), dtype=_np.result_type(dividend, divisor))
+    remainder = dividend.astype(quotient.dtype)
+    scale = 1.0 / divisor[0]
+    for place in range(dividend.size - divisor.size + 1):
+        factor = scale * remainder[place]
+        quotient[place] = factor
+        remainder[place : place + divisor.size] -= factor * divisor
+    tiny = _np.allclose(remainder[0], 0, rtol=1e-14) if remainder.size else False
+    while tiny and remainder.size > 1:
+        remainder = remainder[1:]
+        tiny = _np.allclose(remainder[0], 0, rtol=1e-14)
+    return _like(quotient, u, v), _like(remainder, u, v)
+
+
+def polyder(p, m=1):
+    """Derivative of a polynomial.
+
+    Parameters
+    ----------
+    p : array_like or poly1d
+        Coefficients, highest power first.
+    m : int, optional
+        How often.
+
+    Returns
+    -------
+    ndarray or poly1d
+
+    Raises
+    ------
+    ValueError
+        `m` is negative.
+
+    Examples
+    --------
+    >>> np.polyder(np.array([1, 1, 1, 1]))
+    array([3., 2., 1.])
+    """
+    m = int(m)
+    if m < 0:
+        raise ValueError("Order of derivative must be positive (see polyint)")
+    result = _coefficients("polyder", p)
+    for _ in range(m):
+        powers = _np.arange(max(result.size - 1, 0), 0, -1, dtype=result.dtype)
+        result = result[:-1] * powers
+    return _like(result, p)
+
+
+def polyint(p, m=1, k=None):
+    """Integral of a polynomial.
+
+    Parameters
+    ----------
+    p : array_like or poly1d
+        Coefficients, highest power first.
+    m : int, optional
+        How often.
+    k : number or list of m numbers, optional
+        Constants of integration, that of the first integral first; zeros by default.
+
+    Returns
+    -------
+    ndarray or poly1d
+
+    Raises
+    ------
+    ValueError
+        `m` is negative, or fewer than `m` constants.
+
+    Examples
+    --------
+    >>> np.polyint(np.array([3., 2., 1.]))
+    array([1., 1., 1., 0.])
+    """
+    m = int(m)
+    if m < 0:
+        raise ValueError("Order of integral must be positive (see polyder)")
+    constants = _np.atleast_1d(_np.zeros((m,)) if k is None else _np.asarray(k))
+    if constants.size == 1 and m > 1:
+        constants = constants * _np.ones((m,))
+    if constants.size < m:
+        raise ValueError("k must be a scalar or a rank-1 array of length 1 or >m.")
+    result = _coefficients("polyint", p)
+    for step in range(m):
+        powers = _np.arange(result.size, 0, -1)
+        result = _np.concatenate((result / powers, constants[step : step + 1]))
+    return _like(result, p)
+
+
+def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False):
+    """The polynomial of least squared distance from points.
+
+    Parameters
+    ----------
+    x : array_like, shape (M,)
+    y : array_like, shape (M,) or (M, K)
+        Values at `x`; K sets of them at once.
+    deg : int
+        Degree.
+    rcond : float, optional
+        Relative size below which singular values count as zero; M times the dtype's epsilon by default.
+    full : bool, optional
+        Also residuals, rank, singular values and `rcond`.
+    w : array_like, shape (M,), optional
+        Weights of the distances.
+    cov : bool or 'unscaled', optional
+        Also the covariance matrix of the coefficients.
+
+    Returns
+    -------
+    ndarray, shape (deg + 1,) or (deg + 1, K), or a tuple that begins with it
+
+    Raises
+    ------
+    TypeError
+        Empty or unequally long points, or too many axes.
+    ValueError
+        A negative degree, or too few points for `cov`.
+
+    Examples
+    --------
+    >>> np.polyfit(np.array([0., 1., 2.]), np.array([1., 3., 5.]), 1).round(4)
+    array([2., 1.])
+    """
+    order = int(deg) + 1
+    x, y = _np.asarray(x) + 0.0, _np.asarray(y) + 0.0
+    if deg < 0:
+        raise ValueError("expected deg >= 0")
+    if x.ndim != 1:
+        raise TypeError("expected 1D vector for x")
+    if x.size == 0:
+        raise TypeError("expected non-empty vector for x")
+    if y.ndim < 1 or y.ndim > 2:
+        raise TypeError("expected 1D or 2D array for y")
+    if x.shape[0] != y.shape[0]:
+        raise TypeError("expected x and y to have same length")
+    if rcond is None:
+        rcond = len(x) * float(finfo(x.dtype).eps)
+    left, right = _np.vander(x, order), y
+    if w is not None:
+        w = _np.asarray(w) + 0.0
+        if w.ndim != 1:
+            raise TypeError("expected a 1-d array for weights")
+        if w.shape[0] != y.shape[0]:
+            raise TypeError("expected w and y to have the same length")
+        left = left * w[:, None]
+        right = right * (w[:, None] if right.ndim == 2 else w)
+    scale = _ops["sqrt"]((left * left).sum(axis=0))
+    left = left / scale
+    found, residuals, rank, singular = _linalg.lstsq(left, right, rcond)
+    found = (found.T / scale).T
+    if int(rank) != order and not full:
+        warnings.warn("Polyfit may be poorly conditioned", RankWarning, stacklevel=2)
+    if full:
+        return found, residuals, rank, singular, rcond
+    if not cov:
+        return found
+    base = _linalg.inv(left.T @ left) / _ops["multiply"].outer(scale, scale)
+    if cov == "unscaled":
+        factor = 1.0
+    else:
+        if len(x) <= order:
+            raise ValueError("the number of data points must exceed order to scale the covariance matrix")
+        factor = residuals / (len(x) - order)
+    return found, base * factor if y.ndim == 1 else base[:, :, None] * factor
+
+
+class poly1d:
+    """A polynomial of one variable, as an object to calculate with.
+
+    Parameters
+    ----------
+    c_or_r : array_like
+        Coefficients, highest power first; or roots.
+    r : bool, optional
+        Whether these are roots.
+    variable : str, optional
+        Name of the variable in print; 'x' by default.
+
+    Examples
+    --------
+    >>> p = np.poly1d([1, 2, 3])
+    >>> p(np.array(2.))
+    array(11.)
+    >>> (p * p).c
+    array([ 1.,  4., 10., 12.,  9.])
+    >>> p.order
+    2
+    """
+
+    __hash__ = None
+    __array_priority__ = 10000
+
+    def __init__(self, c_or_r, r=False, variable=None):
+        if isinstance(c_or_r, poly1d):
+            self._variable, self._coeffs = variable or c_or_r._variable, c_or_r._coeffs
+            return
+        if r:
+            c_or_r = poly(c_or_r)
+        c_or_r = _np.atleast_1d(_np.asarray(c_or_r))
+        if c_or_r.ndim > 1:
+            raise ValueError("Polynomial must be 1d only.")
+        c_or_r = _without_leading_zeros(c_or_r)
+        self._coeffs = c_or_r if c_or_r.size else _np.zeros((1,), dtype=c_or_r.dtype)
+        self._variable = variable or "x"
+
+    @property
+    def coeffs(self):
+        """Coefficients, highest power first."""
+        return self._coeffs
+
+    @coeffs.setter
+    def coeffs(self, value):
+        if value is not self._coeffs:
+            raise AttributeError("Cannot set attribute")
+
+    c = coef = coefficients = coeffs
+
+    @property
+    def variable(self):
+        """Name of the variable."""
+        return self._variable
+
+    @property
+    def order(self):
+        """Highest power."""
+        return self._coeffs.size - 1
+
+    o = order
+
+    @property
+    def roots(self):
+        """Where the polynomial is zero."""
+        return roots(self._coeffs)
+
+    r = roots
+
+    def __call__(self, val):
+        return polyval(self._coeffs, val)
+
+    def __array__(self, dtype=None, copy=None):
+        return self._coeffs.__array__(dtype) if copy is None else self._coeffs.__array__(dtype, copy=copy)
+
+    def __len__(self):
+        return self.order
+
+    def __repr__(self):
+        return "poly1d(" + repr(self._coeffs)[6:].split(", dtype")[0].rstrip(")") + ")"
+
+    def __str__(self):
+        from numpy import poly1d as printer
+
+        return str(printer(self._coeffs.asnumpy(), variable=self._variable))
+
+    def __neg__(self):
+        return poly1d(-self._coeffs)
+
+    def __pos__(self):
+        return self
+
+    def __mul__(self, other):
+        if _is_number(other):
+            return poly1d(self._coeffs * other)
+        return poly1d(polymul(self._coeffs, poly1d(other)))
+
+    __rmul__ = __mul__
+
+    def __add__(self, other):
+        return poly1d(polyadd(self._coeffs, poly1d(other)))
+
+    __radd__ = __add__
+
+    def __sub__(self, other):
+        return poly1d(polysub(self._coeffs, poly1d(other)))
+
+    def __rsub__(self, other):
+        return poly1d(polysub(poly1d(other), self._coeffs))
+
+    def __pow__(self, val):
+        if not _is_number(val) or int(val) != val or val < 0:
+            raise ValueError("Power to non-negative integers only.")
+        result = poly1d(_np.ones((1,), dtype=self._coeffs.dtype))
+        for _ in range(int(val)):
+            result = result * self
+        return result
+
+    def __truediv__(self, other):
+        if _is_number(other):
+            return poly1d(self._coeffs / other)
+        return polydiv(self, poly1d(other))
+
+    def __rtruediv__(self, other):
+        if _is_number(other):
+            return poly1d(other / self._coeffs)
+        return polydiv(poly1d(other), self)
+
+    def __eq__(self, other):
+        if not isinstance(other, poly1d):
+            return NotImplemented
+        return self._coeffs.shape == other._coeffs.shape and bool((self._coeffs == other._coeffs).all())
+
+    def __getitem__(self, val):
+        place = self.order - val
+        return self._coeffs[place] if 0 <= place <= self.order and val >= 0 else self._coeffs.dtype.type(0)
+
+    def __setitem__(self, key, val):
+        if key < 0:
+            raise ValueError("Does not support negative powers.")
+        place = self.order - key
+        if place < 0:
+            self._coeffs = _np.concatenate((_np.zeros((-place,), dtype=self._coeffs.dtype), self._coeffs))
+            place = 0
+        self._coeffs[place] = val
+
+    def __iter__(self):
+        return iter(self._coeffs)
+
+    def integ(self, m=1, k=0):
+        """Integral; see `np.polyint`."""
+        return poly1d(polyint(self._coeffs, m=m, k=k))
+
+    def deriv(self, m=1):
+        """Derivative; see `np.polyder`."""
+        return poly1d(polyder(self._coeffs, m=m))
+
+
+def _is_number(value):
+    return isinstance(value, (int, float, complex)) or (isinstance(value, ndarray) and value.ndim == 0)
