@@ -4,6 +4,8 @@ The ufuncs follow from the operator table of the core; the other functions are t
 lines of Python stands in the files beside this one.
 """
 
+import importlib as _importlib
+
 from numpy import (
     False_,
     True_,
@@ -100,15 +102,23 @@ from ._sets import *  # noqa: E402
 from ._sources import *  # noqa: E402
 from ._walking import *  # noqa: E402
 
+#: modules that are imported when somebody asks for them, not before
+_LAZY = ("emath", "testing")
+
 
 def __getattr__(name):
-    # ml_dtypes is imported when somebody asks for its dtype, not before
+    if name in _LAZY:
+        return _importlib.import_module(f"{__name__}.{name}")
     if name == "bfloat16":
         from ml_dtypes import bfloat16
 
         return bfloat16
-    raise AttributeError(f"module 'mxnet.numpy' has no attribute '{name}'")
+    if name in ("ScalarType", "dtypes", "sctypeDict", "typing"):
+        return getattr(_importlib.import_module("numpy"), name)
+    from ._absent import message
+
+    raise AttributeError(message("np", name))
 
 
 def __dir__():
-    return sorted(name for name in globals() if not name.startswith("_"))
+    return sorted({*(name for name in globals() if not name.startswith("_")), *_LAZY})
