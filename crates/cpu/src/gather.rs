@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use base::{DType, Error, Loop, Op, Result, Scan};
 use graph::{Along, Tensor};
 
+use crate::hint::ask_for;
 use crate::load::by_size;
 use crate::pool;
 use crate::rows::{Rows, Shared};
@@ -113,18 +114,6 @@ fn walk(
         each((first + at) as i64, offset);
     }
     None
-}
-
-/// Asks for the memory at an address, which may be any.
-#[inline(always)]
-fn ask_for(address: *const u8) {
-    #[cfg(target_arch = "x86_64")]
-    // SAFETY: a hint that every x86-64 processor has; it never faults, whatever the address.
-    unsafe {
-        std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(address.cast())
-    };
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = address;
 }
 
 /// `out[i, ...] = source at offsets[i] + inner`.
