@@ -7,6 +7,7 @@ use base::{DType, Dims, Error, Result, Scalar, View, shape};
 use graph::{Kernel, Operand, work};
 
 use crate::elementwise::{Argument, call};
+use crate::index_array::Places;
 use crate::{Array, index_array, tape};
 
 /// One entry of an index.
@@ -186,8 +187,8 @@ fn leading_mask<'a>(x: &Array, indices: &'a [Index]) -> Option<&'a Array> {
 
 /// Gathering by integer arrays: where in memory, and how the result's axes lie.
 struct Gathering {
-    /// int64 offsets from the start of the storage, one per broadcast index
-    offsets: Array,
+    /// one place per broadcast index
+    places: Places,
     /// axes that are copied whole
     inner: View,
     /// shape of the result, broadcast axes first
@@ -208,7 +209,7 @@ fn gathering(x: &Array, selection: &Selection) -> Result<Gathering> {
     let axes: Vec<usize> = selection.arrays.iter().map(|(axis, _)| *axis).collect();
     let whole: Vec<usize> = (0..selection.view.ndim()).filter(|axis| !axes.contains(axis)).collect();
     let inner = selection.view.permute(&whole);
-    let offsets = index_array::offsets(&selection.view, &selection.arrays, &broadcast, x.device())?;
+    let places = index_array::places(&selection.view, &selection.arrays, &broadcast, x.device())?;
     let first = if selection.together { axes.first().copied().unwrap_or(0) } else { 0 };
     let before = whole.iter().filter(|&&axis| axis < first).count();
     let (lead, all) = (broadcast.len(), broadcast.len() + whole.len());
@@ -217,7 +218,7 @@ fn gathering(x: &Array, selection: &Selection) -> Result<Gathering> {
     let mut out = broadcast;
     out.extend_from_slice(&inner.shape);
     shape::check(&out)?;
-    Ok(Gathering { offsets, inner, shape: out, order })
+    Ok(Gathering { places, inner, shape: out, order })
 }
 
 /// The view of one integer or slice over the first axis, which needs none of the grammar.
@@ -290,7 +291,8 @@ fn gather(x: &Array, selection: &Selection) -> Result<Array> {
         let rows = flatten_leading(&out, plan.shape.len() - plan.inner.ndim())?;
         let origin = View { offset: 0, ..plan.inner };
         let source = Operand::new(x.operand.node.clone(), origin, x.dtype());
-        work::run_indexed(&Kernel::Gather, &source, &plan.offsets.operand, &rows.operand)?;
+        let kernel = Kernel::Gather { along: plan.places.along };
+        work::run_indexed(&kernel, &source, &plan.places.array.operand, &rows.operand)?;
     }
     out.transpose(Some(&plan.order))
 }
@@ -393,7 +395,8 @@ fn scatter(x: &Array, indices: &[Index], value: &Array, op: Option<&'static base
     let values = flatten_leading(&values, plan.shape.len() - plan.inner.ndim())?;
     let origin = View { offset: 0, ..plan.inner };
     let destination = Operand::new(x.operand.node.clone(), origin, x.dtype());
-    work::run_indexed(&Kernel::Scatter { op }, &values.operand, &plan.offsets.operand, &destination)
+    let kernel = Kernel::Scatter { op, along: plan.places.along };
+    work::run_indexed(&kernel, &values.operand, &plan.places.array.operand, &destination)
 }
 
 /// The first `count` axes as one; a copy where strides do not allow it.

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use base::{DType, Error, Op, Result, Scalar, View, shape};
-use graph::{DeviceRef, Kernel, Operand, work};
+use graph::{Along, DeviceRef, Kernel, Operand, work};
 
 use crate::elementwise::{self, Argument, call};
 use crate::index::{self, Index};
@@ -51,13 +51,33 @@ pub(crate) fn host_integers(array: &Array) -> Result<Vec<i64>> {
         .collect())
 }
 
-/// Offsets into the storage, one per broadcast index: `view.offset + sum(index[k] * strides[axis[k]])`, flattened.
-pub(crate) fn offsets(
+/// The places that integer arrays name, flattened: int64 indices along one axis, or offsets into the storage.
+pub(crate) struct Places {
+    pub array: Array,
+    pub along: Option<Along>,
+}
+
+/// Places for the kernels that gather and scatter. The indices of a single array are left to the kernel, which checks and
+/// converts them on the way; those of several are offsets, checked here.
+pub(crate) fn places(
     view: &View,
     arrays: &[(usize, Array)],
     broadcast: &[i64],
     device: DeviceRef,
-) -> Result<Array> {
+) -> Result<Places> {
+    let [(axis, array)] = arrays else {
+        return Ok(Places { array: offsets(view, arrays, broadcast, device)?, along: None });
+    };
+    if !device.backend.is_host() {
+        return Ok(Places { array: offsets(view, arrays, broadcast, device)?, along: None });
+    }
+    let array = array.contiguous()?.reshape(&[array.size()])?;
+    let (length, stride) = (view.shape[*axis], view.strides[*axis]);
+    Ok(Places { array, along: Some(Along { axis: *axis, length, stride, start: view.offset }) })
+}
+
+/// Offsets into the storage, one per broadcast index: `view.offset + sum(index[k] * strides[axis[k]])`, flattened.
+fn offsets(view: &View, arrays: &[(usize, Array)], broadcast: &[i64], device: DeviceRef) -> Result<Array> {
     let count = shape::size(broadcast)?;
     if count <= HOST_LIMIT {
         let mut total = vec![view.offset; count as usize];

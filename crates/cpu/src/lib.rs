@@ -3,6 +3,7 @@
 mod device;
 mod gather;
 pub mod gemm;
+mod hint;
 mod load;
 mod mask;
 mod matmul;

@@ -88,7 +88,7 @@ fn gathered_rows_are_the_rows_at_their_offsets() {
             let picks: Vec<i64> = (0..90).map(|at| at * 7 % 50).collect();
             let offsets = numbers(&picks.iter().map(|&pick| pick * step).collect::<Vec<_>>());
             let out = Array::contiguous(dtype, &[&[90], &inner[..]].concat());
-            run(&Kernel::Gather, &[first_row(&source), offsets.tensor()], &[out.tensor()]);
+            run(&Kernel::Gather { along: None }, &[first_row(&source), offsets.tensor()], &[out.tensor()]);
             for index in indices(&inner) {
                 for at in [0, 1, 44, 89] {
                     assert_eq!(out.get(&join(at, &index)), source.get(&join(picks[at as usize], &index)));
@@ -108,7 +108,11 @@ fn scattered_rows_arrive_in_order_and_may_be_joined() {
             let picks: Vec<i64> = (0..90).map(|at| at * 7 % 40).collect();
             let offsets = numbers(&picks.iter().map(|&pick| pick * step).collect::<Vec<_>>());
             let done = out.clone();
-            run(&Kernel::Scatter { op: operator }, &[values.tensor(), offsets.tensor()], &[first_row(&done)]);
+            run(
+                &Kernel::Scatter { op: operator, along: None },
+                &[values.tensor(), offsets.tensor()],
+                &[first_row(&done)],
+            );
             for (at, &pick) in picks.iter().enumerate() {
                 for index in indices(&inner) {
                     let value = values.get(&join(at as i64, &index));

@@ -74,6 +74,27 @@ pub struct Launch {
     pub scalars: SmallVec<[Scalar; 4]>,
 }
 
+/// Integers that name places along one axis, where a kernel may be given them instead of offsets: negative ones count from
+/// the end, and the kernel checks them before it writes anything that existed before.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Along {
+    /// For the message about an index outside.
+    pub axis: usize,
+    pub length: i64,
+    /// Elements from one place to the next.
+    pub stride: i64,
+    /// Offset of place 0, in elements.
+    pub start: i64,
+}
+
+impl Along {
+    /// Smallest and greatest offset that an index can name; `None` if there is no place.
+    pub fn bounds(&self) -> Option<(i64, i64)> {
+        let last = self.start + (self.length - 1) * self.stride;
+        (self.length > 0).then(|| (self.start.min(last), self.start.max(last)))
+    }
+}
+
 /// The kinds of work. `inputs -> outputs` are the tensors beside it.
 #[derive(Clone, Debug)]
 pub enum Kernel {
@@ -84,11 +105,12 @@ pub enum Kernel {
     /// x -> running fold along `axis`, same shape, one dtype (the operator's loop dtype).
     Scan { op: &'static Op, axis: usize },
     /// source (inner axes; data at the origin), offsets int64 (count,), contiguous, in elements -> (count, inner axes...):
-    /// `out[i, ...] = source at offsets[i] + inner`.
-    Gather,
+    /// `out[i, ...] = source at offsets[i] + inner`. With `along`: indices in the place of offsets.
+    Gather { along: Option<Along> },
     /// values (count, inner...; any strides), offsets int64 (count,) -> destination (inner axes; data at the origin), in
-    /// order of `i`, so that the last of equal offsets wins. With `op`: `destination = destination (op) value`.
-    Scatter { op: Option<&'static Op> },
+    /// order of `i`, so that the last of equal offsets wins. With `op`: `destination = destination (op) value`; with
+    /// `along`: indices in the place of offsets.
+    Scatter { op: Option<&'static Op>, along: Option<Along> },
     /// bool (n,) contiguous -> int64 (1,): how many are true.
     Count,
     /// bool (n,) contiguous -> int64 (count,): where, ascending.
@@ -115,7 +137,7 @@ impl Kernel {
             Kernel::Program(_) => "map",
             Kernel::MatMul => "matmul",
             Kernel::Scan { .. } => "scan",
-            Kernel::Gather => "gather",
+            Kernel::Gather { .. } => "gather",
             Kernel::Scatter { .. } => "scatter",
             Kernel::Count => "count",
             Kernel::Nonzero => "nonzero",

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use crate::device::DeviceRef;
 use crate::engine::{LOCK, check_capacity, force, prepare, run_stores, tensor};
 use crate::fuse::Builder;
-use crate::kernel::{Kernel, Tensor};
+use crate::kernel::{Along, Kernel, Tensor};
 use crate::node::{Node, Operand, Source, Storage};
 use crate::program::Action;
 use crate::write::{allowance, before_write, force_readers};
@@ -89,7 +89,7 @@ pub fn run(kernel: &Kernel, inputs: &[Operand], outputs: &[Operand]) -> Result<(
 
 /// [`Kernel::Gather`] (source, offsets -> rows) or [`Kernel::Scatter`] (rows, offsets -> destination). The indexed
 /// operand's view holds the inner axes at the origin; the caller checked that every offset, plus the inner axes, lies
-/// inside the view it was computed from.
+/// inside the view it was computed from. Indices in the place of offsets (`along`) are checked by the kernel.
 pub fn run_indexed(
     kernel: &Kernel,
     source: &Operand,
@@ -104,7 +104,13 @@ pub fn run_indexed(
     force(&offsets.node)?;
     force(&source.node)?;
     before_write(destination, None)?;
-    destination.node.bump_version();
+    let copied_offsets;
+    let offsets = if Arc::ptr_eq(&offsets.node, &destination.node) {
+        copied_offsets = fresh_copy(offsets)?;
+        &copied_offsets
+    } else {
+        offsets
+    };
     let copied;
     let rows = if Arc::ptr_eq(&rows.node, &indexed.node) {
         copied = fresh_copy(rows)?;
@@ -113,7 +119,12 @@ pub fn run_indexed(
         rows
     };
     let Some((data, bytes)) = indexed.node.memory() else { return Err(Error::runtime("no memory to index")) };
-    check_offsets(indexed, offsets, bytes)?;
+    match kernel {
+        Kernel::Gather { along: Some(along) } | Kernel::Scatter { along: Some(along), .. } => {
+            check_along(indexed, offsets, *along, bytes)?
+        }
+        _ => check_offsets(indexed, offsets, bytes)?,
+    }
     let origin = Tensor {
         data: data.as_ptr(),
         offset: 0,
@@ -123,14 +134,31 @@ pub fn run_indexed(
     };
     let (rows, offsets) = (tensor(rows)?, tensor(offsets)?);
     let backend = destination.node.device().backend;
-    // SAFETY: rows and offsets were checked by `tensor`; `check_offsets` proved that every offset plus every inner
+    // SAFETY: rows and offsets were checked by `tensor`; the checks above proved that every offset plus every inner
     // position lies inside the storage; rows share no memory with the indexed storage.
     unsafe {
         match kernel {
-            Kernel::Scatter { .. } => backend.run(kernel, &[rows, offsets], &[origin]),
-            _ => backend.run(kernel, &[origin, offsets], &[rows]),
+            Kernel::Scatter { .. } => backend.run(kernel, &[rows, offsets], &[origin])?,
+            _ => backend.run(kernel, &[origin, offsets], &[rows])?,
         }
     }
+    destination.node.bump_version();
+    Ok(())
+}
+
+/// Proves that every place of an axis reaches only elements of the storage.
+fn check_along(indexed: &Operand, indices: &Operand, along: Along, bytes: usize) -> Result<()> {
+    if !indices.view.is_contiguous() || indices.dtype != DType::I64 {
+        return Err(Error::runtime("indices must be contiguous int64"));
+    }
+    let (Some((low, high)), Some((least, greatest))) = (indexed.view.bounds(), along.bounds()) else {
+        return Ok(());
+    };
+    let elements = (bytes / indexed.dtype.size()) as i64;
+    if least.saturating_add(low) < 0 || greatest.saturating_add(high) >= elements {
+        return Err(Error::index("an axis reaches outside the array"));
+    }
+    Ok(())
 }
 
 fn fresh_copy(operand: &Operand) -> Result<Operand> {

@@ -23,6 +23,8 @@ const SMALL_B_BYTES: usize = 32 << 10;
 const FEW_ROW_TILES: usize = 2;
 /// A is read in place when each element is needed by at most this many panels.
 const FEW_PANELS: usize = 16;
+/// A larger block of C is asked for before it is needed.
+const NEAR_C_BYTES: usize = 256 << 10;
 /// Tasks per thread, so that a late thread costs little.
 const TASKS_PER_THREAD: usize = 4;
 /// Panels that one packing task packs.
@@ -216,6 +218,7 @@ unsafe fn run_task<S: Compute>(slice: &Slice<S>, row: usize, column: usize, m: u
             c: c.data.offset(row as isize * c.strides.0 + column as isize * c.strides.1),
             c_strides: c.strides,
             accumulate: slice.accumulate,
+            c_is_far: slice.m * slice.n * size_of::<S>() > NEAR_C_BYTES,
         });
     }
 }

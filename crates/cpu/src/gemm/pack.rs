@@ -153,6 +153,14 @@ unsafe fn full_panel<T: Real, const WIDTH: usize>(
         }
         let mut step = 0;
         if step_stride == 1 {
+            #[cfg(target_arch = "x86_64")]
+            if WIDTH == 6 && !T::WIDENS && is_x86_feature_detected!("avx2") {
+                // Computed as itself, so four bytes are a float32 and eight a float64.
+                step = match size_of::<T>() {
+                    4 => six_floats(from.cast(), line_stride, k, out.cast()),
+                    _ => six_doubles(from.cast(), line_stride, k, out.cast()),
+                };
+            }
             while step + BLOCK <= k {
                 let mut block = [[T::Compute::ZERO; BLOCK]; WIDTH];
                 for line in 0..WIDTH {
@@ -175,4 +183,72 @@ unsafe fn full_panel<T: Real, const WIDTH: usize>(
             }
         }
     }
+}
+
+/// Packs six rows of float32, eight steps at a time; returns how many steps are done (fewer than `k`).
+///
+/// # Safety
+/// As [`full_panel`] for six lines with steps side by side; the machine has AVX2.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+unsafe fn six_floats(from: *const f32, line_stride: isize, k: usize, out: *mut f32) -> usize {
+    use std::arch::x86_64::*;
+    let mut step = 0;
+    // A step is stored as eight elements, of which the next step overwrites the last two: one step must remain.
+    while step + 8 < k {
+        // SAFETY: steps step..step + 8 of all lines are readable, and `out` has room for one step more.
+        unsafe {
+            let line = |line: isize| _mm256_loadu_ps(from.offset(line * line_stride).add(step));
+            let (a, b, c, d, e, f) = (line(0), line(1), line(2), line(3), line(4), line(5));
+            let (ab_low, ab_high) = (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
+            let (cd_low, cd_high) = (_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
+            let (ef_low, ef_high) = (_mm256_unpacklo_ps(e, f), _mm256_unpackhi_ps(e, f));
+            // Step i in the lower half, step i + 4 in the upper half.
+            let pairs = [
+                (_mm256_shuffle_ps::<0x44>(ab_low, cd_low), ef_low),
+                (_mm256_shuffle_ps::<0xee>(ab_low, cd_low), _mm256_shuffle_ps::<0xee>(ef_low, ef_low)),
+                (_mm256_shuffle_ps::<0x44>(ab_high, cd_high), ef_high),
+                (_mm256_shuffle_ps::<0xee>(ab_high, cd_high), _mm256_shuffle_ps::<0xee>(ef_high, ef_high)),
+            ];
+            let out = out.add(step * 6);
+            for (index, (abcd, ef)) in pairs.into_iter().enumerate() {
+                _mm256_storeu_ps(out.add(index * 6), _mm256_permute2f128_ps::<0x20>(abcd, ef));
+            }
+            for (index, (abcd, ef)) in pairs.into_iter().enumerate() {
+                _mm256_storeu_ps(out.add((index + 4) * 6), _mm256_permute2f128_ps::<0x31>(abcd, ef));
+            }
+        }
+        step += 8;
+    }
+    step
+}
+
+/// Packs six rows of float64, four steps at a time; returns how many steps are done.
+///
+/// # Safety
+/// As [`six_floats`].
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+unsafe fn six_doubles(from: *const f64, line_stride: isize, k: usize, out: *mut f64) -> usize {
+    use std::arch::x86_64::*;
+    let mut step = 0;
+    while step + 4 <= k {
+        // SAFETY: steps step..step + 4 of all lines are readable, and `out` has room for all steps.
+        unsafe {
+            let line = |line: isize| _mm256_loadu_pd(from.offset(line * line_stride).add(step));
+            let (a, b, c, d, e, f) = (line(0), line(1), line(2), line(3), line(4), line(5));
+            let even = (_mm256_unpacklo_pd(a, b), _mm256_unpacklo_pd(c, d), _mm256_unpacklo_pd(e, f));
+            let odd = (_mm256_unpackhi_pd(a, b), _mm256_unpackhi_pd(c, d), _mm256_unpackhi_pd(e, f));
+            for (index, (ab, cd, ef)) in [even, odd].into_iter().enumerate() {
+                let low = out.add((step + index) * 6);
+                _mm256_storeu_pd(low, _mm256_permute2f128_pd::<0x20>(ab, cd));
+                _mm_storeu_pd(low.add(4), _mm256_castpd256_pd128(ef));
+                let high = low.add(12);
+                _mm256_storeu_pd(high, _mm256_permute2f128_pd::<0x31>(ab, cd));
+                _mm_storeu_pd(high.add(4), _mm256_extractf128_pd::<1>(ef));
+            }
+        }
+        step += 4;
+    }
+    step
 }

@@ -8,6 +8,7 @@ use super::Strides;
 #[cfg(target_arch = "x86_64")]
 use super::vector::x86;
 use super::vector::{Vector, portable};
+use crate::hint::ask_for;
 
 /// Vectors side by side in a full register tile.
 const WIDTH: usize = 2;
@@ -38,6 +39,8 @@ pub(super) struct Tiles<S> {
     pub c: *mut S,
     pub c_strides: Strides,
     pub accumulate: bool,
+    /// C is not in the nearer caches: a tile asks for its part before it computes the sums.
+    pub c_is_far: bool,
 }
 
 /// The loops of one instruction set.
@@ -170,6 +173,13 @@ unsafe fn tile<V: Vector, const ROWS: usize, const VECTORS: usize>(
     b_step: isize,
     place: Place<V::Scalar>,
 ) {
+    if block.c_is_far {
+        for row in 0..ROWS {
+            let c = place.c.wrapping_offset(row as isize * block.c_strides.0);
+            ask_for(c.cast_const().cast());
+            ask_for(c.wrapping_add(VECTORS * V::LANES - 1).cast_const().cast());
+        }
+    }
     // SAFETY: a tile's operands are readable as the block's strides say, and B for the whole width of its vectors.
     let sums = unsafe {
         let mut sums = [[V::zero(); VECTORS]; ROWS];

@@ -24,6 +24,8 @@ const RADIX_LENGTH: usize = 1 << 11;
 const WIDE_RADIX_LENGTH: usize = 1 << 13;
 /// Elements that one task of many short rows should at least have.
 const TASK_ELEMENTS: usize = 1 << 13;
+/// Values that are searched for at the same time.
+const SEARCHES: usize = 8;
 /// Values that one task of a search should at least have.
 const TASK_VALUES: i64 = 1 << 10;
 
@@ -48,12 +50,42 @@ pub fn searchsorted<T: SortKey>(sorted: &[T], values: &[T], right: bool, out: &m
         let range = begin as usize..end as usize;
         // SAFETY: the ranges of a region do not overlap.
         let places = unsafe { places.part(range.clone()) };
-        for (place, value) in places.iter_mut().zip(&values[range]) {
-            let rank = value.rank();
-            let before = |other: &T| if right { other.rank() <= rank } else { other.rank() < rank };
-            *place = sorted.partition_point(before) as i64;
+        let (values, rest) = values[range].as_chunks::<SEARCHES>();
+        let (places, rest_places) = places.as_chunks_mut::<SEARCHES>();
+        for (places, values) in places.iter_mut().zip(values) {
+            *places = search(sorted, values.map(T::rank), right);
+        }
+        for (place, value) in rest_places.iter_mut().zip(rest) {
+            [*place] = search(sorted, [value.rank()], right);
         }
     });
+}
+
+/// Halves the range of several searches in step: while one waits for memory, the others go on.
+#[inline(always)]
+fn search<T: SortKey, const COUNT: usize>(
+    sorted: &[T],
+    ranks: [T::Rank; COUNT],
+    right: bool,
+) -> [i64; COUNT] {
+    let mut starts = [0usize; COUNT];
+    let mut length = sorted.len();
+    let before = |place: usize, rank: T::Rank| {
+        let other = sorted[place].rank();
+        if right { other <= rank } else { other < rank }
+    };
+    while length > 1 {
+        let half = length / 2;
+        for (start, &rank) in starts.iter_mut().zip(&ranks) {
+            *start = std::hint::select_unpredictable(before(*start + half, rank), *start + half, *start);
+        }
+        length -= half;
+    }
+    std::array::from_fn(|index| {
+        let start = starts[index];
+        let passed = length == 1 && before(start, ranks[index]);
+        (start + usize::from(passed)) as i64
+    })
 }
 
 /// Runs `row(index)` for all rows: in parallel over rows when there are enough, otherwise inside the rows.
