@@ -1,6 +1,6 @@
 //! Sums, differences, products and negatives.
 
-use base::{DType, Space};
+use base::{DType, Sign, Space};
 use lanes::{Isa, Real};
 
 use crate::kind::{Gradient, Gradient1, Gradient2, Gradient3, Integers, Number1, Number2, Number3};
@@ -22,6 +22,7 @@ array([1.5, 2.5])";
     const CUDA: &str = "{x} + {y}";
     const IDENTITY: Option<f64> = Some(0.0);
     const ASSOCIATIVE: bool = true;
+    const SIGN: Option<Sign> = Some(Sign::Add);
     const INTEGERS: Integers = Integers::PerWidth;
     const BOOL: Option<fn(bool, bool) -> bool> = Some(|x, y| x | y);
     const COMPLEX: bool = true;
@@ -49,6 +50,7 @@ impl Number2 for Subtract {
 array([0.5, 1.5])";
     const CUDA: &str = "{x} - {y}";
     const REFUSED: &[DType] = &[DType::Bool];
+    const SIGN: Option<Sign> = Some(Sign::Subtract);
     const INTEGERS: Integers = Integers::PerWidth;
     const COMPLEX: bool = true;
     #[inline(always)]
@@ -76,6 +78,7 @@ array([0.5, 1. ])";
     const CUDA: &str = "{x} * {y}";
     const IDENTITY: Option<f64> = Some(1.0);
     const ASSOCIATIVE: bool = true;
+    const SIGN: Option<Sign> = Some(Sign::Multiply);
     const INTEGERS: Integers = Integers::PerWidth;
     const BOOL: Option<fn(bool, bool) -> bool> = Some(|x, y| x & y);
     const COMPLEX: bool = true;

@@ -13,7 +13,7 @@ use super::steps::{Access, Steps, plan};
 use super::stream;
 use crate::pool;
 
-/// Working memory of a thread that stays in the first-level cache.
+/// Bytes of a tile, in registers and operands, that stay in the first-level cache.
 const TILE_BYTES: i64 = 24 * 1024;
 const SHORTEST_TILE: i64 = 512;
 const LONGEST_TILE: i64 = 4096;
@@ -48,7 +48,7 @@ pub(crate) unsafe fn map(
     let access = accesses(&space, inputs.len());
     let steps = plan(program, &space.operands, &access)?;
     if let Some(axis) = split {
-        lengthen(&mut space, axis, &steps);
+        lengthen(&mut space, axis, &steps, &access);
     }
     let longest = space.tile[space.first.min(space.tile.len())..].iter().product::<i64>() as usize;
     let cost = cost::per_element(program, &space, &access) * longest as Cost;
@@ -117,10 +117,14 @@ fn accesses(space: &Space, inputs: usize) -> SmallVec<[Access; 6]> {
 }
 
 /// Makes tiles as long as the working memory allows.
-fn lengthen(space: &mut Space, axis: usize, steps: &Steps) {
+fn lengthen(space: &mut Space, axis: usize, steps: &Steps, access: &[Access]) {
     let length = match steps.registers {
         0 => DIRECT_TILE,
-        count => (TILE_BYTES / (count * steps.widest) as i64).clamp(SHORTEST_TILE, LONGEST_TILE),
+        count => {
+            let walked = space.operands.iter().zip(access).filter(|(_, access)| **access != Access::Fixed);
+            let element = count * steps.widest + walked.map(|(operand, _)| operand.size).sum::<usize>();
+            (tile_bytes() / element as i64).clamp(SHORTEST_TILE, LONGEST_TILE)
+        }
     };
     let inner: i64 = space.tile[axis + 1..].iter().product();
     let whole = space.shape[axis];
@@ -130,6 +134,7 @@ fn lengthen(space: &mut Space, axis: usize, steps: &Steps) {
     space.tile[axis] = if piece >= 64 { ((piece + 63) / 64 * 64).min(whole) } else { piece };
 }
 
+fn tile_bytes() -> i64 { static T: std::sync::OnceLock<i64> = std::sync::OnceLock::new(); *T.get_or_init(|| std::env::var("TB").ok().and_then(|x| x.parse().ok()).unwrap_or(TILE_BYTES)) }
 /// Runs all tiles, on several threads where that pays.
 ///
 /// # Safety
