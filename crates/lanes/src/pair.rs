@@ -6,9 +6,9 @@ use std::marker::PhantomData;
 
 use base::{DType, Loop, Sign};
 
+use crate::Real;
 use crate::level::Isa;
 use crate::tile::{Map2, Map3, map3};
-use crate::Real;
 
 /// The loop of `(x first y) second z`, or of `z second (x first y)` if `swapped`.
 pub fn pair(first: Sign, second: Sign, swapped: bool, dtype: DType) -> Option<Loop> {

@@ -1,15 +1,14 @@
 //! Sums, differences, products and negatives.
 
-use base::{DType, Sign, Space};
+use base::{DType, Sign};
 use lanes::{Isa, Real};
 
-use crate::kind::{Gradient, Gradient1, Gradient2, Gradient3, Integers, Number1, Number2, Number3};
+use crate::kind::{Gradient, Gradient1, Gradient2, Integers, Number1, Number2};
 use crate::number::{Complex, Integer, Ordered};
 use crate::table::contents;
 
 contents! {
     ADD = Add, SUBTRACT = Subtract, MULTIPLY = Multiply, NEGATIVE = Negative, POSITIVE = Positive, SQUARE = Square,
-    MULTIPLY_ADD = MultiplyAdd,
 }
 
 pub(crate) struct Add;
@@ -164,28 +163,4 @@ array([4., 9.])";
         x * x
     }
     const VJP: Gradient1 = Gradient::Rule(|g, x, _y| 2.0 * g * x);
-}
-
-pub(crate) struct MultiplyAdd;
-impl Number3 for MultiplyAdd {
-    const NAME: &str = "multiply_add";
-    const SPACE: Space = Space::Core;
-    const DOC: &str = "x * y + z, rounded after each step: the same bits as the two operators.";
-    const CUDA: &str = "{x} * {y} + {z}";
-    const INTEGERS: Integers = Integers::PerWidth;
-    const HOLOMORPHIC: bool = true;
-    #[inline(always)]
-    fn cpu<F: Real, I: Isa>(x: F, y: F, z: F) -> F {
-        x * y + z
-    }
-    #[inline(always)]
-    fn integer<N: Integer>(x: N, y: N, z: N) -> N {
-        x.times(y).plus(z)
-    }
-    #[inline(always)]
-    fn complex<C: Complex + Ordered, I: Isa>(x: C, y: C, z: C) -> C {
-        x * y + z
-    }
-    const VJP: Gradient3 =
-        Gradient::Rule(|g, [x, y, _z], _sum| [Some(g.clone() * y), Some(g.clone() * x), Some(g)]);
 }

@@ -13,8 +13,8 @@ use super::steps::{Access, Steps, plan};
 use super::stream;
 use crate::pool;
 
-/// Bytes of a tile, in registers and operands, that stay in the first-level cache.
-const TILE_BYTES: i64 = 24 * 1024;
+/// Bytes of a tile, in registers and operands: somewhat more than the first-level cache, since not all are in use at once.
+const TILE_BYTES: i64 = 40 * 1024;
 const SHORTEST_TILE: i64 = 512;
 const LONGEST_TILE: i64 = 4096;
 /// Tile of a program without registers: nothing stays in the cache, so only the split among threads counts.
@@ -123,7 +123,7 @@ fn lengthen(space: &mut Space, axis: usize, steps: &Steps, access: &[Access]) {
         count => {
             let walked = space.operands.iter().zip(access).filter(|(_, access)| **access != Access::Fixed);
             let element = count * steps.widest + walked.map(|(operand, _)| operand.size).sum::<usize>();
-            (tile_bytes() / element as i64).clamp(SHORTEST_TILE, LONGEST_TILE)
+            (TILE_BYTES / element as i64).clamp(SHORTEST_TILE, LONGEST_TILE)
         }
     };
     let inner: i64 = space.tile[axis + 1..].iter().product();
@@ -134,7 +134,6 @@ fn lengthen(space: &mut Space, axis: usize, steps: &Steps, access: &[Access]) {
     space.tile[axis] = if piece >= 64 { ((piece + 63) / 64 * 64).min(whole) } else { piece };
 }
 
-fn tile_bytes() -> i64 { static T: std::sync::OnceLock<i64> = std::sync::OnceLock::new(); *T.get_or_init(|| std::env::var("TB").ok().and_then(|x| x.parse().ok()).unwrap_or(TILE_BYTES)) }
 /// Runs all tiles, on several threads where that pays.
 ///
 /// # Safety

@@ -32,7 +32,8 @@ pub(crate) fn operations(program: &Program) -> Result<SmallVec<[Option<Operation
     Ok(operations)
 }
 
-fn operation(program: &Program, instruction: &Instruction) -> Result<Operation> {
+/// The instruction's own loop.
+pub(crate) fn operation(program: &Program, instruction: &Instruction) -> Result<Operation> {
     match *instruction {
         Instruction::Op { op, compute, sources } => {
             let code = (op.loops)(compute)
