@@ -9,13 +9,40 @@ use std::rc::Rc;
 
 use crate::{DType, DTypeKind};
 
-/// One loop over a tile: `count` elements from contiguous `sources` into contiguous `destination`.
+/// One loop over a tile: `count` elements from contiguous `sources` into contiguous `destination`. The top bits of `count`
+/// may say that sources stand still (see [`still`]).
 ///
 /// # Safety
 /// Every source that the operator reads holds `count` elements of its source dtype, the destination has room for
 /// `count` of the result dtype, all aligned to their element; a source is either equal to the destination or
 /// disjoint from it.
 pub type Loop = unsafe fn(count: usize, destination: *mut u8, sources: [*const u8; 3]);
+
+/// Bytes of a source that stands still: a block of the longest loop step.
+pub const STILL_BYTES: usize = 256;
+
+/// Added to the `count` of an operator's [`Loop`]: source number `source` is not `count` elements long but one block of
+/// [`STILL_BYTES`], filled with one element, which the loop reads again and again. Conversions take no such sources.
+pub const fn still(source: usize) -> usize {
+    1 << (usize::BITS as usize - 1 - source)
+}
+
+/// What a loop's `count` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Number of elements.
+    pub count: usize,
+    /// Which sources stand still.
+    pub still: [bool; 3],
+}
+
+impl Span {
+    #[inline(always)]
+    pub fn of(count: usize) -> Span {
+        let all = still(0) | still(1) | still(2);
+        Span { count: count & !all, still: [0, 1, 2].map(|source| count & still(source) != 0) }
+    }
+}
 
 /// A running fold: `carry = carry (op) source[i]; destination[i] = carry`, with steps in elements.
 ///
@@ -101,6 +128,15 @@ impl Kind {
     }
 }
 
+/// The four signs of arithmetic: what devices may run as parts of one loop (each still rounds by itself).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sign {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+}
+
 /// How the dtype to compute in follows from the inputs' dtypes (see `promote::resolve`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Rule {
@@ -144,6 +180,8 @@ pub struct Op {
     pub holomorphic: bool,
     /// Value `e` with `e (op) x == x`, for reductions (`None`: an empty reduction is an error).
     pub identity: Option<f64>,
+    /// Which sign of arithmetic on floats this is, if any.
+    pub sign: Option<Sign>,
     /// Whether a fold may group the elements as it likes (up to rounding).
     pub associative: bool,
     /// Dtypes that the operator refuses although a wider loop exists (`subtract` of bools).

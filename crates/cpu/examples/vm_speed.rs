@@ -33,6 +33,7 @@ macro_rules! operator {
             vjp: None,
             holomorphic: false,
             identity: None,
+            sign: None,
             associative: true,
             refused: &[],
         };

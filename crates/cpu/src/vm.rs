@@ -3,6 +3,7 @@
 pub(crate) mod cost;
 pub(crate) mod frame;
 pub(crate) mod map;
+pub(crate) mod merge;
 pub(crate) mod scratch;
 pub(crate) mod space;
 pub(crate) mod steps;

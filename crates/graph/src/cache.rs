@@ -100,7 +100,9 @@ impl Cache {
     /// A cached buffer of at least `bytes`, with its real size: less than twice the request.
     fn take(&self, bytes: usize) -> Option<(NonNull<u8>, usize)> {
         let mut large = self.large.lock();
-        let (&(size, stamp), _) = large.by_size.range((bytes, 0)..(bytes.saturating_mul(2), 0)).next()?;
+        let (&(size, _), _) = large.by_size.range((bytes, 0)..(bytes.saturating_mul(2), 0)).next()?;
+        // The newest of that size: its lines may still be in the caches.
+        let (&(_, stamp), _) = large.by_size.range((size, 0)..=(size, u64::MAX)).next_back()?;
         let freed = large.by_size.remove(&(size, stamp))?;
         large.by_age.remove(&stamp);
         large.cached -= size;

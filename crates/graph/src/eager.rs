@@ -4,7 +4,7 @@
 use std::mem::MaybeUninit;
 use std::sync::Arc;
 
-use base::{DType, Op, Result, Scalar, View};
+use base::{DType, Op, Result, STILL_BYTES, Scalar, View, still};
 use smallvec::SmallVec;
 
 use crate::device::DeviceRef;
@@ -15,8 +15,8 @@ use crate::node::{Node, Operand, Source, Storage};
 use crate::program::Action;
 use crate::publish::Published;
 
-/// Scalars are spread over this many elements before a loop reads them.
-const BLOCK: usize = 64;
+/// Writes of one number take the shortest road up to this many elements.
+const NUMBER_LIMIT: i64 = 64;
 /// Bytes of stack per operand that is gathered or spread.
 const SCRATCH_BYTES: usize = 4096;
 /// Folds of at most this many elements run one after the other, without a program.
@@ -72,15 +72,13 @@ pub fn small(
     let code = (op.loops)(compute)?;
     let mut scratch = [Scratch::new(), Scratch::new()];
     let mut sources = [std::ptr::null::<u8>(); 3];
-    let mut steps = [0usize; 3];
     let mut device = None;
-    let mut scalar = false;
+    let mut numbers = 0;
     for (index, operand) in operands.into_iter().enumerate() {
         match operand {
             Small::Operand(operand, view) => {
                 let size = compute.size();
                 device = Some(operand.node.device());
-                steps[index] = size;
                 sources[index] = if view.is_contiguous() {
                     readable_run(operand, view, count, compute)?
                 } else if count as usize * size <= SCRATCH_BYTES {
@@ -94,9 +92,9 @@ pub fn small(
             }
             Small::Scalar(value) => {
                 let spread = scratch[index].address();
-                splat(value.cast(compute), spread, (count as usize).min(BLOCK));
+                splat(value.cast(compute), spread, count as usize);
                 sources[index] = spread;
-                scalar = true;
+                numbers |= still(index);
             }
             Small::Nothing => {}
         }
@@ -107,19 +105,9 @@ pub fn small(
         Ok(storage) => storage,
         Err(error) => return Some(Err(error)),
     };
-    let (count, out) = (count as usize, storage.data.as_ptr());
-    let block = if scalar { BLOCK } else { count };
-    let mut done = 0;
-    while done < count {
-        let now = block.min(count - done);
-        // SAFETY: `now` elements from `done` lie inside every operand and the fresh result; numbers are spread over a
-        // whole block; a fresh result overlaps nothing.
-        unsafe {
-            let at = |index: usize| sources[index].wrapping_add(done * steps[index]);
-            code(now, out.add(done * dtype.size()), [at(0), at(1), at(2)]);
-        }
-        done += now;
-    }
+    // SAFETY: `count` elements lie inside every operand and the fresh result; numbers are spread over a whole block, or
+    // over all elements where they are fewer; a fresh result overlaps nothing.
+    unsafe { code(count as usize | numbers, storage.data.as_ptr(), sources) };
     Some(Ok(Node::ready(storage, dtype, device)))
 }
 
@@ -212,10 +200,11 @@ unsafe fn gather(address: *const u8, view: &View, size: usize, mut to: *mut u8) 
     }
 }
 
+/// Spreads a number over a block, or over `count` elements where they are fewer.
 fn splat(value: Scalar, to: *mut u8, count: usize) {
     let (bytes, size) = (value.to_bytes(), value.dtype().size());
-    for index in 0..count.min(BLOCK) {
-        // SAFETY: callers give room for BLOCK elements of 16 bytes; fewer than BLOCK of `size` <= 16 bytes come before.
+    for index in 0..count.min(STILL_BYTES / size) {
+        // SAFETY: callers give room for a block.
         unsafe { to.add(index * size).copy_from_nonoverlapping(bytes.as_ptr(), size) };
     }
 }
@@ -260,7 +249,7 @@ pub fn fold(op: &'static Op, operand: &Operand) -> Option<Result<Arc<Node>>> {
 pub fn write_number(destination: &Operand, value: Scalar) -> bool {
     let (view, node) = (&destination.view, &destination.node);
     let (count, size) = (view.size(), destination.dtype.size());
-    if count > BLOCK as i64 || !node.is_writable() || !node.readers.lock().is_empty() {
+    if count > NUMBER_LIMIT || !node.is_writable() || !node.readers.lock().is_empty() {
         return false;
     }
     if count == 0 {

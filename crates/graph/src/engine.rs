@@ -143,12 +143,14 @@ pub fn force(node: &Arc<Node>) -> Result<()> {
     if node.is_ready() {
         return Ok(());
     }
-    let shape = match node.pending.lock().as_ref() {
-        Some(expression) => expression.shape.clone(),
+    let (shape, is_leaf) = match node.pending.lock().as_ref() {
+        Some(expression) => (Dims::from_slice(&expression.shape), expression.is_leaf()),
         None => return Err(lost()),
     };
     let root = Operand::new(node.clone(), View::contiguous(&shape), node.dtype());
-    prepare(&root, &shape)?;
+    if !is_leaf {
+        prepare(&root, &shape)?;
+    }
     let mut builder = Builder::new(&shape);
     builder.operand(&root);
     drop(root);
@@ -226,8 +228,8 @@ pub(crate) fn run_stores(
             data: storage.data.as_ptr(),
             offset: 0,
             dtype: node.dtype(),
-            shape: contiguous.shape.clone(),
-            strides: contiguous.strides.clone(),
+            shape: Dims::from_slice(&contiguous.shape),
+            strides: Dims::from_slice(&contiguous.strides),
         });
         stored.push((index, storage));
     }
@@ -262,16 +264,16 @@ pub(crate) fn launch(
                 data: std::ptr::null_mut(),
                 offset: view.offset,
                 dtype: DType::I64,
-                shape: view.shape.clone(),
-                strides: view.strides.clone(),
+                shape: Dims::from_slice(&view.shape),
+                strides: Dims::from_slice(&view.strides),
             },
         });
     }
     let kernel = Kernel::Program(Launch {
         program: Arc::new(builder.program()),
-        shape: builder.shape.clone(),
+        shape: Dims::from_slice(&builder.shape),
         reduced,
-        scalars: builder.scalars.clone(),
+        scalars: SmallVec::from_slice(&builder.scalars),
     });
     // SAFETY: `tensor` checked that inputs lie inside live storages, which the builder's loads keep alive; callers made
     // the outputs fresh or checked them the same way, and resolved overlaps.
@@ -295,8 +297,9 @@ pub(crate) fn tensor(operand: &Operand) -> Result<Tensor> {
         data: data.as_ptr().wrapping_offset(start as isize),
         offset: 0,
         dtype: operand.dtype,
-        shape: operand.view.shape.clone(),
-        strides: operand.view.strides.clone(),
+        // (copies of slices are plain; `clone` goes element by element)
+        shape: Dims::from_slice(&operand.view.shape),
+        strides: Dims::from_slice(&operand.view.strides),
     })
 }
 

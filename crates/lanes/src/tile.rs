@@ -1,6 +1,9 @@
 //! From a scalar body to a loop over one tile. Operators implement `Map1`, `Map2`, `Map3` or `Select` for a marker
 //! type; `map1` and its kin return the loop for this machine's level. The only place that decides how loops look.
 //!
+//! A source may stand still: one block of equal elements that every step reads again (see `base::still`), so that a
+//! number costs no tile of its own.
+//!
 //! A tile's destination may be one of its sources, which would make the compiler fall back to scalar code; so each
 //! step loads a whole block into locals, computes, and stores. A rest shorter than a block is padded and run through
 //! the same code: an element's bits never depend on where in a tile it stands.
@@ -9,7 +12,7 @@ use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::sync::atomic::{Ordering, compiler_fence};
 
-use base::{Loop, Scan};
+use base::{Loop, Scan, Span};
 
 use crate::Element;
 #[cfg(target_arch = "x86_64")]
@@ -257,24 +260,29 @@ unsafe fn tile<B: Body, I: Isa, const N: usize>(
         sources[2].cast::<<B::Z as Lane>::Raw>(),
     );
     let out = destination.cast::<<B::R as Element>::Bits>();
+    let Span { count, still } = Span::of(count);
+    let steps = still.map(|still| if still { 0 } else { N });
     let whole = count / N * N;
+    let (mut x, mut y, mut z) = (x, y, z);
     let mut start = 0;
     while start < whole {
-        // SAFETY: `start + N <= count`, and all operands hold `count` elements.
+        // SAFETY: `start + N <= count`, all operands hold `count` elements, and still ones hold a block.
         unsafe {
-            let xs = load::<B::X, N>(x, start);
-            let ys = load::<B::Y, N>(y, start);
-            let zs = load::<B::Z, N>(z, start);
+            let xs = load::<B::X, N>(x);
+            let ys = load::<B::Y, N>(y);
+            let zs = load::<B::Z, N>(z);
             block::<B, I, N>(&xs, &ys, &zs, out.add(start));
         }
+        (x, y, z) = (x.wrapping_add(steps[0]), y.wrapping_add(steps[1]), z.wrapping_add(steps[2]));
         start += N;
         // Keeps the compiler from vectorising across blocks, which would gather lanes N elements apart.
         compiler_fence(Ordering::SeqCst);
     }
     if start < count {
         let sizes = [pointee_size(x), pointee_size(y), pointee_size(z)];
-        // SAFETY: the operands hold `count - start` more elements, fewer than a block.
-        unsafe { padded::<N>(itself, start, count - start, destination, pointee_size(out), sources, sizes) }
+        let (rest, rests) = (out.wrapping_add(start).cast(), [x.cast(), y.cast(), z.cast()]);
+        // SAFETY: the operands hold `count - start` more elements from here, fewer than a block.
+        unsafe { padded::<N>(itself, count - start, rest, pointee_size(out), rests, sizes) }
     }
 }
 
@@ -283,12 +291,12 @@ fn pointee_size<T>(_pointer: *const T) -> usize {
 }
 
 #[inline(always)]
-unsafe fn load<T: Lane, const N: usize>(source: *const T::Raw, start: usize) -> [T::Raw; N] {
+unsafe fn load<T: Lane, const N: usize>(source: *const T::Raw) -> [T::Raw; N] {
     if const { size_of::<T::Raw>() == 0 } {
         return [T::Raw::default(); N];
     }
     // SAFETY: the caller says that a whole block lies there.
-    unsafe { source.add(start).cast::<[T::Raw; N]>().read() }
+    unsafe { source.cast::<[T::Raw; N]>().read() }
 }
 
 /// Computes one block from locals straight into memory (through a local array, narrow stores followed by a wide copy
@@ -342,11 +350,10 @@ struct Line(#[allow(dead_code, reason = "only its size and alignment matter")] [
 /// Runs `body` over a block of which only `count` elements are real; the padding is zero.
 ///
 /// # Safety
-/// As for [`Loop`], for elements `start .. start + count` of operands with the given element sizes.
+/// As for [`Loop`], for operands with the given element sizes.
 #[inline(never)]
 unsafe fn padded<const N: usize>(
     body: Loop,
-    start: usize,
     count: usize,
     destination: *mut u8,
     result_size: usize,
@@ -361,11 +368,11 @@ unsafe fn padded<const N: usize>(
     unsafe {
         for (source, (local, size)) in sources.into_iter().zip([x, y, z].into_iter().zip(sizes)) {
             if size != 0 {
-                local.copy_from_nonoverlapping(source.add(start * size), count * size);
+                local.copy_from_nonoverlapping(source, count * size);
                 local.add(count * size).write_bytes(0, (N - count) * size);
             }
         }
         body(N, result, [x, y, z]);
-        destination.add(start * result_size).copy_from_nonoverlapping(result, count * result_size);
+        destination.copy_from_nonoverlapping(result, count * result_size);
     }
 }

@@ -1,15 +1,14 @@
 //! Sums, differences, products and negatives.
 
-use base::{DType, Space};
+use base::{DType, Sign};
 use lanes::{Isa, Real};
 
-use crate::kind::{Gradient, Gradient1, Gradient2, Gradient3, Integers, Number1, Number2, Number3};
+use crate::kind::{Gradient, Gradient1, Gradient2, Integers, Number1, Number2};
 use crate::number::{Complex, Integer, Ordered};
 use crate::table::contents;
 
 contents! {
     ADD = Add, SUBTRACT = Subtract, MULTIPLY = Multiply, NEGATIVE = Negative, POSITIVE = Positive, SQUARE = Square,
-    MULTIPLY_ADD = MultiplyAdd,
 }
 
 pub(crate) struct Add;
@@ -22,6 +21,7 @@ array([1.5, 2.5])";
     const CUDA: &str = "{x} + {y}";
     const IDENTITY: Option<f64> = Some(0.0);
     const ASSOCIATIVE: bool = true;
+    const SIGN: Option<Sign> = Some(Sign::Add);
     const INTEGERS: Integers = Integers::PerWidth;
     const BOOL: Option<fn(bool, bool) -> bool> = Some(|x, y| x | y);
     const COMPLEX: bool = true;
@@ -49,6 +49,7 @@ impl Number2 for Subtract {
 array([0.5, 1.5])";
     const CUDA: &str = "{x} - {y}";
     const REFUSED: &[DType] = &[DType::Bool];
+    const SIGN: Option<Sign> = Some(Sign::Subtract);
     const INTEGERS: Integers = Integers::PerWidth;
     const COMPLEX: bool = true;
     #[inline(always)]
@@ -76,6 +77,7 @@ array([0.5, 1. ])";
     const CUDA: &str = "{x} * {y}";
     const IDENTITY: Option<f64> = Some(1.0);
     const ASSOCIATIVE: bool = true;
+    const SIGN: Option<Sign> = Some(Sign::Multiply);
     const INTEGERS: Integers = Integers::PerWidth;
     const BOOL: Option<fn(bool, bool) -> bool> = Some(|x, y| x & y);
     const COMPLEX: bool = true;
@@ -161,28 +163,4 @@ array([4., 9.])";
         x * x
     }
     const VJP: Gradient1 = Gradient::Rule(|g, x, _y| 2.0 * g * x);
-}
-
-pub(crate) struct MultiplyAdd;
-impl Number3 for MultiplyAdd {
-    const NAME: &str = "multiply_add";
-    const SPACE: Space = Space::Core;
-    const DOC: &str = "x * y + z, rounded after each step: the same bits as the two operators.";
-    const CUDA: &str = "{x} * {y} + {z}";
-    const INTEGERS: Integers = Integers::PerWidth;
-    const HOLOMORPHIC: bool = true;
-    #[inline(always)]
-    fn cpu<F: Real, I: Isa>(x: F, y: F, z: F) -> F {
-        x * y + z
-    }
-    #[inline(always)]
-    fn integer<N: Integer>(x: N, y: N, z: N) -> N {
-        x.times(y).plus(z)
-    }
-    #[inline(always)]
-    fn complex<C: Complex + Ordered, I: Isa>(x: C, y: C, z: C) -> C {
-        x * y + z
-    }
-    const VJP: Gradient3 =
-        Gradient::Rule(|g, [x, y, _z], _sum| [Some(g.clone() * y), Some(g.clone() * x), Some(g)]);
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use base::{DType, Rule};
+use base::{DType, Rule, Sign};
 use lanes::{Isa, Real, Style};
 
 use crate::arithmetic::Square;
@@ -25,6 +25,7 @@ impl Float2 for Divide {
 >>> np.divide(np.array([1., 2.]), 4)
 array([0.25, 0.5 ])";
     const CUDA: &str = "{x} / {y}";
+    const SIGN: Option<Sign> = Some(Sign::Divide);
     const RULE: Rule = Rule::Quotient;
     const COMPLEX: bool = true;
     const COMPLEX_STYLE: Style = Style::Lanes;

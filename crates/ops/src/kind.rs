@@ -102,6 +102,7 @@ macro_rules! facts {
         const RULE: base::Rule = base::Rule::Common;
         const IDENTITY: Option<f64> = None;
         const ASSOCIATIVE: bool = false;
+        const SIGN: Option<base::Sign> = None;
     };
 }
 
@@ -126,6 +127,7 @@ macro_rules! row {
             vjp: $vjp,
             holomorphic: $holomorphic,
             identity: Self::IDENTITY,
+            sign: Self::SIGN,
             associative: Self::ASSOCIATIVE,
             refused: Self::REFUSED,
         }

@@ -12,8 +12,12 @@ pub(crate) type Cost = u64;
 
 /// Less serial work than this is not shared.
 const SHARED: Cost = 8_000_000;
-/// A share of work that outweighs handing it out.
-const GRAIN: Cost = 2_000_000;
+/// Shares are at least as long as this, which outweighs handing them out, ...
+const SHORTEST_SHARE: Cost = 2_000_000;
+/// ... and no longer than this while there are many, since the last one may have to be waited for.
+const LONGEST_SHARE: Cost = 20_000_000;
+/// Shares that a kernel is cut into when its shares are neither short nor long.
+const SHARES: Cost = 64;
 /// Shares per kernel at most: enough for any number of threads to end together.
 const MOST_SHARES: i64 = 256;
 
@@ -56,6 +60,7 @@ pub(crate) fn grain(pieces: i64, piece: Cost) -> i64 {
     if total < SHARED {
         return pieces;
     }
-    let by_cost = (GRAIN / piece.max(1)).max(1) as i64;
+    let share = (total / SHARES).clamp(SHORTEST_SHARE, LONGEST_SHARE);
+    let by_cost = (share / piece.max(1)).max(1) as i64;
     by_cost.max(pieces / MOST_SHARES)
 }

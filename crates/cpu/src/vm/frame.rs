@@ -1,7 +1,7 @@
 //! Running steps over tiles: one frame per thread and chunk of work, with the addresses of all cells. Called by the map
 //! and reduction machines, which choose the tiles. Never looks at a program.
 
-use base::Scalar;
+use base::{STILL_BYTES, Scalar};
 use smallvec::SmallVec;
 
 use super::space::{Place, Space};
@@ -27,7 +27,7 @@ impl Machine<'_> {
 
     /// Bytes of working memory that a frame needs.
     pub fn scratch_bytes(&self) -> usize {
-        self.steps.registers * self.register_bytes()
+        self.steps.registers * self.register_bytes() + self.steps.numbers * STILL_BYTES
     }
 }
 
@@ -45,21 +45,28 @@ impl<'a> Frame<'a> {
     pub unsafe fn new(machine: &'a Machine<'a>, scratch: *mut u8) -> Frame<'a> {
         let mut cells: SmallVec<[*mut u8; 16]> =
             SmallVec::from_elem(std::ptr::null_mut(), machine.steps.operands);
-        for register in 0..machine.steps.registers {
-            // SAFETY: within the scratch memory.
-            cells.push(unsafe { scratch.add(register * machine.register_bytes()) });
-        }
+        let numbers = scratch.wrapping_add(machine.steps.registers * machine.register_bytes());
+        cells.extend((0..machine.steps.numbers).map(|number| numbers.wrapping_add(number * STILL_BYTES)));
+        let register = |number| scratch.wrapping_add(number * machine.register_bytes());
+        cells.extend((0..machine.steps.registers).map(register));
         let frame = Frame { machine, cells };
         let whole = Place::new(machine.space);
         for &(operand, register) in &machine.steps.fixed {
             // SAFETY: the first tile is the longest, and fits a register.
             unsafe { frame.load(operand as usize, register, &whole) };
         }
-        for (scalar, &register) in machine.scalars.iter().zip(&machine.steps.scalars) {
-            let bytes = scalar.to_bytes();
-            let to = frame.cells[register as usize];
-            // SAFETY: a register holds the longest tile of the widest element.
-            unsafe { lanes::splat(scalar.dtype().size(), machine.longest, to, bytes.as_ptr()) };
+        let spread = |scalar: Scalar, to: Cell, count: usize| {
+            // SAFETY: a register holds the longest tile of the widest element, a number's block the rest of its bytes.
+            unsafe {
+                lanes::splat(scalar.dtype().size(), count, frame.cell(to), scalar.to_bytes().as_ptr());
+            }
+        };
+        for (number, &scalar) in machine.scalars.iter().enumerate() {
+            let count = STILL_BYTES / scalar.dtype().size();
+            spread(scalar, (machine.steps.operands + number) as Cell, count);
+        }
+        for &(number, register) in &machine.steps.spread {
+            spread(machine.scalars[number as usize], register, machine.longest);
         }
         frame
     }
@@ -85,9 +92,9 @@ impl<'a> Frame<'a> {
             // equal to the destination or disjoint from it.
             unsafe {
                 match *step {
-                    Step::Run { code, destination, sources } => {
+                    Step::Run { code, still, destination, sources } => {
                         let from = sources.map(|cell| self.cells[cell as usize].cast_const());
-                        code(count, self.cells[destination as usize], from);
+                        code(count | still, self.cells[destination as usize], from);
                     }
                     Step::Load { operand, destination } => self.load(operand as usize, destination, place),
                     Step::Store { operand, source } => self.store(operand as usize, source, place),

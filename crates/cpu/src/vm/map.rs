@@ -13,8 +13,8 @@ use super::steps::{Access, Steps, plan};
 use super::stream;
 use crate::pool;
 
-/// Working memory of a thread that stays in the first-level cache.
-const TILE_BYTES: i64 = 24 * 1024;
+/// Bytes of a tile, in registers and operands: somewhat more than the first-level cache, since not all are in use at once.
+const TILE_BYTES: i64 = 40 * 1024;
 const SHORTEST_TILE: i64 = 512;
 const LONGEST_TILE: i64 = 4096;
 /// Tile of a program without registers: nothing stays in the cache, so only the split among threads counts.
@@ -48,7 +48,7 @@ pub(crate) unsafe fn map(
     let access = accesses(&space, inputs.len());
     let steps = plan(program, &space.operands, &access)?;
     if let Some(axis) = split {
-        lengthen(&mut space, axis, &steps);
+        lengthen(&mut space, axis, &steps, &access);
     }
     let longest = space.tile[space.first.min(space.tile.len())..].iter().product::<i64>() as usize;
     let cost = cost::per_element(program, &space, &access) * longest as Cost;
@@ -117,10 +117,14 @@ fn accesses(space: &Space, inputs: usize) -> SmallVec<[Access; 6]> {
 }
 
 /// Makes tiles as long as the working memory allows.
-fn lengthen(space: &mut Space, axis: usize, steps: &Steps) {
+fn lengthen(space: &mut Space, axis: usize, steps: &Steps, access: &[Access]) {
     let length = match steps.registers {
         0 => DIRECT_TILE,
-        count => (TILE_BYTES / (count * steps.widest) as i64).clamp(SHORTEST_TILE, LONGEST_TILE),
+        count => {
+            let walked = space.operands.iter().zip(access).filter(|(_, access)| **access != Access::Fixed);
+            let element = count * steps.widest + walked.map(|(operand, _)| operand.size).sum::<usize>();
+            (TILE_BYTES / element as i64).clamp(SHORTEST_TILE, LONGEST_TILE)
+        }
     };
     let inner: i64 = space.tile[axis + 1..].iter().product();
     let whole = space.shape[axis];

@@ -54,7 +54,7 @@ impl Space {
                 offset: tensor.offset,
                 size: tensor.dtype.size(),
             });
-            space.strides.push(tensor.strides.clone());
+            space.strides.push(Dims::from_slice(&tensor.strides));
         }
         space
     }
@@ -65,13 +65,14 @@ impl Space {
 
     /// Drops axes of length 1, which have no say in anything.
     pub fn drop_ones(&mut self) {
+        if !self.shape.contains(&1) {
+            return;
+        }
         let keep: SmallVec<[usize; 8]> =
             (0..self.shape.len()).filter(|&axis| self.shape[axis] != 1).collect();
-        if keep.len() < self.shape.len() {
-            self.shape = keep.iter().map(|&axis| self.shape[axis]).collect();
-            for strides in &mut self.strides {
-                *strides = keep.iter().map(|&axis| strides[axis]).collect();
-            }
+        self.shape = keep.iter().map(|&axis| self.shape[axis]).collect();
+        for strides in &mut self.strides {
+            *strides = keep.iter().map(|&axis| strides[axis]).collect();
         }
     }
 
@@ -191,7 +192,7 @@ pub(crate) struct Place {
 impl Place {
     /// The first tile.
     pub fn new(space: &Space) -> Place {
-        Place { start: Dims::from_elem(0, space.shape.len()), lengths: space.tile.clone() }
+        Place { start: Dims::from_elem(0, space.shape.len()), lengths: Dims::from_slice(&space.tile) }
     }
 
     /// Goes to the tile with these numbers along `axes` (row-major number `tile` over them); other axes stay.

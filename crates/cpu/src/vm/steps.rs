@@ -2,10 +2,11 @@
 //! it lies, when operands are loaded and stored. The compiler of the tile machine; runs once per launch and must stay
 //! far below a microsecond for short programs. Knows no shapes.
 
-use base::{Error, Loop, Result};
+use base::{Loop, Result, still};
 use graph::{Instruction, Program};
 use smallvec::SmallVec;
 
+use super::merge::{self, Operation};
 use super::space::Operand;
 
 /// How an operand meets its tile.
@@ -23,7 +24,7 @@ pub(crate) enum Access {
     Held,
 }
 
-/// An address that steps read or write: operands first (inputs, then outputs), then registers.
+/// An address that steps read or write: operands first (inputs, then outputs), then numbers, then registers.
 pub(crate) type Cell = u16;
 
 const NOWHERE: Cell = Cell::MAX;
@@ -31,10 +32,25 @@ const NOWHERE: Cell = Cell::MAX;
 /// What the machine does, in order, for each tile.
 #[derive(Clone, Copy)]
 pub(crate) enum Step {
-    Run { code: Loop, destination: Cell, sources: [Cell; 3] },
-    Load { operand: u16, destination: Cell },
-    Store { operand: u16, source: Cell },
-    Stream { operand: u16, source: Cell },
+    /// `still` is added to the count: it says which sources are numbers.
+    Run {
+        code: Loop,
+        still: usize,
+        destination: Cell,
+        sources: [Cell; 3],
+    },
+    Load {
+        operand: u16,
+        destination: Cell,
+    },
+    Store {
+        operand: u16,
+        source: Cell,
+    },
+    Stream {
+        operand: u16,
+        source: Cell,
+    },
 }
 
 /// The steps of a program with its registers laid out.
@@ -42,9 +58,11 @@ pub(crate) struct Steps {
     pub steps: SmallVec<[Step; 8]>,
     /// Loads that are done once, before the first tile: input and register.
     pub fixed: SmallVec<[(u16, Cell); 4]>,
-    /// Registers of the scalars, in the program's order.
-    pub scalars: SmallVec<[Cell; 4]>,
+    /// Numbers that are spread over a register too, because a conversion or a store reads them: number and register.
+    pub spread: SmallVec<[(u16, Cell); 2]>,
     pub operands: usize,
+    /// The program's scalars: each has a cell, a block that loops read again and again.
+    pub numbers: usize,
     pub registers: usize,
     /// Bytes of the widest element that a register holds.
     pub widest: usize,
@@ -62,6 +80,8 @@ struct Planner<'a> {
     /// Last instruction that reads each slot; `END` for what is read after the last one.
     last_use: SmallVec<[u32; 24]>,
     free: SmallVec<[Cell; 8]>,
+    /// What is run for each instruction; nothing for those that another one includes.
+    operations: SmallVec<[Option<Operation>; 8]>,
 }
 
 const NEVER: u32 = 0;
@@ -69,6 +89,9 @@ const END: u32 = u32::MAX;
 
 /// Plans a program. `access` has one entry per operand.
 pub(crate) fn plan(program: &Program, operands: &[Operand], access: &[Access]) -> Result<Steps> {
+    if let Some(steps) = single(program, operands.len(), access)? {
+        return Ok(steps);
+    }
     let slots = program.slots();
     let mut planner = Planner {
         program,
@@ -77,8 +100,9 @@ pub(crate) fn plan(program: &Program, operands: &[Operand], access: &[Access]) -
         out: Steps {
             steps: SmallVec::new(),
             fixed: SmallVec::new(),
-            scalars: SmallVec::new(),
+            spread: SmallVec::new(),
             operands: operands.len(),
+            numbers: program.scalars.len(),
             registers: 0,
             widest: 1,
             results: SmallVec::new(),
@@ -86,29 +110,57 @@ pub(crate) fn plan(program: &Program, operands: &[Operand], access: &[Access]) -
         cells: SmallVec::from_elem(NOWHERE, slots),
         last_use: SmallVec::from_elem(NEVER, slots),
         free: SmallVec::new(),
+        operations: merge::operations(program)?,
     };
     planner.find_last_uses();
     planner.place_inputs();
     for index in 0..program.instructions.len() {
-        planner.instruction(index)?;
+        if let Some(operation) = planner.operations[index].clone() {
+            planner.operation(index, &operation);
+        }
     }
     planner.finish();
     Ok(planner.out)
 }
 
-/// The slots that an instruction reads.
-fn sources(instruction: &Instruction) -> SmallVec<[u16; 3]> {
-    match instruction {
-        Instruction::Op { op, sources, .. } => SmallVec::from_slice(&sources[..op.arity()]),
-        Instruction::Cast { source, .. } => SmallVec::from_slice(&[*source]),
+/// The steps of one operator that reads and writes everything where it lies: the commonest program, and the one whose
+/// planning shows.
+fn single(program: &Program, operands: usize, access: &[Access]) -> Result<Option<Steps>> {
+    let ([Instruction::Op { .. }], [output]) = (&program.instructions[..], &program.outputs[..]) else {
+        return Ok(None);
+    };
+    let direct = access.iter().all(|access| *access == Access::Direct);
+    if !direct || output.slot as usize != program.first_result() {
+        return Ok(None);
     }
+    let operation = merge::operation(program, &program.instructions[0])?;
+    let inputs = program.inputs.len();
+    let mut sources = [0; 3];
+    let mut numbers = 0;
+    for (at, &slot) in operation.sources.iter().enumerate() {
+        // Numbers follow the inputs among slots, and all operands among cells.
+        let number = (slot as usize).checked_sub(inputs);
+        sources[at] = number.map_or(slot, |number| (operands + number) as Cell);
+        numbers |= number.map_or(0, |_| still(at));
+    }
+    let run = Step::Run { code: operation.code, still: numbers, destination: inputs as Cell, sources };
+    Ok(Some(Steps {
+        steps: SmallVec::from_slice(&[run]),
+        fixed: SmallVec::new(),
+        spread: SmallVec::new(),
+        operands,
+        numbers: program.scalars.len(),
+        registers: 0,
+        widest: 1,
+        results: SmallVec::from_slice(&[inputs as Cell]),
+    }))
 }
 
 impl Planner<'_> {
     /// Instruction `i` counts as time `i + 1`, so that `NEVER` is before all of them.
     fn find_last_uses(&mut self) {
-        for (index, instruction) in self.program.instructions.iter().enumerate() {
-            for source in sources(instruction) {
+        for (index, operation) in self.operations.iter().enumerate() {
+            for &source in operation.iter().flat_map(|operation| &operation.sources) {
                 self.last_use[source as usize] = index as u32 + 1;
             }
         }
@@ -136,7 +188,11 @@ impl Planner<'_> {
 
     fn fresh_register(&mut self) -> Cell {
         self.out.registers += 1;
-        (self.out.operands + self.out.registers - 1) as Cell
+        (self.first_register() + self.out.registers - 1) as Cell
+    }
+
+    fn first_register(&self) -> usize {
+        self.out.operands + self.out.numbers
     }
 
     /// Inputs that need no load per tile and scalars have their cells from the start.
@@ -154,10 +210,25 @@ impl Planner<'_> {
         }
         for scalar in 0..self.program.scalars.len() {
             let slot = self.program.inputs.len() + scalar;
-            self.out.widest = self.out.widest.max(self.size(slot));
-            self.cells[slot] = self.fresh_register();
-            self.out.scalars.push(self.cells[slot]);
+            self.cells[slot] = (self.out.operands + scalar) as Cell;
+            if self.is_output(slot) || self.is_converted(slot) {
+                self.out.widest = self.out.widest.max(self.size(slot));
+                self.cells[slot] = self.fresh_register();
+                self.out.spread.push((scalar as u16, self.cells[slot]));
+            }
         }
+    }
+
+    /// Whether an instruction converts the slot.
+    fn is_converted(&self, slot: usize) -> bool {
+        let converts =
+            |one: &Instruction| matches!(one, Instruction::Cast { source, .. } if *source as usize == slot);
+        self.program.instructions.iter().any(converts)
+    }
+
+    /// Whether a cell is a number's block, which stands still while tiles are walked.
+    fn is_number(&self, cell: Cell) -> bool {
+        (self.out.operands..self.first_register()).contains(&(cell as usize))
     }
 
     /// Whether an input that is an output as it is lies in the memory of another output, which might be stored earlier.
@@ -198,25 +269,24 @@ impl Planner<'_> {
         }
     }
 
-    fn instruction(&mut self, index: usize) -> Result<()> {
+    fn operation(&mut self, index: usize, operation: &Operation) {
         let time = index as u32 + 1;
         let slot = self.program.first_result() + index;
-        let read = sources(&self.program.instructions[index]);
-        for &source in &read {
+        let read = &operation.sources;
+        for &source in read {
             self.load(source as usize);
         }
         let size = self.size(slot);
         let direct = self.direct_output(slot, time);
         // A source that dies here may be overwritten by a result of the same size; one of another size only later.
-        self.release(&read, time, |planner, source| direct.is_none() && planner.size(source) == size);
+        self.release(read, time, |planner, source| direct.is_none() && planner.size(source) == size);
         let destination = direct.unwrap_or_else(|| self.new_register(slot));
         self.cells[slot] = destination;
-        self.release(&read, time, |planner, source| direct.is_some() || planner.size(source) != size);
-        self.push_run(index, destination, &read)?;
+        self.release(read, time, |planner, source| direct.is_some() || planner.size(source) != size);
+        self.push_run(operation.code, destination, read);
         if direct.is_none() && self.last_use[slot] == NEVER && !self.is_output(slot) {
             self.free.push(destination);
         }
-        Ok(())
     }
 
     fn is_output(&self, slot: usize) -> bool {
@@ -228,7 +298,7 @@ impl Planner<'_> {
         for (index, &source) in read.iter().enumerate() {
             let source = source as usize;
             let cell = self.cells[source];
-            let is_register = cell as usize >= self.out.operands;
+            let is_register = cell as usize >= self.first_register();
             let is_fixed = self.is_fixed(source);
             let dies = self.last_use[source] == time && !self.is_waiting(source);
             if is_register
@@ -250,19 +320,15 @@ impl Planner<'_> {
 
     /// Whether a direct output could not be written when its slot was made and is still to be copied.
     fn is_waiting(&self, slot: usize) -> bool {
-        self.is_output(slot) && self.cells[slot] as usize >= self.out.operands
+        self.is_output(slot) && self.cells[slot] as usize >= self.first_register()
     }
 
-    fn push_run(&mut self, index: usize, destination: Cell, read: &[u16]) -> Result<()> {
+    fn push_run(&mut self, code: Loop, destination: Cell, read: &[u16]) {
         let cell = |at: usize| self.cells[read[at.min(read.len() - 1)] as usize];
         let sources = [cell(0), cell(1), cell(2)];
-        let code = match self.program.instructions[index] {
-            Instruction::Op { op, compute, .. } => (op.loops)(compute)
-                .ok_or_else(|| Error::runtime(format!("{}: no loop computes in {compute}", op.name)))?,
-            Instruction::Cast { to, source } => lanes::cast(self.program.slot_dtype(source), to),
-        };
-        self.out.steps.push(Step::Run { code, destination, sources });
-        Ok(())
+        let numbers = (0..read.len()).filter(|&at| self.is_number(sources[at]));
+        let still = numbers.fold(0, |flags, at| flags | still(at));
+        self.out.steps.push(Step::Run { code, still, destination, sources });
     }
 
     /// Writes the outputs that no instruction wrote.

@@ -4,13 +4,13 @@
 
 use std::sync::Arc;
 
-use base::{DType, Dims, Kind, Loop, Op, Rule, Scalar, Scan, Space};
+use base::{DType, Dims, Kind, Loop, Op, Rule, Scalar, Scan, Sign, Space};
 use graph::kernel::Launch;
 use graph::{Action, Input, Instruction, Kernel, Output, Program, Tensor};
 use lanes::{Isa, Map2, map2, scan2};
 
 macro_rules! operators {
-    ($($row:ident $body:ident $name:literal $identity:expr, $associative:literal, ($x:ident, $y:ident) => $float:expr, $integer:expr;)*) => {$(
+    ($($row:ident $body:ident $name:literal $identity:expr, $associative:literal, $sign:expr, ($x:ident, $y:ident) => $float:expr, $integer:expr;)*) => {$(
         struct $body;
         impl Map2<f32, f32> for $body {
             fn apply<I: Isa>($x: f32, $y: f32) -> f32 { $float }
@@ -36,15 +36,16 @@ macro_rules! operators {
                 DType::I16 => Some(scan2::<$body, i16>()),
                 _ => None,
             }},
-            formula: None, vjp: None, holomorphic: false, identity: $identity, associative: $associative, refused: &[],
+            formula: None, vjp: None, holomorphic: false, identity: $identity, associative: $associative, sign: $sign,
+            refused: &[],
         };
     )*};
 }
 operators! {
-    ADD Add "add" Some(0.0), true, (x, y) => x + y, x.wrapping_add(y);
-    MULTIPLY Multiply "multiply" Some(1.0), true, (x, y) => x * y, x.wrapping_mul(y);
-    SUBTRACT Subtract "subtract" None, false, (x, y) => x - y, x.wrapping_sub(y);
-    MAXIMUM Maximum "maximum" None, true, (x, y) => if (x > y) | x.is_nan() { x } else { y }, x.max(y);
+    ADD Add "add" Some(0.0), true, Some(Sign::Add), (x, y) => x + y, x.wrapping_add(y);
+    MULTIPLY Multiply "multiply" Some(1.0), true, Some(Sign::Multiply), (x, y) => x * y, x.wrapping_mul(y);
+    SUBTRACT Subtract "subtract" None, false, Some(Sign::Subtract), (x, y) => x - y, x.wrapping_sub(y);
+    MAXIMUM Maximum "maximum" None, true, None, (x, y) => if (x > y) | x.is_nan() { x } else { y }, x.max(y);
 }
 
 /// Runs a kernel on the CPU device.
