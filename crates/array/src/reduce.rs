@@ -368,12 +368,21 @@ fn count_of(x: &Array, options: &Options, axes: &[usize], dtype: DType) -> Resul
     }
 }
 
+/// Number of elements per result as a number, where no mask decides and the division is one of floats.
+fn plain_count(x: &Array, options: &Options, axes: &[usize], dtype: DType) -> Option<f64> {
+    let count: i64 = axes.iter().map(|&axis| x.shape()[axis]).product();
+    (options.mask.is_none() && dtype.is_inexact()).then_some(count as f64)
+}
+
 /// Arithmetic mean; halves accumulate in float32.
 pub fn mean(x: &Array, options: &Options) -> Result<Array> {
     let axes = options.resolve_strictly(x).map_err(|error| error.in_operator("mean"))?;
     let dtype = options.dtype.unwrap_or(mean_dtype(x.dtype()));
     let wide = if dtype.is_half() { DType::F32 } else { dtype };
     let total = sum(x, &Options { dtype: Some(wide), ..*options })?;
+    if let Some(count) = plain_count(x, options, &axes, wide) {
+        return call(ops::DIVIDE, &[Argument::Array(&total), Argument::from(count)])?.astype_if(dtype);
+    }
     let count = count_of(x, options, &axes, wide.real())?;
     call2(ops::DIVIDE, &total, &count)?.astype_if(dtype)
 }
@@ -398,6 +407,10 @@ pub fn var(x: &Array, options: &Options, correction: f64) -> Result<Array> {
     drop(distance);
     let ephemeral = Options { dtype: Some(wide.real()), ephemeral: true, ..*options };
     let total = sum(&square, &ephemeral)?;
+    if let Some(count) = plain_count(x, options, &axes, wide) {
+        let divisor = Argument::from((count - correction).max(0.0));
+        return call(ops::DIVIDE, &[Argument::Array(&total), divisor])?.astype_if(dtype.real());
+    }
     let count = count_of(x, options, &axes, wide.real())?;
     let divisor = call(
         ops::MAXIMUM,

@@ -57,6 +57,14 @@ pub type Scan = unsafe fn(
     carry: *mut u8,
 );
 
+/// A fold of `length` rows of `unit` elements, one after the other in memory, into one row, in any grouping. A single
+/// column (`unit` 1) is a row of `length` elements folded into one.
+///
+/// # Safety
+/// `source` holds `length * unit` elements (at least one), `destination` has room for `unit`; it may be the first row of
+/// the source, otherwise both are apart.
+pub type Fold = unsafe fn(length: usize, unit: usize, destination: *mut u8, source: *const u8);
+
 /// Where an operator is found by users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Space {
@@ -173,6 +181,8 @@ pub struct Op {
     pub loops: fn(DType) -> Option<Loop>,
     /// Running fold for `accumulate` and for folds of strided data (binary operators).
     pub scan: fn(DType) -> Option<Scan>,
+    /// Fold in any grouping, of operators that are folded often (all of them associative).
+    pub fold: fn(DType) -> Option<Fold>,
     /// Second storey: an operator that is only a formula over others.
     pub formula: Option<fn(&[Sym]) -> Sym>,
     pub vjp: Option<Vjp>,

@@ -29,6 +29,7 @@ macro_rules! operator {
             sample: -1.0..1.0,
             loops: |_| -> Option<Loop> { Some(map2::<$body, f32, f32>()) },
             scan: |_| Some(scan2::<$body, f32>()),
+            fold: |_| Some(lanes::fold2::<$body, f32>()),
             formula: None,
             vjp: None,
             holomorphic: false,

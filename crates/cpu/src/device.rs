@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 use base::Result;
 use graph::{Device, Kernel, Tensor};
 
-use crate::{gather, mask, matmul, memory, order, reduce, scan, vm};
+use crate::{gather, mask, matmul, memory, order, reduce, row_program, scan, vm};
 
 pub(crate) struct Cpu;
 
@@ -39,6 +39,7 @@ impl Device for Cpu {
                     vm::map::map(&launch.program, &launch.scalars, &launch.shape, inputs, outputs)
                 }
                 Kernel::Program(launch) => reduce::reduce(launch, inputs, outputs),
+                Kernel::Rows(launch) => row_program::run(launch, inputs, outputs),
                 Kernel::MatMul => matmul::matmul(inputs, outputs),
                 Kernel::Scan { op, axis } => scan::scan(op, *axis, inputs, outputs),
                 Kernel::Gather { along } => gather::gather(*along, inputs, outputs),

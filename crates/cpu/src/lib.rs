@@ -12,6 +12,7 @@ mod order;
 pub mod pool;
 pub mod random;
 mod reduce;
+mod row_program;
 mod rows;
 mod scan;
 mod scratch;

@@ -14,6 +14,8 @@ use crate::fuse::{self, Builder, Load};
 use crate::kernel::{Kernel, Launch, Tensor};
 use crate::node::{self, Expression, Node, Operand, Source, Sources, Storage};
 use crate::program::Action;
+use crate::rows;
+use crate::work;
 
 pub use crate::write::assign;
 
@@ -48,7 +50,10 @@ pub fn map(
     if count == 0 {
         return Node::allocate(dtype, 0, device);
     }
-    if count <= EAGER_LIMIT || is_eager() {
+    let behind_fold = !is_eager() && sources.iter().any(waits_for_fold);
+    let small =
+        count <= EAGER_LIMIT && !(behind_fold && sources.iter().all(|source| is_whole(source, count)));
+    if small || is_eager() {
         return eager::map(op, compute, dtype, shape, &sources, device);
     }
     check_capacity(dtype, count, device)?;
@@ -65,7 +70,9 @@ pub fn map(
         weight = 1;
     }
     let readers: SmallVec<[Arc<Node>; 3]> = sources.iter().filter_map(operand_node).cloned().collect();
-    let expression = Expression { op, compute, shape: Dims::from_slice(shape), sources, weight };
+    let behind_fold = behind_fold && sources.iter().any(waits_for_fold);
+    let expression =
+        Expression { op, compute, shape: Dims::from_slice(shape), sources, weight, fold: None, behind_fold };
     let node = Node::pending(expression, dtype, device);
     for read in &readers {
         read.add_reader(&node);
@@ -74,6 +81,26 @@ pub fn map(
         force(&node)?;
     }
     Ok(node)
+}
+
+/// Whether a source is a fold that has not been computed, or waits for one.
+fn waits_for_fold(source: &Source) -> bool {
+    operand_node(source).is_some_and(|node| {
+        !node.is_ready() && node.pending.lock().as_ref().is_some_and(|pending| rows::waits(pending))
+    })
+}
+
+/// Whether a source that waits for a fold is used element by element: only then can a small result wait with it.
+fn is_whole(source: &Source, count: i64) -> bool {
+    match source {
+        Source::Operand(operand) if waits_for_fold(source) => {
+            let view = &operand.view;
+            let length =
+                operand.node.pending.lock().as_ref().map(|expression| expression.shape.iter().product());
+            length == Some(count) && view.size() == count && view.offset == 0 && view.is_contiguous()
+        }
+        _ => true,
+    }
 }
 
 fn operand_node(source: &Source) -> Option<&Arc<Node>> {
@@ -143,10 +170,18 @@ pub fn force(node: &Arc<Node>) -> Result<()> {
     if node.is_ready() {
         return Ok(());
     }
-    let (shape, is_leaf) = match node.pending.lock().as_ref() {
-        Some(expression) => (Dims::from_slice(&expression.shape), expression.is_leaf()),
+    if rows::run(node)? {
+        return Ok(());
+    }
+    let (shape, folds, is_leaf) = match node.pending.lock().as_ref() {
+        Some(expression) => {
+            (Dims::from_slice(&expression.shape), expression.fold.is_some(), expression.is_leaf())
+        }
         None => return Err(lost()),
     };
+    if folds {
+        return work::force_fold(node);
+    }
     let root = Operand::new(node.clone(), View::contiguous(&shape), node.dtype());
     if !is_leaf {
         prepare(&root, &shape)?;
@@ -260,13 +295,7 @@ pub(crate) fn launch(
     for load in &builder.loads {
         inputs.push(match load {
             Load::Memory(operand) => tensor(operand)?,
-            Load::Position(view) => Tensor {
-                data: std::ptr::null_mut(),
-                offset: view.offset,
-                dtype: DType::I64,
-                shape: Dims::from_slice(&view.shape),
-                strides: Dims::from_slice(&view.strides),
-            },
+            Load::Position(view) => Tensor::position(view),
         });
     }
     let kernel = Kernel::Program(Launch {

@@ -6,8 +6,9 @@ use base::View;
 
 use crate::engine::LOCK;
 use crate::fuse::{self, Builder};
-use crate::node::{Node, Operand, Source};
+use crate::node::{Expression, Node, Operand, Source};
 use crate::program::Action;
+use crate::rows;
 
 /// Text of the programs that forcing `node` would run, in order, or what it is already.
 pub fn explain(node: &Arc<Node>) -> String {
@@ -23,6 +24,13 @@ fn describe(node: &Arc<Node>, seen: &mut Vec<*const Node>, text: &mut String) {
         return;
     }
     seen.push(Arc::as_ptr(node));
+    if let Ok(Some(plan)) = rows::Plan::new(node, false) {
+        *text += &plan.explain();
+        return;
+    }
+    if describe_fold(node, seen, text) {
+        return;
+    }
     let Some(shape) = node.pending.lock().as_ref().map(|expression| expression.shape.clone()) else {
         if seen.len() == 1 {
             let bytes = node.memory().map_or(0, |(_, bytes)| bytes);
@@ -37,6 +45,33 @@ fn describe(node: &Arc<Node>, seen: &mut Vec<*const Node>, text: &mut String) {
     let mut builder = Builder::new(&shape);
     let value = builder.operand(&root);
     builder.output(value, Action::Store);
+    show(builder, text);
+}
+
+/// Describes a pending fold; `false` if the node is none.
+fn describe_fold(node: &Arc<Node>, seen: &mut Vec<*const Node>, text: &mut String) -> bool {
+    let (shape, action, compute, source) = match node.pending.lock().as_deref() {
+        Some(Expression { fold: Some(fold), compute, sources, .. }) => {
+            (fold.shape.clone(), fold.action, *compute, sources[0].clone())
+        }
+        _ => return false,
+    };
+    if let Source::Operand(operand) = &source {
+        for earlier in not_inlined(operand, &shape) {
+            describe(&earlier, seen, text);
+        }
+    }
+    let mut builder = Builder::new(&shape);
+    let value = builder.source(&source);
+    let value = builder.cast(value, compute);
+    builder.output(value, action);
+    show(builder, text);
+    true
+}
+
+/// Prints the program with the further outputs that it would have.
+fn show(mut builder: Builder, text: &mut String) {
+    let shape = builder.shape.clone();
     let last = builder.inlined.len().saturating_sub(1);
     for index in 0..last {
         if builder.is_held(index, 0) {

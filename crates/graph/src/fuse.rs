@@ -54,7 +54,12 @@ pub(crate) fn inlines(operand: &Operand, shape: &[i64]) -> bool {
         && operand.view.offset == 0
         && operand.view.shape.as_slice() == shape
         && operand.view.is_contiguous()
-        && operand.node.pending.lock().as_ref().is_some_and(|expression| expression.shape.as_slice() == shape)
+        && operand
+            .node
+            .pending
+            .lock()
+            .as_ref()
+            .is_some_and(|expression| expression.fold.is_none() && expression.shape.as_slice() == shape)
 }
 
 impl Builder {
@@ -102,7 +107,7 @@ impl Builder {
         }) as u16)
     }
 
-    fn load(&mut self, load: Load) -> Value {
+    pub fn load(&mut self, load: Load) -> Value {
         let known = self.loads.iter().position(|one| match (one, &load) {
             (Load::Memory(a), Load::Memory(b)) => {
                 Arc::ptr_eq(&a.node, &b.node) && a.dtype == b.dtype && a.view == b.view

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use base::{DType, Dims, Op, Scalar};
+use base::{DType, Dims, Op, Scalar, View};
 use smallvec::SmallVec;
 
 use crate::program::Program;
@@ -95,11 +95,86 @@ impl Along {
     }
 }
 
+impl Tensor {
+    /// What stands for an [`Input::Position`](crate::Input::Position).
+    pub(crate) fn position(view: &View) -> Tensor {
+        Tensor {
+            data: std::ptr::null_mut(),
+            offset: view.offset,
+            dtype: DType::I64,
+            shape: Dims::from_slice(&view.shape),
+            strides: Dims::from_slice(&view.strides),
+        }
+    }
+}
+
+/// A row program: stages over one shape whose last axes are folded. Every stage is a program over whole rows, which may
+/// end in folds of each row, or over one element per row. A device runs all stages over one block of rows before it goes
+/// to the next, so that temporaries stay in a near cache. Blocks have no say in the bits of a result.
+#[derive(Clone, Debug)]
+pub struct RowLaunch {
+    pub shape: Dims,
+    /// How many leading axes are kept; folds run over the others.
+    pub kept: usize,
+    pub stages: Vec<Stage>,
+    pub temporaries: Vec<Temporary>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Stage {
+    pub program: Arc<Program>,
+    /// Over whole rows; otherwise over one element per row.
+    pub wide: bool,
+    pub scalars: SmallVec<[Scalar; 4]>,
+    /// Where the program's inputs and outputs lie.
+    pub inputs: SmallVec<[Wire; 4]>,
+    pub outputs: SmallVec<[Wire; 4]>,
+}
+
+/// What a stage reads or writes: an input or output of the kernel, or a temporary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wire {
+    Input(usize),
+    Output(usize),
+    Temporary(usize),
+}
+
+/// A value that only the stages see: whole rows, or one element per row.
+#[derive(Clone, Copy, Debug)]
+pub struct Temporary {
+    pub dtype: DType,
+    pub wide: bool,
+}
+
+impl std::fmt::Display for RowLaunch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (kept, folded) = self.shape.split_at(self.kept);
+        let (rows, length) = (kept.iter().product::<i64>(), folded.iter().product::<i64>());
+        let (stages, temporaries) = (self.stages.len(), self.temporaries.len());
+        writeln!(f, "rows, {rows} of {length} elements: {stages} stages, {temporaries} temporaries")?;
+        for stage in &self.stages {
+            let name = |wire: &Wire| match wire {
+                Wire::Input(number) => format!("input {number}"),
+                Wire::Output(number) => format!("output {number}"),
+                Wire::Temporary(number) => format!("temporary {number}"),
+            };
+            let list = |wires: &[Wire]| wires.iter().map(name).collect::<Vec<_>>().join(", ");
+            let what = if stage.wide { "whole rows" } else { "one element per row" };
+            writeln!(f, "{what}: {} -> {}", list(&stage.inputs), list(&stage.outputs))?;
+            write!(f, "{}", stage.program)?;
+        }
+        Ok(())
+    }
+}
+
 /// The kinds of work. `inputs -> outputs` are the tensors beside it.
 #[derive(Clone, Debug)]
 pub enum Kernel {
     /// The program's inputs -> its outputs. Where an output is an input's memory, both walk it alike.
     Program(Launch),
+    /// Several programs over the same rows. All tensors have the launch's shape; one with an element per row has stride 0
+    /// along the folded axes.
+    Rows(RowLaunch),
     /// a (..., m, k), b (..., k, n) -> c (..., m, n), equal batch axes (stride 0 where broadcast), one dtype.
     MatMul,
     /// x -> running fold along `axis`, same shape, one dtype (the operator's loop dtype).
@@ -135,6 +210,7 @@ impl Kernel {
         match self {
             Kernel::Program(launch) if launch.program.reduces() => "reduce",
             Kernel::Program(_) => "map",
+            Kernel::Rows(_) => "rows",
             Kernel::MatMul => "matmul",
             Kernel::Scan { .. } => "scan",
             Kernel::Gather { .. } => "gather",

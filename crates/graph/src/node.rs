@@ -12,6 +12,7 @@ use smallvec::SmallVec;
 
 use crate::cache;
 use crate::device::DeviceRef;
+use crate::program::Action;
 use crate::publish::Published;
 
 /// Memory that holds a node's elements.
@@ -44,6 +45,18 @@ pub(crate) struct Expression {
     pub sources: Sources,
     /// Upper bound on the operators that forcing this would fuse.
     pub weight: u32,
+    /// The source is not taken as it is, but folded (`shape` is what is kept).
+    pub fold: Option<Fold>,
+    /// Whether a source waits for a fold.
+    pub behind_fold: bool,
+}
+
+/// A pending fold of the last axes, whose source has `shape`.
+pub(crate) struct Fold {
+    pub action: Action,
+    pub shape: Dims,
+    /// How many leading axes are kept.
+    pub kept: usize,
 }
 
 impl Expression {

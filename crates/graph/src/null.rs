@@ -53,6 +53,9 @@ impl Device for Null {
         if let Kernel::Program(launch) = kernel {
             text += &launch.program.to_string();
         }
+        if let Kernel::Rows(launch) = kernel {
+            text += &launch.to_string();
+        }
         LOG.lock().push(text);
         Ok(())
     }

@@ -1,17 +1,20 @@
 //! Work that is not a map: folds (with the elementwise work before them in one program), whole kernels, and the traffic
 //! between host and device. Called by `array`.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Weak};
 
-use base::{DType, Error, Result, Scalar, View};
+use base::{DType, Dims, Error, Result, Scalar, View};
+use parking_lot::Mutex;
 use smallvec::SmallVec;
 
 use crate::device::DeviceRef;
-use crate::engine::{LOCK, check_capacity, force, prepare, run_stores, tensor};
+use crate::engine::{self, LOCK, check_capacity, force, prepare, run_stores, tensor};
 use crate::fuse::Builder;
 use crate::kernel::{Along, Kernel, Tensor};
-use crate::node::{Node, Operand, Source, Storage};
+use crate::node::{Expression, Fold, Node, Operand, Source, Sources, Storage};
 use crate::program::Action;
+use crate::rows;
 use crate::write::{allowance, before_write, force_readers};
 
 /// Uninitialised elements on a device.
@@ -20,8 +23,17 @@ pub fn allocate(dtype: DType, count: i64, device: DeviceRef) -> Result<Arc<Node>
     Node::allocate(dtype, count, device)
 }
 
+/// Rows of at most this many elements are folded with what follows, in one pass; longer ones would not stay in a near
+/// cache. Folding such rows never needs more than one block, so that the order of folding does not see other rows.
+const LONGEST_ROW: i64 = 8192;
+/// Folds that may wait at once: each keeps its source, which is larger than its result, in memory.
+const MOST_WAITING: usize = 16;
+
+static WAITING: Mutex<VecDeque<Weak<Node>>> = Mutex::new(VecDeque::new());
+
 /// Folds `source` (of `shape`, converted to `compute`) over the `reduced` axes. The result is C-contiguous over the kept
-/// axes. No reduced axis may have length 0.
+/// axes. No reduced axis may have length 0. A fold of rows waits until somebody needs it, so that it runs together with
+/// what comes of it.
 pub fn reduce(
     action: Action,
     compute: DType,
@@ -31,17 +43,116 @@ pub fn reduce(
     device: DeviceRef,
     ephemeral: bool,
 ) -> Result<Arc<Node>> {
+    match waiting_fold(action, source, shape, reduced) {
+        Some(fold) => wait_to_fold(fold, compute, source, device),
+        None => fold_now(action, compute, source, shape, reduced, device, ephemeral),
+    }
+}
+
+/// The fold, if it is one that may wait.
+fn waiting_fold(action: Action, source: &Source, shape: &[i64], reduced: &[bool]) -> Option<Fold> {
+    let kept = reduced.iter().position(|&reduced| reduced)?;
+    let (rows, length): (i64, i64) = (shape[..kept].iter().product(), shape[kept..].iter().product());
+    let of_rows =
+        reduced[kept..].iter().all(|&reduced| reduced) && rows > 1 && (2..=LONGEST_ROW).contains(&length);
+    let in_any_order = matches!(action, Action::Fold(op) if op.associative);
+    let Source::Operand(operand) = source else { return None };
+    let may_wait = in_any_order && !engine::is_eager() && !operand.node.is_shared();
+    (of_rows && may_wait && rows * length > engine::EAGER_LIMIT).then(|| Fold {
+        action,
+        shape: Dims::from_slice(shape),
+        kept,
+    })
+}
+
+fn wait_to_fold(fold: Fold, compute: DType, source: &Source, device: DeviceRef) -> Result<Arc<Node>> {
+    let Source::Operand(operand) = source else { return Err(Error::runtime("a fold of no operand")) };
+    let mut sources = Sources::new();
+    sources.push(source.clone());
+    let (weight, behind_fold) = match operand.node.pending.lock().as_ref() {
+        Some(expression) => (expression.weight + 1, rows::waits(expression)),
+        None => (1, false),
+    };
+    let shape = Dims::from_slice(&fold.shape[..fold.kept]);
+    let expression = Expression { op: None, compute, shape, sources, weight, fold: Some(fold), behind_fold };
+    let node = Node::pending(expression, compute, device);
+    operand.node.add_reader(&node);
+    let eldest = {
+        let mut waiting = WAITING.lock();
+        waiting.retain(|weak| weak.upgrade().is_some_and(|node| !node.is_ready()));
+        waiting.push_back(Arc::downgrade(&node));
+        if waiting.len() > MOST_WAITING { waiting.pop_front() } else { None }
+    };
+    if let Some(eldest) = eldest.and_then(|weak| weak.upgrade()) {
+        force(&eldest)?;
+    }
+    if operand.node.is_shared() {
+        force(&node)?;
+    }
+    Ok(node)
+}
+
+/// Computes a pending fold by itself.
+pub(crate) fn force_fold(node: &Arc<Node>) -> Result<()> {
+    let Some(expression) = node.pending.lock().take() else { return Ok(()) };
+    let Some(fold) = &expression.fold else {
+        *node.pending.lock() = Some(expression);
+        return Ok(());
+    };
+    let reduced: SmallVec<[bool; 4]> = (0..fold.shape.len()).map(|axis| axis >= fold.kept).collect();
+    let (action, source) = (fold.action, &expression.sources[0]);
+    let folded = fold_into(action, expression.compute, source, &fold.shape, &reduced, node.device(), false);
+    match folded {
+        Ok(storage) => {
+            // SAFETY: pending nodes are computed under the engine's lock only, which the callers hold.
+            unsafe { node.storage.publish(storage) };
+            Ok(())
+        }
+        Err(error) => {
+            *node.pending.lock() = Some(expression);
+            Err(error)
+        }
+    }
+}
+
+fn fold_now(
+    action: Action,
+    compute: DType,
+    source: &Source,
+    shape: &[i64],
+    reduced: &[bool],
+    device: DeviceRef,
+    ephemeral: bool,
+) -> Result<Arc<Node>> {
+    let storage = fold_into(action, compute, source, shape, reduced, device, ephemeral)?;
+    Ok(Node::ready(storage, folded_dtype(action, compute), device))
+}
+
+fn folded_dtype(action: Action, compute: DType) -> DType {
+    match action {
+        Action::ArgMax | Action::ArgMin => DType::I64,
+        _ => compute,
+    }
+}
+
+/// Folds now, into fresh memory.
+fn fold_into(
+    action: Action,
+    compute: DType,
+    source: &Source,
+    shape: &[i64],
+    reduced: &[bool],
+    device: DeviceRef,
+    ephemeral: bool,
+) -> Result<Storage> {
     let _guard = LOCK.lock();
     let kept: SmallVec<[i64; 4]> =
         shape.iter().zip(reduced).filter(|(_, reduced)| !**reduced).map(|(&length, _)| length).collect();
-    let dtype = match action {
-        Action::ArgMax | Action::ArgMin => DType::I64,
-        _ => compute,
-    };
+    let dtype = folded_dtype(action, compute);
     let out = View::contiguous(&kept);
     let storage = Storage::allocate(dtype, out.size(), device)?;
     if out.size() == 0 {
-        return Ok(Node::ready(storage, dtype, device));
+        return Ok(storage);
     }
     if let Source::Operand(operand) = source {
         prepare(operand, shape)?;
@@ -62,7 +173,7 @@ pub fn reduce(
     };
     let allowance = allowance(source, ephemeral);
     run_stores(builder, device, None, allowance, &[target], SmallVec::from_slice(reduced), false)?;
-    Ok(Node::ready(storage, dtype, device))
+    Ok(storage)
 }
 
 /// Runs a kernel (not a program). Inputs are forced, outputs made ready to be written; no output may share memory with

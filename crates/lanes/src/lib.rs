@@ -6,6 +6,7 @@
 //! each loop is instantiated once per level inside a `#[target_feature]` function.
 mod cast;
 pub mod element;
+mod fold;
 pub mod level;
 mod math;
 mod pair;
@@ -16,6 +17,7 @@ mod transpose;
 
 pub use cast::cast;
 pub use element::Element;
+pub use fold::fold2;
 pub use level::{Isa, Level, level};
 pub use math::complex::ComplexMath;
 pub use pair::pair;

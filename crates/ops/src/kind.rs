@@ -21,7 +21,7 @@ pub(crate) use formula::Formula1;
 pub(crate) use logic::{Compare2, Logic1, Logic2, Select3, Test1};
 pub(crate) use number::{Number1, Number2, Number3};
 
-use base::{DType, Loop, Scan, Sym};
+use base::{DType, Fold, Loop, Scan, Sym};
 
 use crate::number::Integer;
 
@@ -91,6 +91,11 @@ fn no_scan(_dtype: DType) -> Option<Scan> {
     None
 }
 
+/// The folds of an operator without any.
+fn no_fold(_dtype: DType) -> Option<Fold> {
+    None
+}
+
 /// The facts of a definition, as associated consts of its kind.
 macro_rules! facts {
     () => {
@@ -109,9 +114,12 @@ macro_rules! facts {
 /// The row of a definition: its facts, and what its kind makes of its bodies.
 macro_rules! row {
     ($kind:ident, $loops:expr, $scan:expr, $vjp:expr, $holomorphic:expr) => {
-        row!($kind, $loops, $scan, $vjp, $holomorphic, None)
+        row!($kind, $loops, $scan, $vjp, $holomorphic, None, $crate::kind::no_fold)
     };
     ($kind:ident, $loops:expr, $scan:expr, $vjp:expr, $holomorphic:expr, $formula:expr) => {
+        row!($kind, $loops, $scan, $vjp, $holomorphic, $formula, $crate::kind::no_fold)
+    };
+    ($kind:ident, $loops:expr, $scan:expr, $vjp:expr, $holomorphic:expr, $formula:expr, $fold:expr) => {
         &base::Op {
             name: Self::NAME,
             aliases: Self::ALIASES,
@@ -123,6 +131,7 @@ macro_rules! row {
             sample: Self::SAMPLE,
             loops: $loops,
             scan: $scan,
+            fold: $fold,
             formula: $formula,
             vjp: $vjp,
             holomorphic: $holomorphic,

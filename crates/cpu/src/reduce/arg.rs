@@ -214,53 +214,85 @@ unsafe fn row_body<T: Ordered, const GREATEST: bool>(
     // SAFETY: promised by the caller.
     unsafe {
         let elements = std::slice::from_raw_parts(row.cast::<T::Bits>(), count);
-        let (best, at) = best_of_row::<T, GREATEST>(elements);
+        let best = value_of_row::<T, GREATEST>(elements);
+        // Where it stands is looked for only if it wins: in a long array few tiles do.
         if fresh || beats::<T, GREATEST>(best, T::from_bits(*value)) {
             *value = best.into_bits();
-            *number = first + at as i64;
+            *number = first + place_of::<T>(elements, best) as i64;
         }
     }
 }
 
-/// The best element of a row that is not empty, and where it is first.
+/// The better of two numbers; of equals either.
 #[inline(always)]
-fn best_of_row<T: Ordered, const GREATEST: bool>(row: &[T::Bits]) -> (T, usize) {
+fn better<T: Ordered, const GREATEST: bool>(x: T, y: T) -> T {
+    let second = if GREATEST { x.below(y) } else { y.below(x) };
+    if second { y } else { x }
+}
+
+/// The best element of a row that is not empty; any nan if there is one. Numbers are compared side by side without looking
+/// at nan, which one more bit remembers.
+#[inline(always)]
+fn value_of_row<T: Ordered, const GREATEST: bool>(row: &[T::Bits]) -> T {
     let (chunks, rest) = row.as_chunks::<LANES>();
-    let Some(start) = chunks.first() else { return best_of_rest::<T, GREATEST>(rest) };
-    let mut best: [T; LANES] = start.map(T::from_bits);
-    for chunk in &chunks[1..] {
+    let Some(start) = chunks.first() else { return value_of_rest::<T, GREATEST>(rest) };
+    let mut best: [T::Bits; LANES] = *start;
+    let mut has_nan = start.iter().fold(false, |found, &bits| found | T::from_bits(bits).has_nan());
+    let (fours, odd) = chunks[1..].as_chunks::<4>();
+    for [a, b, c, d] in fours {
         for lane in 0..LANES {
-            let x = T::from_bits(chunk[lane]);
-            best[lane] = if beats::<T, GREATEST>(x, best[lane]) { x } else { best[lane] };
+            let [a, b, c, d] = [a[lane], b[lane], c[lane], d[lane]].map(T::from_bits);
+            has_nan |= a.has_nan() | b.has_nan() | c.has_nan() | d.has_nan();
+            let more = better::<T, GREATEST>(better::<T, GREATEST>(a, b), better::<T, GREATEST>(c, d));
+            best[lane] = better::<T, GREATEST>(T::from_bits(best[lane]), more).into_bits();
         }
     }
-    let value = best.into_iter().reduce(|best, x| if beats::<T, GREATEST>(x, best) { x } else { best });
-    let value = value.unwrap_or_default();
-    let (in_rest, rest_at) = best_of_rest::<T, GREATEST>(rest);
-    if !rest.is_empty() && beats::<T, GREATEST>(in_rest, value) {
-        return (in_rest, row.len() - rest.len() + rest_at);
+    for chunk in odd {
+        for lane in 0..LANES {
+            let x = T::from_bits(chunk[lane]);
+            has_nan |= x.has_nan();
+            best[lane] = better::<T, GREATEST>(T::from_bits(best[lane]), x).into_bits();
+        }
     }
+    if has_nan {
+        return value_of_rest::<T, GREATEST>(row);
+    }
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            let (x, y) = (T::from_bits(best[lane]), T::from_bits(best[lane + half]));
+            best[lane] = better::<T, GREATEST>(x, y).into_bits();
+        }
+        half /= 2;
+    }
+    let value = T::from_bits(best[0]);
+    if rest.is_empty() {
+        return value;
+    }
+    let last = value_of_rest::<T, GREATEST>(rest);
+    if beats::<T, GREATEST>(last, value) { last } else { value }
+}
+
+#[inline(always)]
+fn value_of_rest<T: Ordered, const GREATEST: bool>(row: &[T::Bits]) -> T {
+    let elements = row.iter().map(|&bits| T::from_bits(bits));
+    elements.reduce(|best, x| if beats::<T, GREATEST>(x, best) { x } else { best }).unwrap_or_default()
+}
+
+/// Where a value (any nan for a nan) stands first in a row that has it.
+#[inline(always)]
+fn place_of<T: Ordered>(row: &[T::Bits], value: T) -> usize {
     let is_it = |x: T| (x == value) | (x.has_nan() & value.has_nan());
+    let (chunks, rest) = row.as_chunks::<LANES>();
     for (index, chunk) in chunks.iter().enumerate() {
         let found = chunk.iter().fold(false, |found, &bits| found | is_it(T::from_bits(bits)));
         if found {
             let lane = chunk.iter().position(|&bits| is_it(T::from_bits(bits))).unwrap_or(0);
-            return (value, index * LANES + lane);
+            return index * LANES + lane;
         }
     }
-    (value, 0)
-}
-
-#[inline(always)]
-fn best_of_rest<T: Ordered, const GREATEST: bool>(row: &[T::Bits]) -> (T, usize) {
-    let mut best = (row.first().map_or(T::default(), |&bits| T::from_bits(bits)), 0);
-    for (index, &bits) in row.iter().enumerate().skip(1) {
-        let x = T::from_bits(bits);
-        if beats::<T, GREATEST>(x, best.0) {
-            best = (x, index);
-        }
-    }
-    best
+    let lane = rest.iter().position(|&bits| is_it(T::from_bits(bits))).unwrap_or(0);
+    row.len() - rest.len() + lane
 }
 
 /// # Safety

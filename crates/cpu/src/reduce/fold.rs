@@ -10,14 +10,14 @@ use crate::load::load_box;
 
 /// Rows of fewer elements than this are folded together, column by column.
 const SHORT: usize = 128;
-/// Elements that stand side by side while a long row is folded; half as many are folded one by one at the end.
-const LANES: usize = 64;
+/// Columns that are worth a fold from top to bottom.
+const WIDE: usize = 64;
 
 /// How a slot is folded.
 #[derive(Clone, Copy)]
 pub(crate) enum Fold {
     /// In any grouping.
-    Tree { code: Loop, scan: Option<Scan> },
+    Tree { code: Loop, fold: Option<base::Fold> },
     /// From left to right.
     Strict { code: Loop, scan: Scan },
     /// To the position of the greatest or least element.
@@ -30,11 +30,10 @@ impl Fold {
             Action::Fold(op) => {
                 let missing = || Error::runtime(format!("{}: no loop folds {dtype}", op.name));
                 let code = (op.loops)(dtype).ok_or_else(missing)?;
-                let scan = (op.scan)(dtype);
                 if op.associative {
-                    return Ok(Fold::Tree { code, scan });
+                    return Ok(Fold::Tree { code, fold: (op.fold)(dtype) });
                 }
-                Ok(Fold::Strict { code, scan: scan.ok_or_else(missing)? })
+                Ok(Fold::Strict { code, scan: (op.scan)(dtype).ok_or_else(missing)? })
             }
             Action::ArgMin => Ok(Fold::Arg { loops: ArgLoops::least(dtype) }),
             _ => Ok(Fold::Arg { loops: ArgLoops::greatest(dtype) }),
@@ -53,7 +52,7 @@ pub(crate) struct Room {
 #[derive(Clone, Copy)]
 pub(crate) struct Folder {
     pub code: Loop,
-    pub scan: Option<Scan>,
+    pub fold: Option<base::Fold>,
     pub size: usize,
 }
 
@@ -90,8 +89,8 @@ impl Folder {
                 for index in 0..outer {
                     let row = from.add(index * length * unit * size);
                     let result = room.result.add(index * unit * size);
-                    match self.scan {
-                        Some(scan) if unit == 1 => self.row(scan, length, row, room.work, result),
+                    match self.fold {
+                        Some(fold) if unit == 1 || unit >= WIDE => fold(length, unit, result, row),
                         _ => halve(self.code, size, length, unit, row, room.work, result),
                     }
                 }
@@ -101,28 +100,6 @@ impl Folder {
                 load_box(size, room.work, from, &box_lengths, &steps);
                 halve(self.code, size, length, outer * unit, room.work, room.work, room.result);
             }
-        }
-    }
-
-    /// Folds a long row: in whole blocks of lanes as long as there are some, then lane by lane. Short calls of the tile
-    /// loop, which a tree would end in, cost more than the few dependent steps.
-    ///
-    /// # Safety
-    /// As for [`Folder::group`]; `length` is at least two blocks of lanes.
-    unsafe fn row(self, scan: Scan, length: usize, from: *const u8, work: *mut u8, result: *mut u8) {
-        let (blocks, rest) = (length / LANES, length % LANES);
-        // SAFETY: the row has `length` elements; `work` holds half of them and at least a block.
-        unsafe {
-            halve(self.code, self.size, blocks, LANES, from, work, work);
-            if rest > 0 {
-                (self.code)(rest, work, [work, from.add(blocks * LANES * self.size), work]);
-            }
-            let half = LANES / 2;
-            (self.code)(half, work, [work, work.add(half * self.size), work]);
-            let mut carry = [0u64; 2];
-            let carry = carry.as_mut_ptr().cast::<u8>();
-            carry.copy_from_nonoverlapping(work, self.size);
-            scan(half - 1, result, 0, work.add(self.size), 1, carry);
         }
     }
 }

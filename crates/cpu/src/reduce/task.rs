@@ -101,8 +101,8 @@ impl Task<'_> {
         unsafe {
             let values = carry.add(folding.record.values);
             match folding.fold {
-                Fold::Tree { code, scan } => {
-                    let row = Folder { code, scan, size: folding.size }.tile(groups, tile, self.room);
+                Fold::Tree { code, fold } => {
+                    let row = Folder { code, fold, size: folding.size }.tile(groups, tile, self.room);
                     if let Some(tree) = tree {
                         tree.push(row);
                     }

@@ -4,10 +4,10 @@
 
 use std::sync::Arc;
 
-use base::{DType, Dims, Kind, Loop, Op, Rule, Scalar, Scan, Sign, Space};
+use base::{DType, Dims, Fold, Kind, Loop, Op, Rule, Scalar, Scan, Sign, Space};
 use graph::kernel::Launch;
 use graph::{Action, Input, Instruction, Kernel, Output, Program, Tensor};
-use lanes::{Isa, Map2, map2, scan2};
+use lanes::{Isa, Map2, fold2, map2, scan2};
 
 macro_rules! operators {
     ($($row:ident $body:ident $name:literal $identity:expr, $associative:literal, $sign:expr, ($x:ident, $y:ident) => $float:expr, $integer:expr;)*) => {$(
@@ -34,6 +34,11 @@ macro_rules! operators {
                 DType::F32 => Some(scan2::<$body, f32>()),
                 DType::I64 => Some(scan2::<$body, i64>()),
                 DType::I16 => Some(scan2::<$body, i16>()),
+                _ => None,
+            }},
+            fold: |dtype| -> Option<Fold> { match dtype {
+                DType::F32 if $associative => Some(fold2::<$body, f32>()),
+                DType::I64 if $associative => Some(fold2::<$body, i64>()),
                 _ => None,
             }},
             formula: None, vjp: None, holomorphic: false, identity: $identity, associative: $associative, sign: $sign,

@@ -2,9 +2,9 @@
 
 use std::marker::PhantomData;
 
-use base::{DType, Loop, Op, Scan, Sym};
+use base::{DType, Fold, Loop, Op, Scan, Sym};
 use half::{bf16, f16};
-use lanes::{Element, Isa, Map1, Map2, Real, Select, map1, map2, scan2, select3};
+use lanes::{Element, Isa, Map1, Map2, Real, Select, fold2, map1, map2, scan2, select3};
 use num_complex::Complex as Pair;
 
 use super::{Gradient3, Integers, PerInteger, facts, for_integer, row, vjp, zero_vjp};
@@ -140,7 +140,15 @@ pub(crate) trait Logic2: Sized + 'static {
     const REFUSED: &'static [DType] = &[];
     fn cpu(x: bool, y: bool) -> bool;
 
-    const ROW: &'static Op = row!(Logic2, logic2_loops::<Self>, logic2_scans::<Self>, Some(zero_vjp), false);
+    const ROW: &'static Op = row!(
+        Logic2,
+        logic2_loops::<Self>,
+        logic2_scans::<Self>,
+        Some(zero_vjp),
+        false,
+        None,
+        logic2_folds::<Self>
+    );
 }
 
 struct Truth1<T>(PhantomData<T>);
@@ -198,6 +206,10 @@ fn logic2_loops<T: Logic2>(dtype: DType) -> Option<Loop> {
 /// Only bools fold: whoever folds numbers takes their truth first.
 fn logic2_scans<T: Logic2>(dtype: DType) -> Option<Scan> {
     (dtype == DType::Bool).then(scan2::<Truth2<T>, bool>)
+}
+
+fn logic2_folds<T: Logic2>(dtype: DType) -> Option<Fold> {
+    (T::ASSOCIATIVE && dtype == DType::Bool).then(fold2::<Truth2<T>, bool>)
 }
 
 /// A choice by a bool between two values of one dtype.

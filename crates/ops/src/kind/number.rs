@@ -2,9 +2,9 @@
 
 use std::marker::PhantomData;
 
-use base::{DType, Loop, Op, Scan, Sym};
+use base::{DType, Fold, Loop, Op, Scan, Sym};
 use lanes::level::Baseline;
-use lanes::{Isa, Map1, Map2, Map3, Real, Style, map1, map2, map3, scan2};
+use lanes::{Isa, Map1, Map2, Map3, Real, Style, fold2, map1, map2, map3, scan2};
 use num_complex::Complex as Pair;
 
 use super::{Gradient1, Gradient2, Gradient3, Integers, PerInteger, facts, for_integer, row, vjp};
@@ -119,8 +119,15 @@ pub(crate) trait Number2: Sized + 'static {
         x
     }
 
-    const ROW: &'static Op =
-        row!(Number2, number2_loops::<Self>, number2_scans::<Self>, vjp!(), Self::HOLOMORPHIC);
+    const ROW: &'static Op = row!(
+        Number2,
+        number2_loops::<Self>,
+        number2_scans::<Self>,
+        vjp!(),
+        Self::HOLOMORPHIC,
+        None,
+        number2_folds::<Self>
+    );
 
     /// The operator in a formula.
     fn of(x: Sym, y: Sym) -> Sym {
@@ -197,6 +204,28 @@ fn number2_scans<T: Number2>(dtype: DType) -> Option<Scan> {
         DType::C64 if const { T::COMPLEX } => Some(scan2::<ComplexBody<T>, Pair<f32>>()),
         DType::C128 if const { T::COMPLEX } => Some(scan2::<ComplexBody<T>, Pair<f64>>()),
         _ => for_integer::<Folded<T>>(dtype),
+    }
+}
+
+struct Grouped<T>(PhantomData<T>);
+impl<T: Number2> PerInteger for Grouped<T> {
+    type Made = Fold;
+    const INTEGERS: Integers = T::INTEGERS;
+    fn make<N: Integer>() -> Fold {
+        fold2::<IntegerBody<T>, N>()
+    }
+}
+
+fn number2_folds<T: Number2>(dtype: DType) -> Option<Fold> {
+    if const { !T::ASSOCIATIVE } {
+        return None;
+    }
+    match dtype {
+        DType::F32 => Some(fold2::<RealBody<T>, f32>()),
+        DType::F64 => Some(fold2::<RealBody<T>, f64>()),
+        DType::C64 if const { T::COMPLEX } => Some(fold2::<ComplexBody<T>, Pair<f32>>()),
+        DType::C128 if const { T::COMPLEX } => Some(fold2::<ComplexBody<T>, Pair<f64>>()),
+        _ => for_integer::<Grouped<T>>(dtype),
     }
 }
 
