@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mxnet import np
-from oracle import judge, sample_array
+from oracle import assert_same, judge, sample_array
 from strategies import LAYOUTS, advanced_indices, as_lists, basic_indices
 
 EXAMPLES = settings(
@@ -253,3 +253,45 @@ def test_take_put_and_friends():
         return x
 
     judge(put_along, x, onp.array([[0], [4], [1], [2]]))
+
+
+@pytest.mark.parametrize("count", [3, 5000, 70_000])
+@pytest.mark.parametrize("layout", ["whole", "reversed", "every third"])
+@pytest.mark.parametrize("dtype", ["float32", "complex128", "int8"])
+def test_one_index_array_counts_from_both_ends_and_the_last_write_wins(count, layout, dtype):
+    step = {"whole": 1, "reversed": -1, "every third": 3}[layout]
+    ours = np.array(onp.arange(90_000), dtype=dtype)
+    theirs = onp.array(ours.asnumpy())
+    length = theirs[::step].size
+    index = onp.random.default_rng(count).integers(-length, length, count)
+    assert_same(ours[::step][np.array(index, dtype="int64")], theirs[::step][index])
+    values = onp.arange(count).astype(dtype)
+    theirs[::step][index] = values
+    ours[::step][np.array(index, dtype="int64")] = np.array(values, dtype=dtype)
+    assert_same(ours, theirs)
+
+
+@pytest.mark.parametrize("count", [3, 5000, 70_000])
+@pytest.mark.parametrize("outside", [10, -11, 2**62, -(2**63)])
+def test_one_index_outside_is_an_error_and_nothing_is_written(count, outside):
+    ours = np.zeros((10, 4))
+    index = onp.zeros(count, "int64")
+    index[count // 2] = outside
+    index = np.array(index, dtype="int64")
+    message = f"index {outside} is out of bounds for axis 0 with size 10"
+    with pytest.raises(IndexError, match=message):
+        ours[index]
+    with pytest.raises(IndexError, match=message):
+        ours[index] = 1
+    with pytest.raises(IndexError, match=message):
+        ours[:, 2][index] = 1
+    assert not ours.any()
+
+
+def test_an_array_may_be_its_own_index():
+    order = onp.random.default_rng(5).permutation(6000)
+    ours, theirs = np.array(order, dtype="int64"), order.copy()
+    assert_same(ours[ours], theirs[theirs])
+    ours[ours] = np.array(order[::-1].copy(), dtype="int64")
+    theirs[order] = order[::-1]
+    assert_same(ours, theirs)

@@ -4,7 +4,7 @@ mod common;
 
 use base::{DType, Scalar};
 use common::*;
-use graph::{Kernel, Tensor};
+use graph::{Along, Kernel, Tensor};
 
 /// Contiguous int64 elements.
 fn numbers(values: &[i64]) -> Array {
@@ -125,6 +125,57 @@ fn scattered_rows_arrive_in_order_and_may_be_joined() {
                 }
             }
             assert_eq!(out.memory, done.memory);
+        }
+    }
+}
+
+/// Places of an axis of this length, first from its start and then from its end.
+fn picks(count: i64, length: i64) -> Vec<i64> {
+    (0..count).map(|at| at * 7 % length - if at % 3 == 0 { length } else { 0 }).collect()
+}
+
+#[test]
+fn indices_along_an_axis_count_from_both_ends() {
+    for dtype in [DType::I16, DType::F32, DType::C128] {
+        for (inner, strides, step) in inner_layouts() {
+            let source =
+                Array::strided(dtype, &[&[50], &inner[..]].concat(), &[&[step], &strides[..]].concat());
+            let source = source.random(4);
+            let (picks, along) = (picks(300, 50), Along { axis: 0, length: 50, stride: step, start: 0 });
+            let out = Array::contiguous(dtype, &[&[300], &inner[..]].concat());
+            let kernel = Kernel::Gather { along: Some(along) };
+            run(&kernel, &[first_row(&source), numbers(&picks).tensor()], &[out.tensor()]);
+            let back = source.clone().random(9);
+            let kernel = Kernel::Scatter { op: None, along: Some(along) };
+            run(&kernel, &[out.tensor(), numbers(&picks).tensor()], &[first_row(&back)]);
+            for index in indices(&inner) {
+                for (at, pick) in picks.iter().enumerate() {
+                    let expected = source.get(&join(pick.rem_euclid(50), &index));
+                    assert_eq!(out.get(&join(at as i64, &index)), expected);
+                    assert_eq!(back.get(&join(pick.rem_euclid(50), &index)), expected);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_last_of_equal_indices_wins_on_any_number_of_threads() {
+    for (stride, start) in [(1, 0), (2, 0), (-3, 3 * 9_999)] {
+        let along = Along { axis: 0, length: 10_000, stride, start };
+        let picks = picks(60_000, 10_000);
+        let values = Array::contiguous(DType::F32, &[60_000]).random(3);
+        let mut expected = Array::contiguous(DType::F32, &[30_000]);
+        for (at, &pick) in picks.iter().enumerate() {
+            expected.set(&[start + pick.rem_euclid(10_000) * stride], values.get(&[at as i64]));
+        }
+        for threads in [1, 2, 3, 8] {
+            let before = mxnet_cpu::pool::set_threads(threads);
+            let out = Array::contiguous(DType::F32, &[30_000]);
+            let kernel = Kernel::Scatter { op: None, along: Some(along) };
+            run(&kernel, &[values.tensor(), numbers(&picks).tensor()], &[first_row(&out)]);
+            mxnet_cpu::pool::set_threads(before);
+            assert_eq!(out.memory, expected.memory, "stride {stride}, {threads} threads");
         }
     }
 }

@@ -231,6 +231,7 @@ fn every_instruction_set_computes_the_same_products() {
             c: c.as_mut_ptr(),
             c_strides: (n as isize, 1),
             accumulate: false,
+            c_is_far: true,
         };
         // SAFETY: the block describes the vectors above; the machine runs these kernels.
         unsafe { (kernels.tiles)(&block) };
@@ -314,4 +315,22 @@ fn batches_place_every_product_where_its_offset_says() {
         }
         assert_eq!(alone, c[index * size * size..][..size * size]);
     }
+}
+
+#[test]
+fn packed_panels_hold_every_step_of_every_line() {
+    fn check<T: pack::Real<Compute = T> + PartialEq + std::fmt::Debug>(number: fn(usize) -> T, mark: T) {
+        for (k, apart, along) in (0..40).flat_map(|k| [(k, 41, 1), (k, 1, 7), (k, 100, 2)]) {
+            let lines: Vec<T> = (0..1000).map(number).collect();
+            let mut out = vec![mark; 6 * k + 8];
+            // SAFETY: the largest place is 5 * 100 + 39 * 7 < 1000, and `out` holds more than 6 * k elements.
+            unsafe { pack::panel(lines.as_ptr(), 6, apart as isize, k, along as isize, 6, out.as_mut_ptr()) };
+            for (at, &value) in out[..6 * k].iter().enumerate() {
+                assert_eq!(value, number(at % 6 * apart + at / 6 * along), "k {k}, steps {along} apart");
+            }
+            assert!(out[6 * k..].iter().all(|&value| value == mark), "k {k}: wrote beyond the panel");
+        }
+    }
+    check(|at| at as f32, -1.0);
+    check(|at| at as f64, -1.0);
 }
