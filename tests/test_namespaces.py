@@ -1,0 +1,49 @@
+"""The namespaces against NumPy's: whatever differs is on the list of absent names, and the list is true."""
+
+import numpy as onp
+import pytest
+
+from mxnet import np
+from mxnet.numpy._absent import ABSENT, message
+
+SPACES = {
+    "np": (np, onp),
+    "np.linalg": (np.linalg, onp.linalg),
+    "np.fft": (np.fft, onp.fft),
+    "np.random": (np.random, onp.random),
+    "np.ndarray": (np.ndarray, onp.ndarray),
+    "np.emath": (np.emath, onp.emath),
+    "np.testing": (np.testing, onp.testing),
+}
+
+
+def names_of(space):
+    """Public names; submodules that only happen to be imported do not count."""
+    return {name for name in dir(space) if not name.startswith("_")}
+
+
+def listed(space):
+    return {name for names in ABSENT.get(space, {}).values() for name in names}
+
+
+@pytest.mark.parametrize("space", SPACES)
+def test_names_are_numpys_but_for_the_listed_ones(space):
+    ours, theirs = SPACES[space]
+    missing = {name for name in names_of(theirs) if not hasattr(ours, name)}
+    assert missing == listed(space) & missing, "neither here nor listed as absent"
+    assert not {name for name in listed(space) if hasattr(ours, name)}, "listed as absent, and here"
+
+
+def test_the_list_names_only_what_numpy_has():
+    for space in ABSENT:
+        assert listed(space) <= names_of(SPACES[space][1])
+
+
+@pytest.mark.parametrize("space", [space for space in SPACES if space in ABSENT and space != "np.ndarray"])
+def test_asking_for_an_absent_name_says_why(space):
+    for name in listed(space):
+        with pytest.raises(AttributeError, match="mxnet has no"):
+            getattr(SPACES[space][0], name)
+    with pytest.raises(AttributeError, match="no attribute 'bogus'"):
+        getattr(SPACES[space][0], "bogus")
+    assert "bogus" in message(space, "bogus")
