@@ -14,6 +14,7 @@ use crate::fuse::{self, Builder, Load};
 use crate::kernel::{Kernel, Launch, Tensor};
 use crate::node::{self, Expression, Node, Operand, Source, Sources, Storage};
 use crate::program::Action;
+use crate::single;
 
 pub use crate::write::assign;
 
@@ -143,14 +144,15 @@ pub fn force(node: &Arc<Node>) -> Result<()> {
     if node.is_ready() {
         return Ok(());
     }
-    let (shape, is_leaf) = match node.pending.lock().as_ref() {
-        Some(expression) => (Dims::from_slice(&expression.shape), expression.is_leaf()),
+    if single::force(node)? {
+        return Ok(());
+    }
+    let shape = match node.pending.lock().as_ref() {
+        Some(expression) => Dims::from_slice(&expression.shape),
         None => return Err(lost()),
     };
     let root = Operand::new(node.clone(), View::contiguous(&shape), node.dtype());
-    if !is_leaf {
-        prepare(&root, &shape)?;
-    }
+    prepare(&root, &shape)?;
     let mut builder = Builder::new(&shape);
     builder.operand(&root);
     drop(root);

@@ -12,6 +12,7 @@ pub mod node;
 pub mod null;
 pub mod program;
 mod publish;
+mod single;
 pub mod work;
 mod write;
 
