@@ -254,6 +254,9 @@ pub(crate) fn common_device(arguments: &[Argument]) -> Result<DeviceRef> {
 
 /// Runs the row's loop over broadcast arguments, in the memory order that they agree on; not recorded.
 fn evaluate(op: &'static Op, arguments: &[Argument], compute: DType, device: DeviceRef) -> Result<Array> {
+    if let Some((first, sources)) = alike_sources(op, arguments, compute) {
+        return Ok(first.alike(engine::map(Some(op), compute, first.shape(), sources, device)?));
+    }
     let shapes: SmallVec<[&[i64]; 3]> = arguments
         .iter()
         .filter_map(|argument| match argument {
@@ -289,6 +292,29 @@ fn evaluate(op: &'static Op, arguments: &[Argument], compute: DType, device: Dev
             array.with_view(array.view().permute(&inverse(&order)))
         }
     })
+}
+
+/// The sources of arrays that all have one shape and lie in C order, and numbers: no views are made for them.
+fn alike_sources<'a>(
+    op: &'static Op,
+    arguments: &[Argument<'a>],
+    compute: DType,
+) -> Option<(&'a Array, Sources)> {
+    let mut first: Option<&Array> = None;
+    let mut sources = Sources::new();
+    for (index, argument) in arguments.iter().enumerate() {
+        sources.push(match *argument {
+            Argument::Array(array) => {
+                let leader = *first.get_or_insert(array);
+                if array.shape() != leader.shape() || !array.view().is_contiguous() {
+                    return None;
+                }
+                Source::Operand(array.operand.clone())
+            }
+            Argument::Scalar(_, value) => Source::Scalar(value.cast(op.kind.source(index, compute))),
+        });
+    }
+    Some((first?, sources))
 }
 
 /// The axis order that the operands' memory agrees on (NumPy's `order='K'`); `None` for C order.

@@ -90,6 +90,40 @@ proptest! {
     }
 
     #[test]
+    fn any_straight_line_program_gives_what_the_interpreter_gives(
+        steps in proptest::collection::vec((0usize..4, any::<u16>(), any::<u16>()), 1..14),
+        (length, stored, place) in (1i64..6000, any::<u16>(), 0usize..3),
+        seed in any::<u64>(),
+    ) {
+        // slots 0 and 1 are inputs, 2 and 3 numbers
+        let rows = [&ADD, &MULTIPLY, &SUBTRACT, &MAXIMUM];
+        let instruction = |(index, &(row, x, y)): (usize, &(usize, u16, u16))| {
+            op(rows[row], DType::F32, &[x, y].map(|slot| slot % (4 + index as u16)))
+        };
+        let instructions: Vec<_> = steps.iter().enumerate().map(instruction).collect();
+        let last = 3 + steps.len() as u16;
+        let outputs = vec![store(last), store(stored % (last + 1))];
+        let program = program(&[DType::F32; 2], &[DType::F32; 2], instructions, outputs);
+        let scalars = [Scalar::F32(1.5), Scalar::F32(-0.25)];
+        let array = |seed: u64| Array::contiguous(DType::F32, &[length]).random(seed);
+        let (a, b, fresh, other) = (array(seed), array(seed ^ 1), array(2), array(3));
+        let before = [a.clone(), b.clone()];
+        // the first result over an input, or not
+        let first = [&a, &b, &fresh][place];
+        let kernel = launch(program.clone(), &[length], &[false], &scalars);
+        run(&kernel, &[a.tensor(), b.tensor()], &[first.tensor(), other.tensor()]);
+        let is_nan = |value: Scalar| matches!(value, Scalar::F32(value) if value.is_nan());
+        for at in 0..length {
+            let slots = evaluate(&program, &scalars, &before, &[at]);
+            for (output, array) in program.outputs.iter().zip([first, &other]) {
+                let (got, wanted) = (array.get(&[at]), slots[output.slot as usize]);
+                let same = got.to_bytes() == wanted.to_bytes() || (is_nan(got) && is_nan(wanted));
+                prop_assert!(same, "{got:?} for {wanted:?} at {at} of {length}\n{program}");
+            }
+        }
+    }
+
+    #[test]
     fn an_output_in_the_memory_of_an_input_is_written_after_all_its_reads(
         (shape, (order, gap, reversed, _)) in any_shape().prop_flat_map(|shape| {
             let layout = any_layout(shape.len());

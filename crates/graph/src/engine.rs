@@ -15,6 +15,7 @@ use crate::kernel::{Kernel, Launch, Tensor};
 use crate::node::{self, Expression, Node, Operand, Source, Sources, Storage};
 use crate::program::Action;
 use crate::rows;
+use crate::single;
 use crate::work;
 
 pub use crate::write::assign;
@@ -170,22 +171,18 @@ pub fn force(node: &Arc<Node>) -> Result<()> {
     if node.is_ready() {
         return Ok(());
     }
-    if rows::run(node)? {
+    if rows::run(node)? || single::force(node)? {
         return Ok(());
     }
-    let (shape, folds, is_leaf) = match node.pending.lock().as_ref() {
-        Some(expression) => {
-            (Dims::from_slice(&expression.shape), expression.fold.is_some(), expression.is_leaf())
-        }
+    let (shape, folds) = match node.pending.lock().as_ref() {
+        Some(expression) => (Dims::from_slice(&expression.shape), expression.fold.is_some()),
         None => return Err(lost()),
     };
     if folds {
         return work::force_fold(node);
     }
     let root = Operand::new(node.clone(), View::contiguous(&shape), node.dtype());
-    if !is_leaf {
-        prepare(&root, &shape)?;
-    }
+    prepare(&root, &shape)?;
     let mut builder = Builder::new(&shape);
     builder.operand(&root);
     drop(root);

@@ -13,6 +13,7 @@ pub mod null;
 pub mod program;
 mod publish;
 mod rows;
+mod single;
 pub mod work;
 mod write;
 

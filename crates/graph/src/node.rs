@@ -59,16 +59,6 @@ pub(crate) struct Fold {
     pub kept: usize,
 }
 
-impl Expression {
-    /// Whether everything it reads is in memory.
-    pub fn is_leaf(&self) -> bool {
-        self.sources.iter().all(|source| match source {
-            Source::Operand(operand) => operand.node.is_ready(),
-            Source::Scalar(_) | Source::Position(_) => true,
-        })
-    }
-}
-
 pub type Sources = SmallVec<[Source; 3]>;
 
 /// A node seen through a view, its bytes read as `dtype`.

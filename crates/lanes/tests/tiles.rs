@@ -213,3 +213,55 @@ fn halves_convert_as_the_reference_crate_does() {
         assert!(bits == bf16::from_f32(x).to_bits() || (x.is_nan() && bf16::from_bits(bits).is_nan()));
     }
 }
+
+#[test]
+fn a_source_that_stands_still_is_read_again_for_every_block() {
+    let x: Vec<f64> = (0..77).map(|i| i as f64 * 0.5).collect();
+    let number = [3.0f64; base::STILL_BYTES / 8];
+    let body = lanes::map2::<Subtract, f64, f64>();
+    for count in [1, 15, 16, 33, 77] {
+        let mut out = vec![0f64; 2 * count];
+        let (many, one) = (x.as_ptr().cast::<u8>(), number.as_ptr().cast::<u8>());
+        let (left, right) = out.split_at_mut(count);
+        // SAFETY: x and both halves hold `count` float64, the number fills a block.
+        unsafe {
+            body(count | base::still(1), left.as_mut_ptr().cast(), [many, one, many]);
+            body(count | base::still(0), right.as_mut_ptr().cast(), [one, many, one]);
+        }
+        assert!((0..count).all(|i| left[i] == x[i] - 3.0 && right[i] == 3.0 - x[i]), "count {count}");
+    }
+}
+
+#[test]
+fn pairs_of_signs_round_after_each() {
+    use base::Sign::{Add, Divide, Multiply, Subtract};
+    let one = |sign: base::Sign, x: f32, y: f32| match sign {
+        Add => x + y,
+        Subtract => x - y,
+        Multiply => x * y,
+        Divide => x / y,
+    };
+    let values = [0.1f32, -3.7, 1e-40, 1e30, f32::INFINITY, -0.0, 7.25e-3];
+    let at = |shift: usize| -> Vec<f32> { (0..100).map(|i| values[(i * shift + i / 7) % 7]).collect() };
+    let (x, y, z) = (at(1), at(2), at(3));
+    for first in [Add, Subtract, Multiply, Divide] {
+        for second in [Add, Subtract, Multiply, Divide] {
+            for swapped in [false, true] {
+                let Some(body) = lanes::pair(first, second, swapped, DType::F32) else {
+                    panic!("no loop of {first:?} and {second:?}");
+                };
+                let mut out = vec![0f32; 100];
+                let sources = [&x, &y, &z].map(|one| one.as_ptr().cast::<u8>());
+                // SAFETY: all hold 100 float32.
+                unsafe { body(100, out.as_mut_ptr().cast(), sources) };
+                for i in 0..100 {
+                    let inner = one(first, x[i], y[i]);
+                    let wanted = if swapped { one(second, z[i], inner) } else { one(second, inner, z[i]) };
+                    let same = out[i].to_bits() == wanted.to_bits() || (out[i].is_nan() && wanted.is_nan());
+                    assert!(same, "{first:?} {second:?} {swapped} of {} {} {}", x[i], y[i], z[i]);
+                }
+            }
+        }
+    }
+    assert!(lanes::pair(Add, Add, false, DType::I32).is_none());
+}

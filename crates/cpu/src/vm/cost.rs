@@ -14,6 +14,8 @@ pub(crate) type Cost = u64;
 const SHARED: Cost = 8_000_000;
 /// Shares are at least as long as this, which outweighs handing them out, ...
 const SHORTEST_SHARE: Cost = 2_000_000;
+/// (half as long where a share is no more than one loop)
+const SHORTEST_DIRECT_SHARE: Cost = 1_000_000;
 /// ... and no longer than this while there are many, since the last one may have to be waited for.
 const LONGEST_SHARE: Cost = 20_000_000;
 /// Shares that a kernel is cut into when its shares are neither short nor long.
@@ -34,6 +36,7 @@ fn instruction(instruction: &Instruction) -> Cost {
         Instruction::Op { op, compute, .. } => {
             let bytes = compute.size() as Cost;
             match op.kind {
+                _ if op.sign.is_some() && !compute.is_complex() => 20 * bytes,
                 // Elementary functions cost a nanosecond or two, complex ones more.
                 Kind::Float1 | Kind::Float2 if compute.is_complex() => 20_000,
                 Kind::Float1 | Kind::Float2 => 250 * bytes,
@@ -63,4 +66,14 @@ pub(crate) fn grain(pieces: i64, piece: Cost) -> i64 {
     let share = (total / SHARES).clamp(SHORTEST_SHARE, LONGEST_SHARE);
     let by_cost = (share / piece.max(1)).max(1) as i64;
     by_cost.max(pieces / MOST_SHARES)
+}
+
+/// In how many shares to cut one loop over `count` elements that moves `bytes` bytes for each; likewise.
+pub(crate) fn direct_shares(one: &Instruction, bytes: usize, count: i64) -> i64 {
+    let total = (instruction(one) + movement(bytes, Access::Direct)).saturating_mul(count as Cost);
+    if total < SHARED {
+        return 1;
+    }
+    let share = (total / SHARES).clamp(SHORTEST_DIRECT_SHARE, LONGEST_SHARE);
+    ((total / share) as i64).clamp(2, MOST_SHARES)
 }

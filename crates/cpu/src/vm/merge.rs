@@ -32,8 +32,7 @@ pub(crate) fn operations(program: &Program) -> Result<SmallVec<[Option<Operation
     Ok(operations)
 }
 
-/// The instruction's own loop.
-pub(crate) fn operation(program: &Program, instruction: &Instruction) -> Result<Operation> {
+fn operation(program: &Program, instruction: &Instruction) -> Result<Operation> {
     match *instruction {
         Instruction::Op { op, compute, sources } => {
             let code = (op.loops)(compute)

@@ -89,9 +89,6 @@ const END: u32 = u32::MAX;
 
 /// Plans a program. `access` has one entry per operand.
 pub(crate) fn plan(program: &Program, operands: &[Operand], access: &[Access]) -> Result<Steps> {
-    if let Some(steps) = single(program, operands.len(), access)? {
-        return Ok(steps);
-    }
     let slots = program.slots();
     let mut planner = Planner {
         program,
@@ -121,39 +118,6 @@ pub(crate) fn plan(program: &Program, operands: &[Operand], access: &[Access]) -
     }
     planner.finish();
     Ok(planner.out)
-}
-
-/// The steps of one operator that reads and writes everything where it lies: the commonest program, and the one whose
-/// planning shows.
-fn single(program: &Program, operands: usize, access: &[Access]) -> Result<Option<Steps>> {
-    let ([Instruction::Op { .. }], [output]) = (&program.instructions[..], &program.outputs[..]) else {
-        return Ok(None);
-    };
-    let direct = access.iter().all(|access| *access == Access::Direct);
-    if !direct || output.slot as usize != program.first_result() {
-        return Ok(None);
-    }
-    let operation = merge::operation(program, &program.instructions[0])?;
-    let inputs = program.inputs.len();
-    let mut sources = [0; 3];
-    let mut numbers = 0;
-    for (at, &slot) in operation.sources.iter().enumerate() {
-        // Numbers follow the inputs among slots, and all operands among cells.
-        let number = (slot as usize).checked_sub(inputs);
-        sources[at] = number.map_or(slot, |number| (operands + number) as Cell);
-        numbers |= number.map_or(0, |_| still(at));
-    }
-    let run = Step::Run { code: operation.code, still: numbers, destination: inputs as Cell, sources };
-    Ok(Some(Steps {
-        steps: SmallVec::from_slice(&[run]),
-        fixed: SmallVec::new(),
-        spread: SmallVec::new(),
-        operands,
-        numbers: program.scalars.len(),
-        registers: 0,
-        widest: 1,
-        results: SmallVec::from_slice(&[inputs as Cell]),
-    }))
 }
 
 impl Planner<'_> {

@@ -1,0 +1,99 @@
+//! The commonest forced node: one operator over arrays in memory, of the dtype it computes in, and numbers. Its program
+//! is written down without the fuser, because after large work every instruction of ours is fetched anew. Called by
+//! `engine` under its lock; the results are the general road's.
+
+use std::sync::Arc;
+
+use base::{DType, Dims, Result};
+use smallvec::SmallVec;
+
+use crate::engine::tensor;
+use crate::kernel::{Kernel, Launch, Tensor};
+use crate::node::{Expression, Node, Source, Storage};
+use crate::program::{Action, Input, Instruction, Output, Program, Slot};
+
+/// Computes `node` if its expression is such a case; `false` where the general road must be taken.
+pub(crate) fn force(node: &Arc<Node>) -> Result<bool> {
+    let mut pending = node.pending.lock();
+    let Some(expression) = pending.take_if(|expression| is_single(expression)) else { return Ok(false) };
+    drop(pending);
+    match run(node, &expression) {
+        Ok(storage) => {
+            // SAFETY: pending nodes are computed under the engine's lock only, which the caller holds.
+            unsafe { node.storage.publish(storage) };
+            Ok(true)
+        }
+        Err(error) => {
+            *node.pending.lock() = Some(expression);
+            Err(error)
+        }
+    }
+}
+
+fn is_single(expression: &Expression) -> bool {
+    let Some(op) = expression.op else { return false };
+    let fits = |(index, source): (usize, &Source)| match source {
+        Source::Operand(operand) => {
+            operand.node.is_ready() && operand.dtype == op.kind.source(index, expression.compute)
+        }
+        Source::Scalar(scalar) => scalar.dtype() == op.kind.source(index, expression.compute),
+        Source::Position(_) => false,
+    };
+    (op.loops)(expression.compute).is_some() && expression.sources.iter().enumerate().all(fits)
+}
+
+fn run(node: &Node, expression: &Expression) -> Result<Storage> {
+    let mut inputs: SmallVec<[Tensor; 3]> = SmallVec::new();
+    let mut scalars = SmallVec::new();
+    for source in &expression.sources {
+        match source {
+            Source::Operand(operand) => inputs.push(tensor(operand)?),
+            Source::Scalar(scalar) => scalars.push(*scalar),
+            Source::Position(_) => {}
+        }
+    }
+    let shape = Dims::from_slice(&expression.shape);
+    let storage = Storage::allocate(node.dtype(), shape.iter().product(), node.device())?;
+    let output = Tensor {
+        data: storage.data.as_ptr(),
+        offset: 0,
+        dtype: node.dtype(),
+        strides: base::shape::contiguous_strides(&shape),
+        shape: Dims::from_slice(&shape),
+    };
+    let reduced = SmallVec::from_elem(false, shape.len());
+    let program = Arc::new(program(expression));
+    let kernel = Kernel::Program(Launch { program, shape, reduced, scalars });
+    // SAFETY: `tensor` checked that inputs lie inside live storages, which the expression keeps alive; the output is
+    // fresh.
+    unsafe { node.device().backend.run(&kernel, &inputs, &[output])? };
+    Ok(storage)
+}
+
+fn program(expression: &Expression) -> Program {
+    let mut program = Program::default();
+    let mut sources: [Slot; 3] = [0; 3];
+    let operands =
+        expression.sources.iter().filter(|source| matches!(source, Source::Operand(_))).count() as Slot;
+    for (at, source) in expression.sources.iter().enumerate() {
+        sources[at] = match source {
+            Source::Scalar(scalar) => {
+                program.scalars.push(scalar.dtype());
+                operands + program.scalars.len() as Slot - 1
+            }
+            _ => {
+                program.inputs.push(Input::Memory(source.dtype()));
+                program.inputs.len() as Slot - 1
+            }
+        };
+    }
+    for at in expression.sources.len()..3 {
+        sources[at] = sources[0];
+    }
+    program.outputs.push(Output { slot: program.first_result() as Slot, action: Action::Store });
+    program.instructions.extend(expression.op.map(|op| {
+        let compute: DType = expression.compute;
+        Instruction::Op { op, compute, sources }
+    }));
+    program
+}
