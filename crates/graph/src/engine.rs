@@ -10,12 +10,12 @@ use smallvec::SmallVec;
 
 use crate::device::DeviceRef;
 use crate::eager;
-use crate::work;
 use crate::fuse::{self, Builder, Load};
 use crate::kernel::{Kernel, Launch, Tensor};
 use crate::node::{self, Expression, Node, Operand, Source, Sources, Storage};
 use crate::program::Action;
 use crate::rows;
+use crate::work;
 
 pub use crate::write::assign;
 
@@ -51,7 +51,8 @@ pub fn map(
         return Node::allocate(dtype, 0, device);
     }
     let behind_fold = !is_eager() && sources.iter().any(waits_for_fold);
-    let small = count <= EAGER_LIMIT && !(behind_fold && sources.iter().all(|source| is_whole(source, count)));
+    let small =
+        count <= EAGER_LIMIT && !(behind_fold && sources.iter().all(|source| is_whole(source, count)));
     if small || is_eager() {
         return eager::map(op, compute, dtype, shape, &sources, device);
     }
@@ -70,15 +71,8 @@ pub fn map(
     }
     let readers: SmallVec<[Arc<Node>; 3]> = sources.iter().filter_map(operand_node).cloned().collect();
     let behind_fold = behind_fold && sources.iter().any(waits_for_fold);
-    let expression = Expression {
-        op,
-        compute,
-        shape: Dims::from_slice(shape),
-        sources,
-        weight,
-        fold: None,
-        behind_fold,
-    };
+    let expression =
+        Expression { op, compute, shape: Dims::from_slice(shape), sources, weight, fold: None, behind_fold };
     let node = Node::pending(expression, dtype, device);
     for read in &readers {
         read.add_reader(&node);
@@ -91,8 +85,9 @@ pub fn map(
 
 /// Whether a source is a fold that has not been computed, or waits for one.
 fn waits_for_fold(source: &Source) -> bool {
-    operand_node(source)
-        .is_some_and(|node| !node.is_ready() && node.pending.lock().as_ref().is_some_and(|pending| rows::waits(pending)))
+    operand_node(source).is_some_and(|node| {
+        !node.is_ready() && node.pending.lock().as_ref().is_some_and(|pending| rows::waits(pending))
+    })
 }
 
 /// Whether a source that waits for a fold is used element by element: only then can a small result wait with it.
@@ -100,7 +95,8 @@ fn is_whole(source: &Source, count: i64) -> bool {
     match source {
         Source::Operand(operand) if waits_for_fold(source) => {
             let view = &operand.view;
-            let length = operand.node.pending.lock().as_ref().map(|expression| expression.shape.iter().product());
+            let length =
+                operand.node.pending.lock().as_ref().map(|expression| expression.shape.iter().product());
             length == Some(count) && view.size() == count && view.offset == 0 && view.is_contiguous()
         }
         _ => true,

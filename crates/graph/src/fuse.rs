@@ -54,9 +54,12 @@ pub(crate) fn inlines(operand: &Operand, shape: &[i64]) -> bool {
         && operand.view.offset == 0
         && operand.view.shape.as_slice() == shape
         && operand.view.is_contiguous()
-        && operand.node.pending.lock().as_ref().is_some_and(|expression| {
-            expression.fold.is_none() && expression.shape.as_slice() == shape
-        })
+        && operand
+            .node
+            .pending
+            .lock()
+            .as_ref()
+            .is_some_and(|expression| expression.fold.is_none() && expression.shape.as_slice() == shape)
 }
 
 impl Builder {

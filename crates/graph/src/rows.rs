@@ -241,8 +241,9 @@ impl Plan {
         };
         let mut level = 0;
         for source in &sources {
-            let item = operand_of(source)
-                .and_then(|operand| self.items.iter().position(|item| Arc::ptr_eq(&item.node, &operand.node)));
+            let item = operand_of(source).and_then(|operand| {
+                self.items.iter().position(|item| Arc::ptr_eq(&item.node, &operand.node))
+            });
             match item {
                 Some(item) => {
                     let from = &self.items[item];
@@ -256,7 +257,8 @@ impl Plan {
         drop(sources);
         let Some(expression) = node.pending.lock().take() else { return };
         let number = self.items.len();
-        let mut item = Item { node, expression, form, level, origins, same: number, is_held: false, wire: None };
+        let mut item =
+            Item { node, expression, form, level, origins, same: number, is_held: false, wire: None };
         let known = self.items.iter().position(|known| known.computes_like(&item));
         item.same = known.unwrap_or(number);
         self.items.push(item);
@@ -347,7 +349,13 @@ impl Plan {
     }
 
     /// Makes the item's value an output of its stage, where anybody needs it.
-    fn store(&mut self, builder: &mut Builder, index: usize, value: Value, outputs: &mut SmallVec<[Wire; 4]>) {
+    fn store(
+        &mut self,
+        builder: &mut Builder,
+        index: usize,
+        value: Value,
+        outputs: &mut SmallVec<[Wire; 4]>,
+    ) {
         let item = &self.items[index];
         let action = item.expression.fold.as_ref().map_or(Action::Store, |fold| fold.action);
         let (dtype, wide) = (item.node.dtype(), item.form == Form::Wide);
@@ -378,8 +386,17 @@ impl Plan {
         if let Some(wire) = item.and_then(|item| item.wire) {
             return wire;
         }
-        self.inputs.push(load);
-        Wire::Input(self.inputs.len() - 1)
+        let known = self.inputs.iter().position(|known| match (known, &load) {
+            (Load::Memory(a), Load::Memory(b)) => {
+                Arc::ptr_eq(&a.node, &b.node) && a.dtype == b.dtype && a.view == b.view
+            }
+            (Load::Position(a), Load::Position(b)) => a == b,
+            _ => false,
+        });
+        Wire::Input(known.unwrap_or_else(|| {
+            self.inputs.push(load);
+            self.inputs.len() - 1
+        }))
     }
 
     fn launch(&mut self) -> RowLaunch {
@@ -420,7 +437,8 @@ impl Plan {
                 Load::Position(view) => Tensor::position(view),
             }));
         }
-        let (mut outputs, mut storages): (SmallVec<[Tensor; 4]>, Vec<Storage>) = (SmallVec::new(), Vec::new());
+        let (mut outputs, mut storages): (SmallVec<[Tensor; 4]>, Vec<Storage>) =
+            (SmallVec::new(), Vec::new());
         for &index in &self.outputs {
             let item = &self.items[index];
             let (view, count) = match item.form {

@@ -53,7 +53,8 @@ pub fn reduce(
 fn waiting_fold(action: Action, source: &Source, shape: &[i64], reduced: &[bool]) -> Option<Fold> {
     let kept = reduced.iter().position(|&reduced| reduced)?;
     let (rows, length): (i64, i64) = (shape[..kept].iter().product(), shape[kept..].iter().product());
-    let of_rows = reduced[kept..].iter().all(|&reduced| reduced) && rows > 1 && (2..=LONGEST_ROW).contains(&length);
+    let of_rows =
+        reduced[kept..].iter().all(|&reduced| reduced) && rows > 1 && (2..=LONGEST_ROW).contains(&length);
     let in_any_order = matches!(action, Action::Fold(op) if op.associative);
     let Source::Operand(operand) = source else { return None };
     let may_wait = in_any_order && !engine::is_eager() && !operand.node.is_shared();

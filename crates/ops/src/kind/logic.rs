@@ -140,7 +140,15 @@ pub(crate) trait Logic2: Sized + 'static {
     const REFUSED: &'static [DType] = &[];
     fn cpu(x: bool, y: bool) -> bool;
 
-    const ROW: &'static Op = row!(Logic2, logic2_loops::<Self>, logic2_scans::<Self>, Some(zero_vjp), false, None, logic2_folds::<Self>);
+    const ROW: &'static Op = row!(
+        Logic2,
+        logic2_loops::<Self>,
+        logic2_scans::<Self>,
+        Some(zero_vjp),
+        false,
+        None,
+        logic2_folds::<Self>
+    );
 }
 
 struct Truth1<T>(PhantomData<T>);

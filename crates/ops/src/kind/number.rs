@@ -119,8 +119,15 @@ pub(crate) trait Number2: Sized + 'static {
         x
     }
 
-    const ROW: &'static Op =
-        row!(Number2, number2_loops::<Self>, number2_scans::<Self>, vjp!(), Self::HOLOMORPHIC, None, number2_folds::<Self>);
+    const ROW: &'static Op = row!(
+        Number2,
+        number2_loops::<Self>,
+        number2_scans::<Self>,
+        vjp!(),
+        Self::HOLOMORPHIC,
+        None,
+        number2_folds::<Self>
+    );
 
     /// The operator in a formula.
     fn of(x: Sym, y: Sym) -> Sym {
