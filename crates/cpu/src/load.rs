@@ -77,10 +77,41 @@ unsafe fn load_run(size: usize, destination: *mut u8, source: *const u8, count: 
     unsafe {
         match step {
             1 => destination.copy_from_nonoverlapping(source, count as usize * size),
-            0 => lanes::splat(size, count as usize, destination, source),
+            0 => spread(size, count as usize, destination, source),
             _ => lanes::gather(size, count as usize, destination, source, step as isize),
         }
     }
+}
+
+/// Fills a run with one element, with wide stores where the machine has them.
+///
+/// # Safety
+/// An element at `source`, room for `count` at `destination`.
+unsafe fn spread(size: usize, count: usize, destination: *mut u8, source: *const u8) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        #[target_feature(enable = "avx2")]
+        unsafe fn wide(count: usize, destination: *mut [u32; 8], source: *const u8) {
+            // SAFETY: promised by the caller.
+            unsafe {
+                let value = [source.cast::<u32>().read_unaligned(); 8];
+                for index in 0..count / 8 {
+                    destination.add(index).write_unaligned(value);
+                }
+            }
+        }
+        if size == 4 && count >= 64 && lanes::level() >= lanes::Level::Avx2 {
+            let done = count / 8 * 8;
+            // SAFETY: promised by the caller; the rest follows behind the whole vectors.
+            unsafe {
+                wide(count, destination.cast(), source);
+                lanes::splat(size, count - done, destination.add(done * size), source);
+            }
+            return;
+        }
+    }
+    // SAFETY: promised by the caller.
+    unsafe { lanes::splat(size, count, destination, source) }
 }
 
 /// # Safety

@@ -8,10 +8,10 @@ mod arg;
 mod combine;
 mod fold;
 mod groups;
-mod straight;
+pub(crate) mod straight;
 mod task;
 
-use base::{Dims, Result};
+use base::{Dims, Result, Scalar};
 use graph::kernel::Launch;
 use graph::{Action, Tensor};
 use smallvec::SmallVec;
@@ -20,7 +20,7 @@ use crate::pool;
 use crate::vm::cost::{self, Cost};
 use crate::vm::frame::Machine;
 use crate::vm::space::Space;
-use crate::vm::steps::{Access, plan};
+use crate::vm::steps::{Access, Steps, plan};
 use combine::{Record, finish_regions};
 use fold::Fold;
 use straight::Straight;
@@ -35,6 +35,7 @@ const BLOCK_TILES: i64 = 8;
 const MOST_BLOCKS: i64 = 64;
 
 /// A fold of the program: which output it is and how its tiles are folded.
+#[derive(Clone, Copy)]
 pub(crate) struct Folding {
     pub output: usize,
     pub fold: Fold,
@@ -84,10 +85,43 @@ pub(crate) unsafe fn reduce(launch: &Launch, inputs: &[Tensor], outputs: &[Tenso
 /// # Safety
 /// As for `Device::run`.
 unsafe fn reduce_straight(launch: &Launch, inputs: &[Tensor], outputs: &[Tensor]) -> Result<()> {
+    if let Some(prepared) = prepare(launch, inputs, outputs)? {
+        // SAFETY: promised by the caller.
+        unsafe { prepared.run(&launch.scalars) };
+    }
+    Ok(())
+}
+
+/// A program with folds laid over an index space. Its operands may be moved to other addresses before it runs again.
+pub(crate) struct Prepared {
+    pub space: Space,
+    steps: Steps,
+    reduced: SmallVec<[bool; 8]>,
+    foldings: SmallVec<[Folding; 2]>,
+    inputs: usize,
+    longest: usize,
+    tile_cost: Cost,
+}
+
+impl Prepared {
+    /// Runs the program with these values of its scalars.
+    ///
+    /// # Safety
+    /// As for `Device::run`.
+    pub unsafe fn run(&self, scalars: &[Scalar]) {
+        let machine = Machine { space: &self.space, steps: &self.steps, scalars, longest: self.longest };
+        let plan = Plan::new(machine, self.inputs, self.reduced.clone(), self.foldings.clone());
+        // SAFETY: promised by the caller.
+        unsafe { run(&plan, self.tile_cost) };
+    }
+}
+
+/// Prepares a program with folds; `None` where there is nothing to do.
+pub(crate) fn prepare(launch: &Launch, inputs: &[Tensor], outputs: &[Tensor]) -> Result<Option<Prepared>> {
     let program = &*launch.program;
     let mut space = Space::new(&launch.shape, inputs, outputs);
     if space.size() == 0 {
-        return Ok(());
+        return Ok(None);
     }
     let axes = launch.shape.iter().zip(&launch.reduced);
     let reduced: SmallVec<[bool; 8]> =
@@ -113,11 +147,8 @@ unsafe fn reduce_straight(launch: &Launch, inputs: &[Tensor], outputs: &[Tensor]
         }
     }
     let cost = cost::per_element(program, &space, &access) + foldings.iter().map(fold_cost).sum::<Cost>();
-    let machine = Machine { space: &space, steps: &steps, scalars: &launch.scalars, longest };
-    let plan = Plan::new(machine, inputs.len(), reduced, foldings);
-    // SAFETY: promised by the caller.
-    unsafe { run(&plan, cost * longest as Cost) };
-    Ok(())
+    let tile_cost = cost * longest as Cost;
+    Ok(Some(Prepared { space, steps, reduced, foldings, inputs: inputs.len(), longest, tile_cost }))
 }
 
 fn fold_cost(folding: &Folding) -> Cost {

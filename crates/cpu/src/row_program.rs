@@ -4,16 +4,17 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use base::{Dims, Result, view};
+use base::{Dims, Result, Scalar, view};
 use graph::kernel::{Launch, RowLaunch, Wire};
 use graph::{Program, Tensor};
 use smallvec::SmallVec;
 
 use crate::pool;
-use crate::reduce::reduce;
+use crate::reduce;
+use crate::reduce::straight::Straight;
 use crate::scratch::Scratch;
-use crate::vm::cost;
-use crate::vm::map::map;
+use crate::vm::space::Space;
+use crate::vm::{cost, map};
 
 /// Bytes of a block's temporaries and operands, at most: half of a usual second-level cache.
 const BLOCK_BYTES: i64 = 256 * 1024;
@@ -25,26 +26,73 @@ const STEP_COST: u64 = 200;
 /// # Safety
 /// As for `Device::run`.
 pub(crate) unsafe fn run(launch: &RowLaunch, inputs: &[Tensor], outputs: &[Tensor]) -> Result<()> {
-    let rows = Rows::new(launch, inputs, outputs);
+    // SAFETY: promised by the caller.
+    let straight: Vec<Straight> = inputs.iter().map(|input| unsafe { Straight::new(input) }).collect();
+    let inputs: Vec<Tensor> = straight.iter().map(|one| one.tensor.clone()).collect();
+    let rows = Rows::new(launch, &inputs, outputs);
     let failure = Mutex::new(None);
     let grain = cost::grain(rows.blocks(), rows.cost());
     pool::parallel_ranges(rows.blocks(), grain, &|begin, end| {
-        let scratch = Scratch::new::<u8>(rows.temporary_bytes());
-        let mut launches = rows.launches(rows.block);
-        let mut length = rows.block;
-        for number in begin..end {
-            let (offsets, count) = rows.place(number);
-            if count != length {
-                (launches, length) = (rows.launches(count), count);
-            }
-            // SAFETY: promised by the caller; the rows of this block, and the temporaries, are this thread's.
-            let outcome = unsafe { rows.run_block(&launches, &offsets, count, scratch.pointer()) };
-            if let Err(error) = outcome {
-                *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-            }
+        // SAFETY: promised by the caller; the rows of these blocks are this thread's.
+        if let Err(error) = unsafe { rows.run(begin, end) } {
+            *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
         }
     });
     failure.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+}
+
+/// The stages, prepared for a block.
+struct Block {
+    count: i64,
+    /// Where the block begins in each tensor.
+    offsets: SmallVec<[i64; 8]>,
+    work: Vec<Work>,
+}
+
+/// A prepared stage; `None` where it has nothing to do.
+enum Work {
+    Map(Option<map::Prepared>),
+    Fold(Option<reduce::Prepared>),
+}
+
+impl Work {
+    /// # Safety
+    /// As for `Device::run`.
+    unsafe fn run(&self, scalars: &[Scalar]) {
+        // SAFETY: promised by the caller.
+        unsafe {
+            match self {
+                Work::Map(Some(prepared)) => prepared.run(scalars),
+                Work::Fold(Some(prepared)) => prepared.run(scalars),
+                _ => {}
+            }
+        }
+    }
+
+    fn space(&mut self) -> Option<&mut Space> {
+        match self {
+            Work::Map(prepared) => prepared.as_mut().map(|prepared| &mut prepared.space),
+            Work::Fold(prepared) => prepared.as_mut().map(|prepared| &mut prepared.space),
+        }
+    }
+}
+
+impl Block {
+    /// Moves all stages to a block of as many rows at other offsets.
+    fn shift(&mut self, launch: &RowLaunch, inputs: usize, offsets: &[i64]) {
+        for (stage, work) in launch.stages.iter().zip(&mut self.work) {
+            let Some(space) = work.space() else { continue };
+            for (index, wire) in stage.inputs.iter().chain(&stage.outputs).enumerate() {
+                let tensor = match wire {
+                    Wire::Input(number) => *number,
+                    Wire::Output(number) => inputs + number,
+                    Wire::Temporary(_) => continue,
+                };
+                space.shift(index, offsets[tensor] - self.offsets[tensor]);
+            }
+        }
+        self.offsets.copy_from_slice(offsets);
+    }
 }
 
 /// The kernel with its kept axes brought down to as few as all tensors allow.
@@ -142,45 +190,51 @@ impl<'a> Rows<'a> {
         (self.strides.iter().map(offset).collect(), self.block.min(self.kept[last] - start))
     }
 
-    /// The stages over blocks of `count` rows.
-    fn launches(&self, count: i64) -> Vec<Launch> {
-        let launch = |stage: &graph::kernel::Stage| {
-            let mut shape = Dims::from_slice(&[count]);
-            if stage.wide {
-                shape.extend_from_slice(&self.folded);
-            }
-            let folds = stage.program.reduces();
-            let reduced = (0..shape.len()).map(|axis| folds && axis > 0).collect();
-            Launch { program: stage.program.clone(), shape, reduced, scalars: stage.scalars.clone() }
-        };
-        self.launch.stages.iter().map(launch).collect()
-    }
-
+    /// Runs blocks `begin` to `end - 1` on this thread.
+    ///
     /// # Safety
-    /// As for `Device::run`; no other thread works on these rows or uses the memory at `scratch`.
-    unsafe fn run_block(
-        &self,
-        launches: &[Launch],
-        offsets: &[i64],
-        count: i64,
-        scratch: *mut u8,
-    ) -> Result<()> {
-        for (stage, launch) in self.launch.stages.iter().zip(launches) {
-            let tensors = |wires: &[Wire]| -> SmallVec<[Tensor; 4]> {
-                let one = |wire: &Wire| self.tensor(*wire, &launch.shape, offsets, count, scratch);
-                wires.iter().map(one).collect()
-            };
-            let (inputs, outputs) = (tensors(&stage.inputs), tensors(&stage.outputs));
-            // SAFETY: each tensor lies within the kernel's own tensor, or in its temporary.
-            unsafe {
-                if launch.program.reduces() {
-                    reduce(launch, &inputs, &outputs)?;
-                } else {
-                    map(&launch.program, &launch.scalars, &launch.shape, &inputs, &outputs)?;
+    /// As for `Device::run`; no other thread works on these rows.
+    unsafe fn run(&self, begin: i64, end: i64) -> Result<()> {
+        let scratch = Scratch::new::<u8>(self.temporary_bytes());
+        let mut prepared: Option<Block> = None;
+        for number in begin..end {
+            let (offsets, count) = self.place(number);
+            match &mut prepared {
+                Some(block) if block.count == count => block.shift(self.launch, self.inputs, &offsets),
+                _ => prepared = Some(self.prepare(&offsets, count, scratch.pointer())?),
+            }
+            if let Some(block) = &prepared {
+                for (stage, work) in self.launch.stages.iter().zip(&block.work) {
+                    // SAFETY: promised by the caller; the temporaries are this thread's.
+                    unsafe { work.run(&stage.scalars) };
                 }
             }
         }
         Ok(())
+    }
+
+    /// Lays all stages over one block.
+    fn prepare(&self, offsets: &[i64], count: i64, scratch: *mut u8) -> Result<Block> {
+        let mut block = Block { count, offsets: SmallVec::from_slice(offsets), work: Vec::new() };
+        for stage in &self.launch.stages {
+            let mut shape = Dims::from_slice(&[count]);
+            if stage.wide {
+                shape.extend_from_slice(&self.folded);
+            }
+            let tensors = |wires: &[Wire]| -> SmallVec<[Tensor; 4]> {
+                wires.iter().map(|wire| self.tensor(*wire, &shape, offsets, count, scratch)).collect()
+            };
+            let (inputs, outputs) = (tensors(&stage.inputs), tensors(&stage.outputs));
+            block.work.push(if stage.program.reduces() {
+                let reduced = (0..shape.len()).map(|axis| axis > 0).collect();
+                let scalars = stage.scalars.clone();
+                let launch = Launch { program: stage.program.clone(), shape, reduced, scalars };
+                Work::Fold(reduce::prepare(&launch, &inputs, &outputs)?)
+            } else {
+                Work::Map(map::prepare(&stage.program, &shape, &inputs, &outputs)?)
+            });
+        }
+        Ok(block)
     }
 
     /// The block's part of what a wire leads to, over `shape`.

@@ -386,8 +386,17 @@ impl Plan {
         if let Some(wire) = item.and_then(|item| item.wire) {
             return wire;
         }
-        self.inputs.push(load);
-        Wire::Input(self.inputs.len() - 1)
+        let known = self.inputs.iter().position(|known| match (known, &load) {
+            (Load::Memory(a), Load::Memory(b)) => {
+                Arc::ptr_eq(&a.node, &b.node) && a.dtype == b.dtype && a.view == b.view
+            }
+            (Load::Position(a), Load::Position(b)) => a == b,
+            _ => false,
+        });
+        Wire::Input(known.unwrap_or_else(|| {
+            self.inputs.push(load);
+            self.inputs.len() - 1
+        }))
     }
 
     fn launch(&mut self) -> RowLaunch {

@@ -156,6 +156,29 @@ fn a_scan_carries_over_its_calls() {
     assert_eq!(carry, 90.0);
 }
 
+struct Join;
+impl Map2<i64, i64> for Join {
+    fn apply<I: Isa>(x: i64, y: i64) -> i64 {
+        x + y
+    }
+}
+
+#[test]
+fn a_fold_joins_every_element_of_a_row_or_column_once() {
+    let fold = lanes::fold2::<Join, i64>();
+    for length in [1usize, 2, 3, 8, 31, 32, 33, 64, 100, 257] {
+        for unit in [1usize, 2, 7, 8, 33, 64, 71] {
+            let source: Vec<i64> = (0..length * unit).map(|i| (i as i64 * 7919) % 1013).collect();
+            let mut out = vec![-1i64; unit + 1];
+            // SAFETY: `length * unit` elements, and room for `unit`.
+            unsafe { fold(length, unit, out.as_mut_ptr().cast(), source.as_ptr().cast()) };
+            let sum = |column: usize| source.iter().skip(column).step_by(unit).sum::<i64>();
+            assert_eq!(out[..unit], (0..unit).map(sum).collect::<Vec<_>>(), "{length} x {unit}");
+            assert_eq!(out[unit], -1);
+        }
+    }
+}
+
 /// One value of a dtype in a buffer of the largest alignment.
 fn stored(value: Scalar) -> [u64; 2] {
     let bytes = value.to_bytes();

@@ -26,6 +26,8 @@ fn a_chain_reaches_the_null_device_as_one_program() -> Result<()> {
         }
 
         let mean = np::sum(&(&y * &y), 1)?;
+        assert!(null::take_log().is_empty(), "a fold of rows waits for what follows");
+        mean.wait_to_read()?;
         let log = null::take_log();
         assert!(log[0].starts_with("reduce float32"), "{log:?}");
         assert!(log[0].contains("multiply.float32") && log[0].contains("fold.add"), "one program: {log:?}");

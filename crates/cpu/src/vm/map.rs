@@ -44,9 +44,32 @@ pub(crate) unsafe fn map(
     if unsafe { direct(program, scalars, inputs, outputs, STREAM_BYTES) } {
         return Ok(());
     }
+    if let Some(prepared) = prepare(program, shape, inputs, outputs)? {
+        // SAFETY: promised by the caller.
+        unsafe { prepared.run(scalars) };
+    }
+    Ok(())
+}
+
+/// A program laid over an index space. Its operands may be moved to other addresses before it runs again.
+pub(crate) struct Prepared {
+    pub space: Space,
+    steps: Steps,
+    longest: usize,
+    tile_cost: Cost,
+    streams: bool,
+}
+
+/// Prepares a program without folds; `None` where there is nothing to do.
+pub(crate) fn prepare(
+    program: &Program,
+    shape: &[i64],
+    inputs: &[Tensor],
+    outputs: &[Tensor],
+) -> Result<Option<Prepared>> {
     let mut space = Space::new(shape, inputs, outputs);
     if space.size() == 0 || outputs.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     space.normalise(inputs.len());
     let split = cut(&mut space, inputs.len());
@@ -56,11 +79,20 @@ pub(crate) unsafe fn map(
         lengthen(&mut space, axis, &steps, &access);
     }
     let longest = space.tile[space.first.min(space.tile.len())..].iter().product::<i64>() as usize;
-    let cost = cost::per_element(program, &space, &access) * longest as Cost;
-    let machine = Machine { space: &space, steps: &steps, scalars, longest };
-    // SAFETY: promised by the caller.
-    unsafe { run(&machine, cost, access.contains(&Access::Streamed)) };
-    Ok(())
+    let tile_cost = cost::per_element(program, &space, &access) * longest as Cost;
+    Ok(Some(Prepared { space, steps, longest, tile_cost, streams: access.contains(&Access::Streamed) }))
+}
+
+impl Prepared {
+    /// Runs the program with these values of its scalars.
+    ///
+    /// # Safety
+    /// As for `Device::run`.
+    pub unsafe fn run(&self, scalars: &[Scalar]) {
+        let machine = Machine { space: &self.space, steps: &self.steps, scalars, longest: self.longest };
+        // SAFETY: promised by the caller.
+        unsafe { run(&machine, self.tile_cost, self.streams) };
+    }
 }
 
 /// First cut, with the shortest tiles. Returns the axis along which tiles may be lengthened.

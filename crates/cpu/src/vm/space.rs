@@ -59,6 +59,16 @@ impl Space {
         space
     }
 
+    /// Moves an operand some elements on.
+    pub fn shift(&mut self, index: usize, elements: i64) {
+        let operand = &mut self.operands[index];
+        if operand.is_position() {
+            operand.offset += elements;
+        } else {
+            operand.data = operand.data.wrapping_offset(elements as isize * operand.size as isize);
+        }
+    }
+
     pub fn size(&self) -> i64 {
         self.shape.iter().product()
     }
