@@ -43,6 +43,12 @@ pub fn log_gamma(x: f64) -> f64 {
     log
 }
 
+/// A whole number as the conversion of x86 gives it, which NumPy's streams are defined by: out of range, the least one.
+fn whole(x: f64) -> i64 {
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    if (-LIMIT..LIMIT).contains(&x) { x as i64 } else { i64::MIN }
+}
+
 pub fn poisson<D: Draw>(draw: &mut D, mean: f64) -> i64 {
     if mean >= 10.0 {
         return poisson_by_rejection(draw, mean);
@@ -72,7 +78,7 @@ fn poisson_by_rejection<D: Draw>(draw: &mut D, mean: f64) -> i64 {
         let u = draw.uniform() - 0.5;
         let v = draw.uniform();
         let us = 0.5 - u.abs();
-        let count = ((2.0 * a / us + b) * u + mean + 0.43).floor() as i64;
+        let count = whole(((2.0 * a / us + b) * u + mean + 0.43).floor());
         if us >= 0.07 && v <= accepted {
             return count;
         }
@@ -108,9 +114,7 @@ pub fn geometric<D: Draw>(draw: &mut D, p: f64) -> i64 {
 
 fn geometric_by_inversion<D: Draw>(draw: &mut D, p: f64) -> i64 {
     if D::LEGACY {
-        let count = ((-draw.uniform()).ln_1p() / (1.0 - p).ln()).ceil();
-        // out of range the conversion of x86 gives the least integer, and so does the frozen algorithm
-        return if count >= i64::MAX as f64 { i64::MIN } else { count as i64 };
+        return whole(((-draw.uniform()).ln_1p() / (1.0 - p).ln()).ceil());
     }
     // the conversion stops at the largest integer by itself
     (-draw.exponential() / (-p).ln_1p()).ceil() as i64

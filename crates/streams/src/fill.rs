@@ -12,7 +12,7 @@ use crate::gamma::{
     student,
 };
 use crate::hypergeometric::hypergeometric;
-use crate::{Bits, Draw, Gauss, Legacy, Modern, Source, with_bits, ziggurat};
+use crate::{Bits, Draw, Gauss, Source, with_bits, ziggurat};
 
 /// A parameter of a fill: one value for all elements, or one per element.
 #[derive(Clone, Copy, Debug)]
