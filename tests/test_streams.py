@@ -75,7 +75,7 @@ SHARED = [
     ("multinomial", (1000, [0.2, 0.0, 0.8])),
     ("multinomial", (0, [0.5, 0.5])),
     ("choice", (5,)),
-    ("choice", ([1.5, 2.5, 3.5],)),
+    ("choice", (onp.array([1.5, 2.5, 3.5]),)),
     ("choice", (4, "size", True, [0.1, 0.2, 0.3, 0.4])),
     ("random", ()),
     ("standard_normal", ()),
@@ -158,8 +158,8 @@ def plain(ours, theirs):
 
 def called(generator, row, size):
     name, arguments, keywords = row
-    if "size" in arguments:
-        return getattr(generator, name)(*(size if argument == "size" else argument for argument in arguments))
+    if any(isinstance(argument, str) for argument in arguments):
+        return getattr(generator, name)(*(size if isinstance(argument, str) else argument for argument in arguments))
     return getattr(generator, name)(*arguments, size=size, **keywords)
 
 
@@ -170,12 +170,33 @@ def cases():
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("kind, row, place", cases())
+@pytest.mark.parametrize("kind, row, place", list(cases()))
 def test_distributions_give_numpys_numbers(kind, row, place):
     ours, theirs = pair(kind, GENERATORS[place % 5], place)
     for size in SIZES:
         same(called(ours, row, size), called(theirs, row, size))
     same_state(ours, theirs)
+
+
+RARE = [
+    *[("binomial", pair) for pair in ((50, 0.7), (1000, 0.3), (10**5, 0.05), (10**7, 0.999), (10**12, 0.4))],
+    *[("hypergeometric", row) for row in ((200, 200, 150), (10**5, 1000, 5000), (12, 11, 10))],
+    *[("poisson", (mean,)) for mean in (12, 1000, 1e8)],
+    ("standard_normal", ()),
+    ("standard_exponential", ()),
+    ("logseries", (0.999999,)),
+    ("zipf", (1.1,)),
+    ("standard_gamma", (0.1,)),
+    ("beta", (0.01, 0.01)),
+]
+
+
+@pytest.mark.parametrize("kind", ROWS)
+@pytest.mark.parametrize("name, arguments", RARE, ids=str)
+def test_seldom_branches(kind, name, arguments):
+    """So many draws that tails, second squeezes and series are met."""
+    ours, theirs = pair(kind, "SFC64")
+    same(getattr(ours, name)(*arguments, size=200_000), getattr(theirs, name)(*arguments, size=200_000))
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -262,7 +283,7 @@ INTEGERS = [
     ((0, 40000), {"dtype": "uint16"}),
     ((0, 3 * 10**9), {"dtype": "uint32"}),
     ((2.7, 9.9), {}),
-    (([0, 5, 10], [[6], [100]]), {}),
+    (([0, 5, 10], [[11], [100]]), {}),
     (([0, 5, 10], 100), {"dtype": "int8"}),
     ((0, [1, 10, 1000]), {"dtype": "uint16"}),
     (([0, 1], 2), {"dtype": "bool"}),
@@ -313,11 +334,13 @@ CHOICES = [
 ]
 
 
-@pytest.mark.parametrize("kind", ROWS)
-@pytest.mark.parametrize("arguments, keywords", CHOICES, ids=lambda value: str(value)[:40])
+BOTH = [
+    (kind, *row) for row in CHOICES for kind in ROWS if kind == "Generator" or not (row[1] or onp.ndim(row[0][0]) > 1)
+]
+
+
+@pytest.mark.parametrize("kind, arguments, keywords", BOTH, ids=lambda value: str(value)[:40])
 def test_choice(kind, arguments, keywords):
-    if kind == "RandomState" and (keywords or onp.ndim(arguments[0]) > 1):
-        pytest.skip("Generator only")
     for seed in range(4):
         ours, theirs = pair(kind, "PCG64", seed)
         given = [np.array(argument) if isinstance(argument, onp.ndarray) else argument for argument in arguments]
@@ -373,7 +396,9 @@ def test_bytes(kind, length):
     same_state(ours, theirs)
 
 
-@pytest.mark.parametrize("n, p", [([10, 20], [0.2, 0.8]), (5, [[0.2, 0.8], [0.5, 0.5]]), ([[3], [4]], [[0.2, 0.8]] * 3)])
+@pytest.mark.parametrize(
+    "n, p", [([10, 20], [0.2, 0.8]), (5, [[0.2, 0.8], [0.5, 0.5]]), ([[3], [4]], [[0.2, 0.8]] * 3)]
+)
 def test_multinomial_broadcasts(n, p):
     ours, theirs = pair("Generator")
     shape = onp.broadcast_shapes(onp.shape(n), onp.shape(p)[:-1])
@@ -433,7 +458,9 @@ def test_seed_sequences(seed):
     same(wide[0].generate_state(20), wide[1].generate_state(20))
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2**32 - 1, [1], [1, 2, 3], list(range(700)), onp.uint32(5)], ids=lambda x: str(x)[:20])
+@pytest.mark.parametrize(
+    "seed", [0, 1, 2**32 - 1, [1], [1, 2, 3], list(range(700)), onp.uint32(5)], ids=lambda x: str(x)[:20]
+)
 def test_legacy_seeds(seed):
     ours, theirs = np.random.RandomState(seed), onp.random.RandomState(seed)
     same(ours.random_sample(700), theirs.random_sample(700))
@@ -522,11 +549,21 @@ def test_jumps(bits):
 def test_advances(bits, delta):
     ours, theirs = getattr(np.random, bits)(4), getattr(onp.random, bits)(4)
     for generator in (ours, theirs):
-        onp.random.Generator if generator is theirs else np.random.Generator
         generator.random_raw(3)
         assert generator.advance(delta) is generator
     plain(ours.state, theirs.state)
     same(ours.random_raw(5), theirs.random_raw(5))
+
+
+def test_whole_numbers_in_any_dress():
+    """Python's floats are cut, NumPy's are refused, ours count where they are whole."""
+    ours, theirs = pair("Generator")
+    for n in (10.7, [10.7, 20], 2**60, [2**60 + 1, 3], onp.int8(7), onp.uint8(7), onp.array([3, 4], "uint16"), True):
+        same(ours.binomial(n, 0.25), theirs.binomial(n, 0.25))
+    same(ours.binomial(np.array([10, 20]), 0.5), theirs.binomial([10, 20], 0.5))
+    same(ours.hypergeometric(np.array(10), 20, 9), theirs.hypergeometric(10, 20, 9))
+    with pytest.raises(TypeError, match="Cannot cast"):
+        ours.binomial(np.array([10.5]), 0.5)
 
 
 def test_philox_keys_and_counters():
@@ -555,6 +592,7 @@ ERRORS = [
     ("normal", (0, [1, -1]), {}, ValueError, "scale < 0"),
     ("normal", (0, -0.0), {}, ValueError, "scale < 0"),
     ("normal", (1j,), {}, TypeError, "Cannot cast"),
+    ("normal", (onp.array([1j]),), {}, TypeError, "Cannot cast"),
     ("normal", ([1, 2], [1, 2, 3]), {}, ValueError, "shape"),
     ("normal", ([1, 2],), {"size": 3}, ValueError, "shape|not compatible"),
     ("normal", ([1, 2],), {"size": 1}, ValueError, "not compatible with broadcast dimensions of inputs"),
@@ -575,7 +613,9 @@ ERRORS = [
     ("poisson", ([1, onp.nan],), {}, ValueError, "lam value too large|lam < 0 or lam contains NaNs"),
     ("poisson", (1e30,), {}, ValueError, "lam value too large"),
     ("binomial", (-1, 0.5), {}, ValueError, "n < 0"),
-    ("binomial", (2.5, 0.5), {}, TypeError, "Cannot cast"),
+    ("binomial", (onp.array([2.5]), 0.5), {}, TypeError, "Cannot cast"),
+    ("binomial", (onp.array([2], "uint64"), 0.5), {}, TypeError, "Cannot cast"),
+    ("binomial", (2**64, 0.5), {}, OverflowError, ""),
     ("binomial", (5, 1.5), {}, ValueError, "p < 0, p > 1 or p is NaN"),
     ("binomial", (5, [0.5, onp.nan]), {}, ValueError, "p < 0, p > 1 or p contains NaNs"),
     ("negative_binomial", (0, 0.5), {}, ValueError, "n <= 0"),
@@ -658,11 +698,11 @@ def test_errors_of_out(keywords, error, words):
     [
         (lambda module: module.random.SeedSequence(-1), ValueError),
         (lambda module: module.random.SeedSequence(1.5), TypeError),
-        (lambda module: module.random.SeedSequence([[1]]), TypeError),
+        (lambda module: module.random.SeedSequence(["x"]), ValueError),
         (lambda module: module.random.SeedSequence("abc"), TypeError),
         (lambda module: module.random.SeedSequence(1, pool_size=3), ValueError),
         (lambda module: module.random.SeedSequence(1).generate_state(2, "int8"), ValueError),
-        (lambda module: module.random.SeedSequence(1).spawn(-1), ValueError),
+        (lambda module: module.random.SeedSequence(1).spawn(-1), (ValueError, OverflowError)),
         (lambda module: module.random.RandomState(-1), ValueError),
         (lambda module: module.random.RandomState(2**32), ValueError),
         (lambda module: module.random.RandomState([]), ValueError),
@@ -691,6 +731,46 @@ def test_threads_share_a_generator():
         pieces = list(pool.map(lambda _: ours.random(50_000).asnumpy(), range(8)))
     whole = onp.random.default_rng(8).random(400_000)
     assert sorted(onp.concatenate(pieces).tolist()) == sorted(whole.tolist())
+
+
+COVARIANCE = [[2.0, 0.5, -0.3], [0.5, 1.0, 0.2], [-0.3, 0.2, 0.7]]
+
+
+def test_correlated_vectors():
+    ours, theirs = pair("Generator")
+    for size in (None, 3, (2, 5), 0):
+        x, y = [
+            generator.multivariate_normal([1, 2, 3], COVARIANCE, size, method="cholesky")
+            for generator in (ours, theirs)
+        ]
+        onp.testing.assert_allclose(x.asnumpy(), y, rtol=1e-13)
+        assert x.dtype == "float64" and x.shape == y.shape
+    same_state(ours, theirs)
+    for draw in (
+        lambda size: ours.multivariate_normal([1, 2, 3], COVARIANCE, size),
+        lambda size: ours.multivariate_normal([1, 2, 3], COVARIANCE, size, method="eigh"),
+        lambda size: np.random.RandomState(3).multivariate_normal([1, 2, 3], COVARIANCE, size),
+    ):
+        x = draw(100_000).asnumpy()
+        onp.testing.assert_allclose(x.mean(0), [1, 2, 3], atol=0.02)
+        onp.testing.assert_allclose(onp.cov(x.T), COVARIANCE, atol=0.03)
+
+
+def test_covariances_that_are_none():
+    ours = np.random.default_rng(1)
+    with pytest.warns(RuntimeWarning, match="not symmetric positive-semidefinite"):
+        ours.multivariate_normal([0, 0], [[1, 2], [2, 1]])
+    with pytest.raises(ValueError, match="not symmetric positive-semidefinite"):
+        ours.multivariate_normal([0, 0], [[1, 2], [2, 1]], check_valid="raise")
+    with pytest.raises(ValueError, match="not symmetric"):
+        ours.multivariate_normal([0, 0], [[1, 0.5], [0, 1]], check_valid="raise")
+    with pytest.raises(onp.linalg.LinAlgError):
+        ours.multivariate_normal([0, 0], [[1, 2], [2, 1]], method="cholesky")
+    for mean, cov in (([[0]], [[1]]), ([0], [1]), ([0, 1], [[1]])):
+        with pytest.raises(ValueError):
+            ours.multivariate_normal(mean, cov)
+    with pytest.raises(TypeError, match="complex"):
+        ours.multivariate_normal(np.array([0j]), [[1]])
 
 
 def test_results_live_where_they_are_asked_for():

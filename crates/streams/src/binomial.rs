@@ -98,14 +98,14 @@ fn btpe<D: Draw>(draw: &mut D, n: i64, p: f64) -> i64 {
     loop {
         let Some((count, height)) = hat.candidate(draw, n) else { continue };
         let Some(v) = height else { return count };
-        if accepts::<D>(&hat, n, count, v) {
+        if accepts(&hat, n, count, v) {
             return count;
         }
     }
 }
 
 /// Whether `v` lies below the probability of `count`, relative to that of the mode.
-fn accepts<D: Draw>(hat: &Hat, n: i64, count: i64, v: f64) -> bool {
+fn accepts(hat: &Hat, n: i64, count: i64, v: f64) -> bool {
     let Hat { r, q, mode, .. } = *hat;
     let variance = n as f64 * r * q;
     let distance = (count - mode).abs();
@@ -132,23 +132,23 @@ fn accepts<D: Draw>(hat: &Hat, n: i64, count: i64, v: f64) -> bool {
     if log > t + rho {
         return false;
     }
-    log <= by_stirling::<D>(hat, n, count)
+    log <= by_stirling(hat, n, count)
 }
 
-/// The logarithm of the quotient of probabilities, by Stirling's formula.
-fn by_stirling<D: Draw>(hat: &Hat, n: i64, count: i64) -> f64 {
+/// The logarithm of the quotient of probabilities, by Stirling's formula: with the signs of the paper and the first
+/// coefficient of NumPy 2.4 (later releases have others, and so other numbers).
+fn by_stirling(hat: &Hat, n: i64, count: i64) -> f64 {
     let (trials, y, m) = (n as f64, count as f64, hat.mode as f64);
     let (x1, f1, z, w) = (y + 1.0, m + 1.0, trials + 1.0 - m, trials - y + 1.0);
-    // the frozen algorithm has two digits of the first coefficient swapped, and the signs of the paper
-    let first = if D::LEGACY { 13680.0 } else { 13860.0 };
     let error = |x: f64| {
         let square = x * x;
-        (first - (462.0 - (132.0 - (99.0 - 140.0 / square) / square) / square) / square) / x / 166320.0
+        (13680.0 - (462.0 - (132.0 - (99.0 - 140.0 / square) / square) / square) / square) / x / 166320.0
     };
-    let main = hat.middle * (f1 / x1).ln()
+    hat.middle * (f1 / x1).ln()
         + ((n - hat.mode) as f64 + 0.5) * (z / w).ln()
         + (count - hat.mode) as f64 * (w * hat.r / (x1 * hat.q)).ln()
         + error(f1)
-        + error(z);
-    if D::LEGACY { main + error(x1) + error(w) } else { main - error(x1) - error(w) }
+        + error(z)
+        + error(x1)
+        + error(w)
 }

@@ -7,18 +7,16 @@ use crate::hypergeometric::hypergeometric;
 use crate::select::interval;
 use crate::{Bits, Draw, Gauss, Source, with_bits};
 
-/// How often each category occurs: per row its number of trials and where its probabilities begin.
+/// How often each category occurs: per row its number of trials and where its probabilities begin. There is one manner.
 pub fn multinomial(
     source: &mut Source,
-    legacy: bool,
     trials: Column<'_, i64>,
     probabilities: &[f64],
     starts: Column<'_, usize>,
     out: &mut [i64],
     categories: usize,
 ) {
-    let mut none = Gauss::default();
-    with_draw!(source, legacy.then_some(&mut none), draw => {
+    with_draw!(source, None::<&mut Gauss>, draw => {
         for (row, counts) in out.chunks_exact_mut(categories.max(1)).enumerate() {
             let start = starts.at(row);
             multinomial_row(draw, trials.at(row), &probabilities[start..start + categories], counts);

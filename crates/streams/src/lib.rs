@@ -4,7 +4,7 @@
 //! * `seed`: entropy mixed into seeds. `bits`: the five generators behind one enum, [`Source`].
 //! * `ziggurat`: standard normal and exponential draws. `continuous`, `gamma`, `angles`: real distributions.
 //!   `discrete`, `binomial`, `hypergeometric`: counts. `bounded`: integers of a range. `joint`: whole vectors.
-//!   `select`: orders and samples.
+//!   `select`: orders and samples. `factor`: factors of covariances.
 //! * `draw`: what distributions draw from, in today's and in the legacy manner. `fill`: the distributions by name, over
 //!   slices of parameters; what the floors above call.
 //!
@@ -19,6 +19,7 @@ mod bounded;
 mod continuous;
 mod discrete;
 mod draw;
+mod factor;
 mod fill;
 mod gamma;
 mod hypergeometric;
@@ -30,6 +31,7 @@ mod ziggurat;
 pub use bits::{Bits, Mt19937, Pcg64, Pcg64Dxsm, Philox, Sfc64, Source, Spare};
 pub use bounded::{Word, fill_bounded};
 pub use draw::{Draw, Gauss, Legacy, Modern};
+pub use factor::{cholesky, eigen};
 pub use fill::{Column, Count, Real, fill_count, fill_real, fill_single, Single};
 pub use joint::{colours_by_count, colours_by_marginals, dirichlet, multinomial};
 pub use seed::{Pool, entropy_words};

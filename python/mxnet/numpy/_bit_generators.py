@@ -7,6 +7,7 @@ import re
 import secrets
 from threading import RLock
 
+from .._core import ndarray
 from .._core import numpy as _core
 
 _native = _core._random
@@ -48,10 +49,8 @@ def _words(seed):
     if isinstance(seed, (float, complex)) or getattr(seed, "ndim", None) == 0:
         raise TypeError("SeedSequence: seed must be integer")
     words = []
-    whole = isinstance(seed, _core.ndarray)  # our arrays of integers are float32 unless told otherwise
+    whole = isinstance(seed, ndarray)  # our arrays of integers are float32 unless told otherwise
     for value in _values(seed):
-        if hasattr(value, "__len__") and not isinstance(value, str):
-            raise TypeError("SeedSequence does not accept nested sequences.")
         if whole and isinstance(value, float) and value.is_integer():
             value = int(value)
         words += _words(value)
@@ -545,7 +544,7 @@ class MT19937(BitGenerator):
         if not words:
             raise ValueError("Seed must be non-empty")
         if not one:
-            words = [_legacy_word(word, isinstance(seed, _core.ndarray)) for word in words]
+            words = [_legacy_word(word, isinstance(seed, ndarray)) for word in words]
         if any(not 0 <= word < _WORD for word in words):
             raise ValueError("Seed must be between 0 and 2**32 - 1")
         self._start_legacy(words, one)

@@ -7,7 +7,9 @@ import operator
 import warnings
 from collections.abc import Sequence
 
+from .._core import ndarray
 from .._core import numpy as _core
+from ..base import MXNetAxisError, MXNetLinAlgError
 from ._bit_generators import MT19937, PCG64, BitGenerator
 
 _native = _core._random
@@ -25,14 +27,8 @@ def _shape(size):
 def _axis(axis, ndim):
     axis = operator.index(axis)
     if not -ndim <= axis < ndim:
-        raise _axis_error(axis, ndim)
+        raise MXNetAxisError(axis, ndim)
     return axis % ndim
-
-
-def _axis_error(axis, ndim):
-    from ..base import MXNetAxisError
-
-    return MXNetAxisError(f"axis {axis} is out of bounds for array of dimension {ndim}")
 
 
 def _is_integer(x):
@@ -83,7 +79,7 @@ class _Streams(_native._Draws):
             axis = _axis(axis, x.ndim)
             if x.size:
                 order = self._order(x.shape[axis])
-                order = order if isinstance(x, _core.ndarray) else order.asnumpy()
+                order = order if isinstance(x, ndarray) else order.asnumpy()
                 x[...] = x.take(order, axis=axis)
             return
         if not isinstance(x, Sequence):
@@ -107,12 +103,43 @@ class _Streams(_native._Draws):
         axis = _axis(axis, x.ndim)
         return _moved(x.take(self._order(x.shape[axis]), axis=axis), device, ctx)
 
+    def _correlated(self, mean, cov, size, check_valid, tol, method, device, ctx):
+        """Normal vectors with a covariance."""
+        mean, cov = _double(mean), _double(cov)
+        if mean.ndim != 1:
+            raise ValueError("multivariate_normal: mean must be 1 dimensional")
+        if cov.ndim != 2 or cov.shape[0] != cov.shape[1]:
+            raise ValueError("multivariate_normal: cov must be 2 dimensional and square")
+        if mean.shape[0] != cov.shape[0]:
+            raise ValueError("multivariate_normal: mean and cov must have same length")
+        if check_valid not in ("warn", "raise", "ignore"):
+            raise ValueError("check_valid must equal 'warn', 'raise', or 'ignore'")
+        factored = self._factor(cov, method, tol)
+        if factored is None:
+            raise MXNetLinAlgError("multivariate_normal: cov is not positive definite")
+        factor, valid = factored
+        if not valid and check_valid == "raise":
+            raise ValueError("multivariate_normal: covariance is not symmetric positive-semidefinite.")
+        if not valid and check_valid == "warn":
+            message = "covariance is not symmetric positive-semidefinite."
+            warnings.warn(message, RuntimeWarning, stacklevel=3)
+        shape = (*_shape(size), mean.shape[0])
+        normal = self.standard_normal(shape).reshape(-1, mean.shape[0])
+        return _moved((mean + _core.matmul(normal, factor.T)).reshape(shape), device, ctx)
+
     def _pick(self, a, rows, places, size, shape, axis, device, ctx):
         """What was chosen: places themselves, or rows of an array."""
         if rows is None:
             return int(places.item()) if size is None else _moved(places.reshape(shape), device, ctx)
         places = int(places.item()) if size is None else places.reshape(shape)
         return _moved(rows.take(places, axis=axis), device, ctx)
+
+
+def _double(x):
+    x = _core.asarray(x, dtype=None if hasattr(x, "dtype") else "float64")
+    if x.dtype.kind == "c":
+        raise TypeError("multivariate_normal: mean and cov must not be complex")
+    return x.astype("float64")
 
 
 def _moved(x, device, ctx):
@@ -265,6 +292,45 @@ class Generator(_Streams):
             places = self._sample(population, count, shuffle)
         return self._pick(a, rows, places, size, shape, axis, device, ctx)
 
+    def multivariate_normal(
+        self, mean, cov, size=None, check_valid="warn", tol=1e-8, *, method="svd", device=None, ctx=None
+    ):
+        """Correlated normal vectors. The draws are NumPy's; the factor of the covariance is ours, so that vectors agree
+        to rounding for Cholesky's factor, and up to the signs of eigenvectors for the others.
+
+        Parameters
+        ----------
+        mean : array_like
+            (n,)
+        cov : array_like
+            (n, n), symmetric and positive-semidefinite.
+        size : int or tuple of ints, optional
+        check_valid : str, optional
+            'warn', 'raise' or 'ignore' where the covariance is none.
+        tol : float, optional
+        method : str, optional
+            'svd', 'eigh' or 'cholesky' (which wants a positive definite covariance).
+        device, ctx : Device, optional
+
+        Returns
+        -------
+        ndarray of float64
+            (shape of the draw..., n)
+
+        Raises
+        ------
+        ValueError
+            Shapes that do not fit, or a covariance that is none.
+
+        Examples
+        --------
+        >>> np.random.default_rng(1).multivariate_normal([0, 1], [[1, 0.5], [0.5, 2]], size=3).shape
+        (3, 2)
+        """
+        if method not in ("eigh", "svd", "cholesky"):
+            raise ValueError("method must be one of {'eigh', 'svd', 'cholesky'}")
+        return self._correlated(mean, cov, size, check_valid, tol, method, device, ctx)
+
     def shuffle(self, x, axis=0):
         """Puts an array or a mutable sequence into a random order, in place.
 
@@ -333,7 +399,7 @@ class Generator(_Streams):
         x = _core.asarray(x)
         if out is None:
             out = x.copy(order="K")
-        elif not isinstance(out, _core.ndarray):
+        elif not isinstance(out, ndarray):
             raise TypeError("permuted: out must be an mxnet array")
         elif out.shape != x.shape:
             raise ValueError("permuted: out must have the same shape as x")
@@ -661,6 +727,39 @@ class RandomState(_Streams):
         else:
             places = self._order(population)[:count]
         return self._pick(a, rows, places, size, shape, 0, device, ctx)
+
+    def multivariate_normal(self, mean, cov, size=None, check_valid="warn", tol=1e-8, *, device=None, ctx=None):
+        """Correlated normal vectors. The draws are NumPy's; the factor of the covariance is ours, so that vectors agree
+        to rounding for Cholesky's factor, and up to the signs of eigenvectors for the others.
+
+        Parameters
+        ----------
+        mean : array_like
+            (n,)
+        cov : array_like
+            (n, n), symmetric and positive-semidefinite.
+        size : int or tuple of ints, optional
+        check_valid : str, optional
+            'warn', 'raise' or 'ignore' where the covariance is none.
+        tol : float, optional
+        device, ctx : Device, optional
+
+        Returns
+        -------
+        ndarray of float64
+            (shape of the draw..., n)
+
+        Raises
+        ------
+        ValueError
+            Shapes that do not fit, or a covariance that is none.
+
+        Examples
+        --------
+        >>> np.random.RandomState(1).multivariate_normal([0, 1], [[1, 0.5], [0.5, 2]], size=3).shape
+        (3, 2)
+        """
+        return self._correlated(mean, cov, size, check_valid, tol, "svd", device, ctx)
 
     def shuffle(self, x):
         """Puts an array (along its first axis) or a mutable sequence into a random order, in place.

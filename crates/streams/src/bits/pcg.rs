@@ -8,8 +8,10 @@ const CHEAP_MULTIPLIER: u64 = 0xda94_2042_e4dd_58b5;
 /// The golden ratio of 128 bits: so far apart are streams after a jump.
 const JUMP: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 
-/// State and increment of the linear congruential generator below, seeded as PCG prescribes.
-fn start(seed: [u64; 4], step: impl Fn(u128, u128) -> u128) -> (u128, u128) {
+/// State and increment of the linear congruential generator below, seeded as PCG prescribes; NumPy seeds with the large
+/// multiplier, also where the cheap one steps.
+fn start(seed: [u64; 4]) -> (u128, u128) {
+    let step = |state: u128, increment| state.wrapping_mul(MULTIPLIER).wrapping_add(increment);
     let wide = |high: u64, low: u64| u128::from(high) << 64 | u128::from(low);
     let increment = wide(seed[2], seed[3]) << 1 | 1;
     let state = step(0, increment).wrapping_add(wide(seed[0], seed[1]));
@@ -47,10 +49,7 @@ macro_rules! generator {
         impl $name {
             /// A generator from four words of a seed sequence.
             pub fn new(seed: [u64; 4]) -> $name {
-                let step = |state: u128, increment| {
-                    state.wrapping_mul($multiplier as u128).wrapping_add(increment)
-                };
-                let (state, increment) = start(seed, step);
+                let (state, increment) = start(seed);
                 $name { state, increment, spare: Spare::default() }
             }
 

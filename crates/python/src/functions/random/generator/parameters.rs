@@ -110,6 +110,9 @@ impl<T: Kind> Read<T> {
         if object.is_exact_instance_of::<PyInt>() {
             return Ok(Read::One(object.extract()?));
         }
+        if object.is_instance_of::<pyo3::types::PyComplex>() {
+            return Err(raise(Error::type_(format!("{name}: Cannot cast a complex number to float64"))));
+        }
         let array = array_of(object, DType::F64, Integers::Default)?;
         if array.dtype().is_complex() {
             return Err(raise(Error::type_(format!(
@@ -120,7 +123,7 @@ impl<T: Kind> Read<T> {
         Read::of(array.astype_if(DType::F64).raised()?)
     }
 
-    /// Whole numbers; our float arrays hold them where they are whole.
+    /// Whole numbers; our float arrays hold them where they are whole, Python's floats are cut.
     pub fn whole(name: &str, given: &Object<'_>) -> PyResult<Read<i64>> {
         if given.is_exact_instance_of::<PyInt>() {
             return Ok(Read::One(given.extract()?));
@@ -131,20 +134,10 @@ impl<T: Kind> Read<T> {
             ))))
         };
         if given.is_instance_of::<PyFloat>() {
-            return refuse(DType::F64);
+            // as NumPy: what lies behind the point is dropped
+            return Ok(Read::One(given.py().get_type::<PyInt>().call1((given,))?.extract()?));
         }
-        let array = match array_of(given, DType::F64, Integers::Int64)? {
-            array if array.dtype().is_float() && !given.hasattr("dtype")? => {
-                // a sequence: whole numbers beyond 2^53 keep all their digits this way
-                let whole = convert::to_index_array(given)?.to_device(host()?).raised()?;
-                if whole.dtype().is_float() && whole.size() > 0 {
-                    return refuse(DType::F64);
-                }
-                drop(array);
-                whole
-            }
-            array => array,
-        };
+        let array = array_of(given, DType::I64, Integers::Int64)?;
         let ours = given.is_instance_of::<NdArray>();
         let dtype = array.dtype();
         if dtype.is_complex() || dtype == DType::U64 || (dtype.is_float() && !ours && array.size() > 0) {

@@ -125,7 +125,7 @@ impl Draws {
         let result = self.fill(py, &wanted, |source, _, out: &mut [i64]| {
             out.fill(0);
             let starts = Column::Each(&starts[..]);
-            multinomial(source, legacy, trials.column(), pvals.values(), starts, out, length as usize);
+            multinomial(source, trials.column(), pvals.values(), starts, out, length as usize);
         })?;
         target.finish(py, result)
     }
@@ -313,5 +313,41 @@ impl Draws {
         let weights = Read::<f64>::real("choice", &Given::Object(p.clone()))?;
         let negative = weights.values().iter().any(|&weight| weight < 0.0);
         Ok((compensated_sum(weights.values()), negative, array.shape().to_vec()))
+    }
+
+    /// A matrix F with F F^T = `cov` as rows, by a method, and whether `cov` is symmetric and positive-semidefinite;
+    /// no matrix where Cholesky's does not exist.
+    #[staticmethod]
+    fn _factor(py: Python<'_>, cov: &Object<'_>, method: &str, tolerance: f64) -> PyResult<Option<(Py<PyAny>, bool)>> {
+        let matrix = Read::<f64>::real("multivariate_normal", &Given::Object(cov.clone()))?;
+        let (shape, matrix) = (matrix.shape(), matrix.values());
+        let n = shape.first().map_or(0, |&n| n as usize);
+        if matrix.len() != n * n {
+            return fail("multivariate_normal", "cov must be 2 dimensional and square");
+        }
+        let (factor, valid) = if method == "cholesky" {
+            let Some(factor) = streams::cholesky(matrix, n) else { return Ok(None) };
+            (factor, true)
+        } else {
+            let (values, vectors) = streams::eigen(matrix, n);
+            let spread: Vec<f64> =
+                (0..n * n).map(|at| vectors[at] * values[at % n].abs().sqrt()).collect();
+            let close = |at: usize| {
+                let (row, column) = (at / n, at % n);
+                let made: f64 = (0..n).map(|k| spread[row * n + k] * spread[column * n + k]).sum();
+                (made - matrix[at]).abs() <= tolerance + tolerance * matrix[at].abs()
+            };
+            let valid = if method == "svd" {
+                (0..n * n).all(close)
+            } else {
+                values.iter().all(|&value| value >= -tolerance)
+            };
+            // singular values stand in descending order, eigenvalues in ascending order
+            let place = |at: usize| if method == "svd" { at / n * n + n - 1 - at % n } else { at };
+            ((0..n * n).map(|at| spread[place(at)]).collect(), valid)
+        };
+        let bytes: Vec<u8> = factor.iter().flat_map(|value| value.to_ne_bytes()).collect();
+        let array = Array::from_bytes(&bytes, shape, DType::F64, super::host()?).raised()?;
+        Ok(Some((wrap_any(py, array)?.unbind(), valid)))
     }
 }
