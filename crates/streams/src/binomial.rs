@@ -5,35 +5,83 @@ use crate::Draw;
 
 /// Successes of `n` trials with probability `p`.
 pub fn binomial<D: Draw>(draw: &mut D, n: i64, p: f64) -> i64 {
-    if !D::LEGACY && (n == 0 || p == 0.0) {
-        return 0;
+    Binomial::new::<D>(n, p).draw(draw)
+}
+
+/// What the draws of one number of trials and one probability have in common.
+pub struct Binomial {
+    n: i64,
+    /// Whether failures are counted, which are rarer.
+    swapped: bool,
+    method: Method,
+}
+
+enum Method {
+    Nothing,
+    Inversion(Inversion),
+    Btpe(Hat),
+}
+
+impl Binomial {
+    /// Chooses the method.
+    pub fn new<D: Draw>(n: i64, p: f64) -> Binomial {
+        let (rarer, swapped) = if p <= 0.5 { (p, false) } else { (1.0 - p, true) };
+        let method = if !D::LEGACY && (n == 0 || p == 0.0) {
+            Method::Nothing
+        } else if rarer * n as f64 <= 30.0 {
+            Method::Inversion(Inversion::new::<D>(n, rarer))
+        } else {
+            Method::Btpe(Hat::new(n, rarer))
+        };
+        Binomial { n, swapped, method }
     }
-    let (rarer, swapped) = if p <= 0.5 { (p, false) } else { (1.0 - p, true) };
-    let count = if rarer * n as f64 <= 30.0 { inversion(draw, n, rarer) } else { btpe(draw, n, rarer) };
-    if swapped { n - count } else { count }
+
+    /// One draw.
+    pub fn draw<D: Draw>(&self, draw: &mut D) -> i64 {
+        let count = match &self.method {
+            Method::Nothing => return 0,
+            Method::Inversion(inversion) => inversion.draw(draw),
+            Method::Btpe(hat) => btpe(draw, hat, self.n),
+        };
+        if self.swapped { self.n - count } else { count }
+    }
 }
 
 /// Walks along the probabilities until they add up to a uniform number; starts anew far out, where rounding reigns.
-fn inversion<D: Draw>(draw: &mut D, n: i64, p: f64) -> i64 {
-    let trials = n as f64;
-    let q = 1.0 - p;
-    let none = if D::LEGACY { (trials * q.ln()).exp() } else { (trials * (-p).ln_1p()).exp() };
-    let mean = trials * p;
-    let bound = trials.min(mean + 10.0 * (mean * q + 1.0).sqrt()) as i64;
-    let (mut count, mut probability) = (0, none);
-    let mut u = draw.uniform();
-    while u > probability {
-        count += 1;
-        if count > bound {
-            count = 0;
-            probability = none;
-            u = draw.uniform();
-        } else {
-            u -= probability;
-            probability = ((n - count + 1) as f64 * p * probability) / (count as f64 * q);
-        }
+struct Inversion {
+    n: i64,
+    p: f64,
+    q: f64,
+    none: f64,
+    bound: i64,
+}
+
+impl Inversion {
+    fn new<D: Draw>(n: i64, p: f64) -> Inversion {
+        let trials = n as f64;
+        let q = 1.0 - p;
+        let none = if D::LEGACY { (trials * q.ln()).exp() } else { (trials * (-p).ln_1p()).exp() };
+        let mean = trials * p;
+        let bound = trials.min(mean + 10.0 * (mean * q + 1.0).sqrt()) as i64;
+        Inversion { n, p, q, none, bound }
     }
-    count
+
+    fn draw<D: Draw>(&self, draw: &mut D) -> i64 {
+        let (mut count, mut probability) = (0, self.none);
+        let mut u = draw.uniform();
+        while u > probability {
+            count += 1;
+            if count > self.bound {
+                count = 0;
+                probability = self.none;
+                u = draw.uniform();
+            } else {
+                u -= probability;
+                probability = ((self.n - count + 1) as f64 * self.p * probability) / (count as f64 * self.q);
+            }
+        }
+        count
+    }
 }
 
 /// The hat function of BTPE: a triangle, a parallelogram, and two exponential tails.
@@ -86,19 +134,18 @@ impl Hat {
         }
         if u <= third {
             let y = (self.left + v.ln() / self.left_rate).floor();
-            return (y >= 0.0 && v != 0.0).then(|| (y as i64, Some(v * (u - second) * self.left_rate)));
+            return (y >= 0.0 && v != 0.0).then_some((y as i64, Some(v * (u - second) * self.left_rate)));
         }
         let y = (self.right - v.ln() / self.right_rate).floor();
-        (y <= n as f64 && v != 0.0).then(|| (y as i64, Some(v * (u - third) * self.right_rate)))
+        (y <= n as f64 && v != 0.0).then_some((y as i64, Some(v * (u - third) * self.right_rate)))
     }
 }
 
-fn btpe<D: Draw>(draw: &mut D, n: i64, p: f64) -> i64 {
-    let hat = Hat::new(n, p);
+fn btpe<D: Draw>(draw: &mut D, hat: &Hat, n: i64) -> i64 {
     loop {
         let Some((count, height)) = hat.candidate(draw, n) else { continue };
         let Some(v) = height else { return count };
-        if accepts(&hat, n, count, v) {
+        if accepts(hat, n, count, v) {
             return count;
         }
     }

@@ -31,6 +31,33 @@ fn mask_of(most: u64) -> u64 {
     u64::MAX.checked_shr(most.leading_zeros()).unwrap_or(0)
 }
 
+/// How to draw a number of `0..=most`.
+#[derive(Clone, Copy)]
+#[doc(hidden)]
+pub enum Plan {
+    /// There is one number only.
+    Nothing,
+    /// All bits of the type.
+    Whole,
+    /// By a mask and rejection.
+    Masked { most: u64, mask: u64 },
+    /// By multiplication.
+    Scaled { most: u64 },
+    /// 64-bit numbers from 32-bit words; by multiplication where there is no mask.
+    Narrow { most: u32, mask: u32 },
+}
+
+impl Plan {
+    fn of(most: u64, all: u64, masked: bool) -> Plan {
+        match most {
+            0 => Plan::Nothing,
+            _ if most == all => Plan::Whole,
+            _ if masked => Plan::Masked { most, mask: mask_of(most) },
+            _ => Plan::Scaled { most },
+        }
+    }
+}
+
 mod sealed {
     pub trait Sealed {}
 }
@@ -40,7 +67,11 @@ pub trait Word: Copy + sealed::Sealed {
     #[doc(hidden)]
     fn from_wide(wide: u64) -> Self;
     #[doc(hidden)]
-    fn draw<B: Bits>(bits: &mut B, rest: &mut Rest, range: u64, masked: bool) -> Self;
+    fn plan(range: u64, masked: bool) -> Plan;
+    #[doc(hidden)]
+    fn whole<B: Bits>(bits: &mut B, rest: &mut Rest) -> Self;
+    #[doc(hidden)]
+    fn draw<B: Bits>(bits: &mut B, rest: &mut Rest, plan: Plan) -> Self;
     #[doc(hidden)]
     fn plus(self, offset: Self) -> Self;
 }
@@ -65,35 +96,38 @@ macro_rules! narrow {
             }
 
             #[inline]
-            fn draw<B: Bits>(bits: &mut B, rest: &mut Rest, range: u64, masked: bool) -> $ty {
-                let most = range as $ty;
-                let mut next = || -> $ty {
-                    if $width == 32 { bits.next_u32() as $ty } else { rest.0.cut(bits, $width) as $ty }
-                };
-                if most == 0 {
-                    return 0;
-                }
-                if most == <$ty>::MAX {
-                    return next();
-                }
-                if masked {
-                    let mask = mask_of(u64::from(most)) as $ty;
-                    loop {
-                        let value = next() & mask;
-                        if value <= most {
+            fn whole<B: Bits>(bits: &mut B, rest: &mut Rest) -> $ty {
+                if $width == 32 { bits.next_u32() as $ty } else { rest.0.cut(bits, $width) as $ty }
+            }
+
+            #[inline]
+            fn draw<B: Bits>(bits: &mut B, rest: &mut Rest, plan: Plan) -> $ty {
+                match plan {
+                    Plan::Nothing => 0,
+                    Plan::Whole => <$ty>::whole(bits, rest),
+                    Plan::Masked { most, mask } => loop {
+                        let value = <$ty>::whole(bits, rest) & mask as $ty;
+                        if value <= most as $ty {
                             return value;
                         }
+                    },
+                    Plan::Scaled { most } => {
+                        let count = most as $ty + 1;
+                        let mut product = <$wide>::from(<$ty>::whole(bits, rest)) * <$wide>::from(count);
+                        if (product as $ty) < count {
+                            let threshold = (<$ty>::MAX - most as $ty) % count;
+                            while (product as $ty) < threshold {
+                                product = <$wide>::from(<$ty>::whole(bits, rest)) * <$wide>::from(count);
+                            }
+                        }
+                        (product >> $width) as $ty
                     }
+                    Plan::Narrow { .. } => 0,
                 }
-                let count = most + 1;
-                let mut product = <$wide>::from(next()) * <$wide>::from(count);
-                if (product as $ty) < count {
-                    let threshold = (<$ty>::MAX - most) % count;
-                    while (product as $ty) < threshold {
-                        product = <$wide>::from(next()) * <$wide>::from(count);
-                    }
-                }
-                (product >> $width) as $ty
+            }
+
+            fn plan(range: u64, masked: bool) -> Plan {
+                Plan::of(u64::from(range as $ty), u64::from(<$ty>::MAX), masked)
             }
         }
     };
@@ -115,32 +149,53 @@ impl Word for u64 {
         self.wrapping_add(offset)
     }
 
+    fn plan(range: u64, masked: bool) -> Plan {
+        match u32::try_from(range) {
+            Ok(0) => Plan::Nothing,
+            Ok(u32::MAX) => Plan::Narrow { most: u32::MAX, mask: 0 },
+            Ok(most) if masked => Plan::Narrow { most, mask: mask_of(range) as u32 },
+            Ok(most) => Plan::Narrow { most, mask: 0 },
+            Err(_) => Plan::of(range, u64::MAX, masked),
+        }
+    }
+
     #[inline]
-    fn draw<B: Bits>(bits: &mut B, rest: &mut Rest, most: u64, masked: bool) -> u64 {
-        if most <= u64::from(u32::MAX) {
-            return u64::from(u32::draw(bits, rest, most, masked));
-        }
-        if most == u64::MAX {
-            return bits.next_u64();
-        }
-        if masked {
-            let mask = mask_of(most);
-            loop {
+    fn whole<B: Bits>(bits: &mut B, _rest: &mut Rest) -> u64 {
+        bits.next_u64()
+    }
+
+    #[inline]
+    fn draw<B: Bits>(bits: &mut B, rest: &mut Rest, plan: Plan) -> u64 {
+        match plan {
+            Plan::Nothing => 0,
+            Plan::Whole => bits.next_u64(),
+            // 32 bits suffice
+            Plan::Narrow { most: u32::MAX, .. } => u64::from(bits.next_u32()),
+            Plan::Narrow { most, mask: 0 } => {
+                u64::from(u32::draw(bits, rest, Plan::Scaled { most: u64::from(most) }))
+            }
+            Plan::Narrow { most, mask } => {
+                let plan = Plan::Masked { most: u64::from(most), mask: u64::from(mask) };
+                u64::from(u32::draw(bits, rest, plan))
+            }
+            Plan::Masked { most, mask } => loop {
                 let value = bits.next_u64() & mask;
                 if value <= most {
                     return value;
                 }
+            },
+            Plan::Scaled { most } => {
+                let count = most + 1;
+                let mut product = u128::from(bits.next_u64()) * u128::from(count);
+                if (product as u64) < count {
+                    let threshold = (u64::MAX - most) % count;
+                    while (product as u64) < threshold {
+                        product = u128::from(bits.next_u64()) * u128::from(count);
+                    }
+                }
+                (product >> 64) as u64
             }
         }
-        let count = most + 1;
-        let mut product = u128::from(bits.next_u64()) * u128::from(count);
-        if (product as u64) < count {
-            let threshold = (u64::MAX - most) % count;
-            while (product as u64) < threshold {
-                product = u128::from(bits.next_u64()) * u128::from(count);
-            }
-        }
-        (product >> 64) as u64
     }
 }
 
@@ -156,16 +211,25 @@ impl Word for bool {
         self | offset
     }
 
+    fn plan(range: u64, _masked: bool) -> Plan {
+        if range == 0 { Plan::Nothing } else { Plan::Whole }
+    }
+
     #[inline]
-    fn draw<B: Bits>(bits: &mut B, rest: &mut Rest, range: u64, _masked: bool) -> bool {
-        range != 0 && rest.0.cut(bits, 1) & 1 == 1
+    fn whole<B: Bits>(bits: &mut B, rest: &mut Rest) -> bool {
+        rest.0.cut(bits, 1) & 1 == 1
+    }
+
+    #[inline]
+    fn draw<B: Bits>(bits: &mut B, rest: &mut Rest, plan: Plan) -> bool {
+        matches!(plan, Plan::Whole) && bool::whole(bits, rest)
     }
 }
 
 /// A number of `0..=most` by multiplication.
 #[inline]
 pub(crate) fn below_or_at<B: Bits>(bits: &mut B, most: u64) -> u64 {
-    u64::draw(bits, &mut Rest::default(), most, false)
+    u64::draw(bits, &mut Rest::default(), u64::plan(most, false))
 }
 
 /// Fills `out` with integers of `offset..=offset + range`, modulo the width of the type.
@@ -189,14 +253,22 @@ fn fill<T: Word, B: Bits>(
     let mut rest = Rest::default();
     if let (Column::One(offset), Column::One(range)) = (offsets, ranges) {
         let offset = T::from_wide(offset);
-        for slot in out {
-            *slot = T::draw(bits, &mut rest, range, masked).plus(offset);
+        let mut all =
+            |plan: Plan| out.iter_mut().for_each(|slot| *slot = T::draw(bits, &mut rest, plan).plus(offset));
+        // one loop per plan, in which the compiler knows it
+        match T::plan(range, masked) {
+            Plan::Nothing => all(Plan::Nothing),
+            Plan::Whole => all(Plan::Whole),
+            Plan::Masked { most, mask } => all(Plan::Masked { most, mask }),
+            Plan::Scaled { most } => all(Plan::Scaled { most }),
+            Plan::Narrow { most, mask: 0 } if most < u32::MAX => all(Plan::Narrow { most, mask: 0 }),
+            Plan::Narrow { most, mask } => all(Plan::Narrow { most, mask }),
         }
         return;
     }
     for (place, slot) in out.iter_mut().enumerate() {
-        let (offset, range) = (offsets.at(place), ranges.at(place));
-        *slot = T::draw(bits, &mut rest, range, masked).plus(T::from_wide(offset));
+        let plan = T::plan(ranges.at(place), masked);
+        *slot = T::draw(bits, &mut rest, plan).plus(T::from_wide(offsets.at(place)));
     }
 }
 

@@ -2,7 +2,7 @@
 //! distribution and the generator; the loop inside is compiled for both.
 
 use crate::angles::vonmises;
-use crate::binomial::binomial;
+use crate::binomial::{Binomial, binomial};
 use crate::continuous::{
     cauchy, gumbel, laplace, logistic, pareto, power, rayleigh, triangular, wald, weibull,
 };
@@ -211,6 +211,10 @@ fn count<D: Draw>(
             each(draw, &whole, out, |draw, [good, bad, sample]| hypergeometric(draw, good, bad, sample));
         }
         Count::Binomial => {
+            if let (Column::One(n), Column::One(p)) = (whole[0], parameters[0]) {
+                let binomial = Binomial::new::<D>(n, p);
+                return out.iter_mut().for_each(|slot| *slot = binomial.draw(draw));
+            }
             for (place, slot) in out.iter_mut().enumerate() {
                 *slot = binomial(draw, whole[0].at(place), parameters[0].at(place));
             }

@@ -63,8 +63,7 @@ fn ratio<D: Draw>(draw: &mut D, good: i64, bad: i64, sample: i64) -> i64 {
     let variance = (population - wanted) as f64 * wanted as f64 * p * q / (population - 1) as f64;
     let c = (variance + 0.5).sqrt();
     let h = D1 * c + D2;
-    let mode =
-        ((wanted + 1) as f64 * (fewer + 1) as f64 / (population + 2) as f64).floor() as i64;
+    let mode = ((wanted + 1) as f64 * (fewer + 1) as f64 / (population + 2) as f64).floor() as i64;
     let log = |k: i64| {
         log_factorial(k)
             + log_factorial(fewer - k)

@@ -69,7 +69,10 @@ impl Pool {
 
     /// The first `count` 64-bit words of state: pairs of 32-bit words, the low half first.
     pub fn wide_words(&self, count: usize) -> Vec<u64> {
-        self.words(2 * count).chunks_exact(2).map(|pair| u64::from(pair[1]) << 32 | u64::from(pair[0])).collect()
+        self.words(2 * count)
+            .chunks_exact(2)
+            .map(|pair| u64::from(pair[1]) << 32 | u64::from(pair[0]))
+            .collect()
     }
 }
 

@@ -51,7 +51,12 @@ fn shuffle_from<B: Bits>(bits: &mut B, first: usize, items: &mut [i64]) {
 ///
 /// A part of a shuffle where the sample is large, else R. W. Floyd's method ("A sample of brilliance", 1987). The caller
 /// has checked that `wanted <= population`.
-pub fn without_replacement(source: &mut Source, population: usize, wanted: usize, shuffled: bool) -> Vec<i64> {
+pub fn without_replacement(
+    source: &mut Source,
+    population: usize,
+    wanted: usize,
+    shuffled: bool,
+) -> Vec<i64> {
     with_bits!(source, bits => sample(bits, population, wanted, shuffled))
 }
 

@@ -1,6 +1,7 @@
 //! Standard normal and exponential draws by the ziggurat method (G. Marsaglia and W. W. Tsang, "The ziggurat method for
 //! generating random variables", 2000; 256 layers as J. A. Doornik numbers them), in double and in single precision.
 
+#[rustfmt::skip] // rows of numbers, not one per line
 mod tables;
 
 use crate::Bits;

@@ -167,6 +167,13 @@ mod tests {
         let mut high = Polynomial::zero();
         high.flip(DEGREE + 3);
         high.reduce(&tail);
-        assert_eq!(high.powers(), tail.iter().map(|power| power + 3).collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>());
+        assert_eq!(
+            high.powers(),
+            tail.iter()
+                .map(|power| power + 3)
+                .collect::<std::collections::BTreeSet<_>>()
+                .into_iter()
+                .collect::<Vec<_>>()
+        );
     }
 }

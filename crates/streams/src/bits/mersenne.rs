@@ -136,7 +136,10 @@ mod tests {
     fn the_reference_output() {
         // the first numbers of the authors' own program, whose seed is this array
         let mut stream = Mt19937::from_numbers(&[0x123, 0x234, 0x345, 0x456]).unwrap();
-        assert_eq!([stream.next_u32(), stream.next_u32(), stream.next_u32()], [1067595299, 955945823, 477289528]);
+        assert_eq!(
+            [stream.next_u32(), stream.next_u32(), stream.next_u32()],
+            [1067595299, 955945823, 477289528]
+        );
         assert!(Mt19937::from_numbers(&[]).is_none());
     }
 }

@@ -27,8 +27,12 @@ impl Bits for Sfc64 {
     fn next_u64(&mut self) -> u64 {
         let [a, b, c, counter] = self.state;
         let out = a.wrapping_add(b).wrapping_add(counter);
-        self.state =
-            [b ^ (b >> 11), c.wrapping_add(c << 3), c.rotate_left(24).wrapping_add(out), counter.wrapping_add(1)];
+        self.state = [
+            b ^ (b >> 11),
+            c.wrapping_add(c << 3),
+            c.rotate_left(24).wrapping_add(out),
+            counter.wrapping_add(1),
+        ];
         out
     }
 

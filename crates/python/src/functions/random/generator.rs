@@ -148,7 +148,8 @@ impl Out {
     /// Writes a result of the view's shape.
     fn write<'py>(self, target: &Target<'_, 'py>, result: &Array) -> PyResult<Object<'py>> {
         let given = target.out.expect("there is an out where it was checked");
-        index::set(&self.view, &[Index::Ellipsis], &result.to_device(self.view.device()).raised()?).raised()?;
+        index::set(&self.view, &[Index::Ellipsis], &result.to_device(self.view.device()).raised()?)
+            .raised()?;
         debug_assert_eq!(self.array.size(), result.size());
         Ok(given.clone())
     }

@@ -111,7 +111,9 @@ impl BitStream {
                 let key: Vec<u32> = state.get_item(0)?.extract()?;
                 let position: usize = state.get_item(1)?.extract()?;
                 if position > 624 {
-                    return Err(PyValueError::new_err(format!("MT19937: pos must be at most 624, not {position}")));
+                    return Err(PyValueError::new_err(format!(
+                        "MT19937: pos must be at most 624, not {position}"
+                    )));
                 }
                 Source::Mt19937(Box::new(Mt19937 { key: words(&key, "MT19937")?, position }))
             }
@@ -175,7 +177,12 @@ impl BitStream {
     /// >>> np.random.PCG64(1).random_raw()
     /// 9441477399253142217
     #[pyo3(signature = (size=None, output=true))]
-    fn random_raw<'py>(&self, py: Python<'py>, size: Option<Integers>, output: bool) -> PyResult<Object<'py>> {
+    fn random_raw<'py>(
+        &self,
+        py: Python<'py>,
+        size: Option<Integers>,
+        output: bool,
+    ) -> PyResult<Object<'py>> {
         let shape = size.as_ref().map_or(&[][..], |size| &size.0);
         base::shape::check(shape).raised()?;
         let count = base::shape::size(shape).raised()?;

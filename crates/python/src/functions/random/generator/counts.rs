@@ -31,8 +31,10 @@ impl Draws {
         let scalars = reals.iter().all(|read| read.is_one()) && whole.iter().all(|read| read.is_one());
         let shape = drawn_shape(name, size.map(|size| &size[..]), &shapes)?;
         target.place()?;
-        let real_spread: Vec<Spread<f64>> = reals.iter().map(|read| read.over(&shape)).collect::<PyResult<_>>()?;
-        let whole_spread: Vec<Spread<i64>> = whole.iter().map(|read| read.over(&shape)).collect::<PyResult<_>>()?;
+        let real_spread: Vec<Spread<f64>> =
+            reals.iter().map(|read| read.over(&shape)).collect::<PyResult<_>>()?;
+        let whole_spread: Vec<Spread<i64>> =
+            whole.iter().map(|read| read.over(&shape)).collect::<PyResult<_>>()?;
         let (mut reals, mut whole) = ([Column::One(0.0); 2], [Column::One(0); 3]);
         reals.iter_mut().zip(&real_spread).for_each(|(column, spread)| *column = spread.column());
         whole.iter_mut().zip(&whole_spread).for_each(|(column, spread)| *column = spread.column());
@@ -212,7 +214,14 @@ impl Draws {
                 )));
             }
         }
-        self.count(py, name, Count::NegativeBinomial, (&[&n, &p], &[]), size.as_ref(), Target::on(device, ctx))
+        self.count(
+            py,
+            name,
+            Count::NegativeBinomial,
+            (&[&n, &p], &[]),
+            size.as_ref(),
+            Target::on(device, ctx),
+        )
     }
 
     /// Numbers of good ones in a sample drawn without replacement.
@@ -258,9 +267,9 @@ impl Draws {
         let all = drawn_shape(name, None, &[good.shape(), bad.shape(), sample.shape()])?;
         let (goods, bads, samples) = (good.over(&all)?, bad.over(&all)?, sample.over(&all)?);
         let count = all.iter().product::<i64>() as usize;
-        if (0..count).any(|at| {
-            goods.column().at(at).saturating_add(bads.column().at(at)) < samples.column().at(at)
-        }) {
+        if (0..count)
+            .any(|at| goods.column().at(at).saturating_add(bads.column().at(at)) < samples.column().at(at))
+        {
             return fail("ngood + nbad < nsample".to_owned());
         }
         let least = if self.legacy() { Condition::AtLeastOne } else { Condition::NonNegative };

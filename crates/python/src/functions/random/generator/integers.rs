@@ -87,7 +87,10 @@ fn wide(array: &Array) -> PyResult<Vec<i128>> {
             .collect();
     }
     if dtype == DType::U64 {
-        return Ok(bytes(dtype)?.chunks_exact(8).map(|chunk| u64::from_ne_bytes(eight(chunk)).into()).collect());
+        return Ok(bytes(dtype)?
+            .chunks_exact(8)
+            .map(|chunk| u64::from_ne_bytes(eight(chunk)).into())
+            .collect());
     }
     Ok(bytes(DType::I64)?.chunks_exact(8).map(|chunk| i64::from_ne_bytes(eight(chunk)).into()).collect())
 }
@@ -186,9 +189,9 @@ impl Draws {
         ctx: Option<Place>,
     ) -> PyResult<Object<'py>> {
         let target = Target::on(device, ctx);
-        let plain = dtype.cast::<PyType>().is_ok_and(|class| {
-            class.is(py.get_type::<PyInt>()) || class.is(py.get_type::<PyBool>())
-        });
+        let plain = dtype
+            .cast::<PyType>()
+            .is_ok_and(|class| class.is(py.get_type::<PyInt>()) || class.is(py.get_type::<PyBool>()));
         let given = dtype;
         let dtype = crate::dtype::parse(given)?;
         if !dtype.is_integer() && dtype != DType::Bool {
@@ -252,8 +255,11 @@ impl Draws {
     fn bytes<'py>(&self, py: Python<'py>, length: i64) -> PyResult<Object<'py>> {
         let words = (length - 1) / 4 + 1; // NumPy draws a word even for no bytes
         shape::check(&[words]).raised()?;
-        let everything =
-            Range { offsets: Column::One(0), ranges: Column::One(u64::from(u32::MAX)), masked: self.legacy() };
+        let everything = Range {
+            offsets: Column::One(0),
+            ranges: Column::One(u64::from(u32::MAX)),
+            masked: self.legacy(),
+        };
         let drawn = self.typed::<u32>(py, &[words], everything)?.to_bytes().raised()?;
         let little: Vec<u8> = drawn
             .chunks_exact(4)

@@ -283,8 +283,8 @@ pub(super) fn index(object: &Object<'_>) -> PyResult<i128> {
     if let Ok(value) = object.extract::<i128>() {
         return Ok(value);
     }
-    let whole = object.call_method0("__index__").map_err(|_| {
-        PyTypeError::new_err(format!("an integer is wanted, not {}", object.get_type()))
-    })?;
+    let whole = object
+        .call_method0("__index__")
+        .map_err(|_| PyTypeError::new_err(format!("an integer is wanted, not {}", object.get_type())))?;
     whole.extract()
 }

@@ -38,10 +38,12 @@ impl Draws {
         let size = out.as_ref().map(|out| out.view.shape()).or(size.map(|size| &size[..]));
         let shape = drawn_shape(name, size, &shapes)?;
         target.place()?;
-        let spread: Vec<_> = parameters.iter().map(|(_, _, read)| read.over(&shape)).collect::<PyResult<_>>()?;
+        let spread: Vec<_> =
+            parameters.iter().map(|(_, _, read)| read.over(&shape)).collect::<PyResult<_>>()?;
         let mut columns = [Column::One(0.0); 3];
         columns.iter_mut().zip(&spread).for_each(|(column, spread)| *column = spread.column());
-        let result = self.fill(py, &shape, |source, gauss, out| fill_real(source, gauss, which, columns, out))?;
+        let result =
+            self.fill(py, &shape, |source, gauss, out| fill_real(source, gauss, which, columns, out))?;
         match out {
             Some(out) => out.write(&target, &result),
             None => target.finish(py, result),
@@ -441,14 +443,16 @@ impl Draws {
         let count = if scalars { 1 } else { base::shape::size(&both).raised()? as usize };
         let ranges: Vec<f64> = (0..count).map(|at| highs.column().at(at) - lows.column().at(at)).collect();
         if !ranges.iter().all(|range| range.is_finite()) {
-            let subject = if scalars && !self.legacy() { "high - low range exceeds" } else { "Range exceeds" };
+            let subject =
+                if scalars && !self.legacy() { "high - low range exceeds" } else { "Range exceeds" };
             return Err(raise(Error::overflow(format!("uniform: {subject} valid bounds"))));
         }
         let range = if scalars {
             Read::One(ranges[0])
         } else {
             let bytes: Vec<u8> = ranges.iter().flat_map(|value| value.to_ne_bytes()).collect();
-            let array = mxnet::array::Array::from_bytes(&bytes, &both, DType::F64, super::host()?).raised()?;
+            let array =
+                mxnet::array::Array::from_bytes(&bytes, &both, DType::F64, super::host()?).raised()?;
             Read::Array(array, ranges)
         };
         let condition = if self.legacy() { Condition::Any } else { Condition::NonNegative };

@@ -107,7 +107,9 @@ impl Draws {
         let trials = Read::<i64>::whole(name, n)?;
         let pvals = categories(name, pvals, legacy)?;
         if legacy && (pvals.shape().len() != 1 || !trials.is_one()) {
-            return Err(raise(Error::type_(format!("{name}: n must be an integer, and pvals must be a 1-d sequence"))));
+            return Err(raise(Error::type_(format!(
+                "{name}: n must be an integer, and pvals must be a 1-d sequence"
+            ))));
         }
         Condition::NonNegative.check(name, "n", &trials)?;
         let (&length, lead) = pvals.shape().split_last().unwrap_or((&0, &[]));
@@ -117,9 +119,14 @@ impl Draws {
         let starts: Vec<i64> = (0..pvals.values().len() as i64).step_by(length.max(1) as usize).collect();
         let bytes: Vec<u8> = starts.iter().flat_map(|start| start.to_ne_bytes()).collect();
         let starts = Array::from_bytes(&bytes, lead, DType::I64, super::host()?);
-        let starts = if length == 0 { Vec::new() } else {
+        let starts = if length == 0 {
+            Vec::new()
+        } else {
             let spread = starts.and_then(|starts| starts.broadcast_to(&drawn)?.to_bytes()).raised()?;
-            spread.chunks_exact(8).map(|chunk| usize::from_ne_bytes(chunk.try_into().unwrap_or_default())).collect()
+            spread
+                .chunks_exact(8)
+                .map(|chunk| usize::from_ne_bytes(chunk.try_into().unwrap_or_default()))
+                .collect()
         };
         let trials = trials.over(&drawn)?;
         let result = self.fill(py, &wanted, |source, _, out: &mut [i64]| {
@@ -231,7 +238,8 @@ impl Draws {
         let colours = match Read::<i64>::whole(name, colors) {
             Ok(read) if read.shape().len() == 1 && read.values().iter().all(|&count| count >= 0) => read,
             _ => {
-                let message = "colors must be a one-dimensional sequence of nonnegative integers not exceeding";
+                let message =
+                    "colors must be a one-dimensional sequence of nonnegative integers not exceeding";
                 return fail(name, &format!("{message} {}.", i64::MAX));
             }
         };
@@ -244,7 +252,10 @@ impl Draws {
             return fail(name, "When method is \"marginals\", sum(colors) must be less than 1000000000.");
         }
         if method == "count" && total > i64::MAX / 8 {
-            return fail(name, &format!("When method is 'count', sum(colors) must not exceed {}", i64::MAX / 8));
+            return fail(
+                name,
+                &format!("When method is 'count', sum(colors) must not exceed {}", i64::MAX / 8),
+            );
         }
         if sample > total {
             return fail(name, "nsample > sum(colors)");
@@ -318,7 +329,12 @@ impl Draws {
     /// A matrix F with F F^T = `cov` as rows, by a method, and whether `cov` is symmetric and positive-semidefinite;
     /// no matrix where Cholesky's does not exist.
     #[staticmethod]
-    fn _factor(py: Python<'_>, cov: &Object<'_>, method: &str, tolerance: f64) -> PyResult<Option<(Py<PyAny>, bool)>> {
+    fn _factor(
+        py: Python<'_>,
+        cov: &Object<'_>,
+        method: &str,
+        tolerance: f64,
+    ) -> PyResult<Option<(Py<PyAny>, bool)>> {
         let matrix = Read::<f64>::real("multivariate_normal", &Given::Object(cov.clone()))?;
         let (shape, matrix) = (matrix.shape(), matrix.values());
         let n = shape.first().map_or(0, |&n| n as usize);
@@ -330,8 +346,7 @@ impl Draws {
             (factor, true)
         } else {
             let (values, vectors) = streams::eigen(matrix, n);
-            let spread: Vec<f64> =
-                (0..n * n).map(|at| vectors[at] * values[at % n].abs().sqrt()).collect();
+            let spread: Vec<f64> = (0..n * n).map(|at| vectors[at] * values[at % n].abs().sqrt()).collect();
             let close = |at: usize| {
                 let (row, column) = (at / n, at % n);
                 let made: f64 = (0..n).map(|k| spread[row * n + k] * spread[column * n + k]).sum();
