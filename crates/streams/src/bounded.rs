@@ -100,7 +100,7 @@ macro_rules! narrow {
                 if $width == 32 { bits.next_u32() as $ty } else { rest.0.cut(bits, $width) as $ty }
             }
 
-            #[inline]
+            #[inline(always)] // so that a plan known to the caller is known here
             fn draw<B: Bits>(bits: &mut B, rest: &mut Rest, plan: Plan) -> $ty {
                 match plan {
                     Plan::Nothing => 0,
@@ -164,7 +164,7 @@ impl Word for u64 {
         bits.next_u64()
     }
 
-    #[inline]
+    #[inline(always)] // so that a plan known to the caller is known here
     fn draw<B: Bits>(bits: &mut B, rest: &mut Rest, plan: Plan) -> u64 {
         match plan {
             Plan::Nothing => 0,
@@ -253,16 +253,19 @@ fn fill<T: Word, B: Bits>(
     let mut rest = Rest::default();
     if let (Column::One(offset), Column::One(range)) = (offsets, ranges) {
         let offset = T::from_wide(offset);
-        let mut all =
-            |plan: Plan| out.iter_mut().for_each(|slot| *slot = T::draw(bits, &mut rest, plan).plus(offset));
+        macro_rules! all {
+            ($plan:expr) => {
+                out.iter_mut().for_each(|slot| *slot = T::draw(bits, &mut rest, $plan).plus(offset))
+            };
+        }
         // one loop per plan, in which the compiler knows it
         match T::plan(range, masked) {
-            Plan::Nothing => all(Plan::Nothing),
-            Plan::Whole => all(Plan::Whole),
-            Plan::Masked { most, mask } => all(Plan::Masked { most, mask }),
-            Plan::Scaled { most } => all(Plan::Scaled { most }),
-            Plan::Narrow { most, mask: 0 } if most < u32::MAX => all(Plan::Narrow { most, mask: 0 }),
-            Plan::Narrow { most, mask } => all(Plan::Narrow { most, mask }),
+            Plan::Nothing => all!(Plan::Nothing),
+            Plan::Whole => all!(Plan::Whole),
+            Plan::Masked { most, mask } => all!(Plan::Masked { most, mask }),
+            Plan::Scaled { most } => all!(Plan::Scaled { most }),
+            Plan::Narrow { most, mask: 0 } if most < u32::MAX => all!(Plan::Narrow { most, mask: 0 }),
+            Plan::Narrow { most, mask } => all!(Plan::Narrow { most, mask }),
         }
         return;
     }

@@ -1,183 +1,15 @@
-"""Seed sequences and bit generators: NumPy's, with NumPy's numbers and states. The streams themselves are native; here
-stands what seeds mean, and what the parts of a state are called. Used by `random` and `_generators`."""
+"""Bit generators: NumPy's, with NumPy's numbers and states. The streams themselves are native; here stands what the
+parts of a state are called. Used by `random` and the generators."""
 
 import copyreg
 import operator
-import re
-import secrets
 from threading import RLock
 
 from .._core import ndarray
 from .._core import numpy as _core
+from ._seeds import WORD, SeedSequence, values_of
 
 _native = _core._random
-_WORD = 2**32
-_POOL = 4
-
-
-def _values(given):
-    """The numbers of an array or a sequence as Python integers."""
-    values = given.tolist() if hasattr(given, "tolist") else list(given)
-    return values if isinstance(values, list) else [values]
-
-
-def _integer_words(value):
-    """A non-negative integer as 32-bit words, low ones first."""
-    if value < 0:
-        raise ValueError("SeedSequence: expected non-negative integer")
-    words = [value % _WORD]
-    while value >= _WORD:
-        value //= _WORD
-        words.append(value % _WORD)
-    return words
-
-
-def _text_integer(text):
-    if text.startswith("0x"):
-        return int(text, base=16)
-    if re.match(r"[0-9]+$", text):
-        return int(text)
-    raise ValueError("SeedSequence: unrecognized seed string")
-
-
-def _words(seed):
-    """Entropy of any kind as 32-bit words."""
-    if isinstance(seed, str):
-        return _integer_words(_text_integer(seed))
-    if hasattr(seed, "__index__") and not getattr(seed, "ndim", 0):
-        return _integer_words(operator.index(seed))
-    if isinstance(seed, (float, complex)) or getattr(seed, "ndim", None) == 0:
-        raise TypeError("SeedSequence: seed must be integer")
-    words = []
-    whole = isinstance(seed, ndarray)  # our arrays of integers are float32 unless told otherwise
-    for value in _values(seed):
-        if whole and isinstance(value, float) and value.is_integer():
-            value = int(value)
-        words += _words(value)
-    return words
-
-
-class SeedSequence:
-    """Mixes entropy of any quality into independent states for bit generators, and spawns children that never meet.
-
-    Parameters
-    ----------
-    entropy : int or sequence of ints, optional
-        Without it the system's entropy decides.
-    spawn_key : sequence of ints, optional
-        The way from the root of the tree of spawned sequences.
-    pool_size : int, optional
-        32-bit words of the pool, at least 4.
-    n_children_spawned : int, optional
-
-    Raises
-    ------
-    TypeError
-        Entropy that is neither an integer nor a sequence of integers.
-    ValueError
-        Negative entropy, or a pool that is too small.
-
-    Examples
-    --------
-    >>> np.random.SeedSequence(42).generate_state(2)
-    array([3444837047, 2669555309], dtype=uint32)
-    >>> np.random.SeedSequence(42).spawn(2)[1].spawn_key
-    (1,)
-    """
-
-    def __init__(self, entropy=None, *, spawn_key=(), pool_size=_POOL, n_children_spawned=0):
-        if pool_size < _POOL:
-            raise ValueError(f"The size of the entropy pool should be at least {_POOL}")
-        if entropy is None:
-            entropy = secrets.randbits(pool_size * 32)
-        elif isinstance(entropy, (str, float, complex)) or not (
-            hasattr(entropy, "__index__") or hasattr(entropy, "__len__")
-        ):
-            raise TypeError(f"SeedSequence expects int or sequence of ints for entropy not {entropy}")
-        self.entropy = entropy
-        self.spawn_key = tuple(spawn_key)
-        self.pool_size = pool_size
-        self.n_children_spawned = n_children_spawned
-        self._pool = _native._mix_entropy(_words(entropy), _words(self.spawn_key), pool_size)
-
-    @property
-    def pool(self):
-        """The pool of mixed entropy, as words of 32 bits."""
-        return _core.array(self._pool, dtype="uint32")
-
-    @property
-    def state(self):
-        """What makes the sequence anew: `SeedSequence(**state)`."""
-        return {name: getattr(self, name) for name in ("entropy", "spawn_key", "pool_size", "n_children_spawned")}
-
-    def generate_state(self, n_words, dtype="uint32"):
-        """So many words for a bit generator.
-
-        Parameters
-        ----------
-        n_words : int
-        dtype : dtype, optional
-            uint32 or uint64.
-
-        Returns
-        -------
-        ndarray
-
-        Raises
-        ------
-        ValueError
-            Another dtype.
-
-        Examples
-        --------
-        >>> np.random.SeedSequence(1).generate_state(3).shape
-        (3,)
-        """
-        dtype = _core.empty((0,), dtype=dtype).dtype
-        if dtype not in ("uint32", "uint64"):
-            raise ValueError("SeedSequence.generate_state: only support uint32 or uint64")
-        words = _native._generate_words(self._pool, operator.index(n_words), dtype == "uint64")
-        return _core.array(words, dtype=dtype)
-
-    def spawn(self, n_children):
-        """So many sequences that are independent of this one and of each other.
-
-        Parameters
-        ----------
-        n_children : int
-
-        Returns
-        -------
-        list of SeedSequence
-
-        Raises
-        ------
-        ValueError
-            A negative number.
-
-        Examples
-        --------
-        >>> len(np.random.SeedSequence(1).spawn(3))
-        3
-        """
-        if n_children < 0:
-            raise ValueError("SeedSequence.spawn: n_children must be non-negative")
-        first = self.n_children_spawned
-        self.n_children_spawned += n_children
-        return [
-            type(self)(self.entropy, spawn_key=(*self.spawn_key, child), pool_size=self.pool_size)
-            for child in range(first, first + n_children)
-        ]
-
-    def __repr__(self):
-        lines = [f"{type(self).__name__}(", f"    entropy={self.entropy!r},"]
-        if self.spawn_key:
-            lines.append(f"    spawn_key={self.spawn_key!r},")
-        if self.pool_size != _POOL:
-            lines.append(f"    pool_size={self.pool_size!r},")
-        if self.n_children_spawned:
-            lines.append(f"    n_children_spawned={self.n_children_spawned!r},")
-        return "\n".join([*lines, ")"])
 
 
 class BitGenerator(_native._BitStream):
@@ -399,7 +231,7 @@ class SFC64(BitGenerator):
 
     @staticmethod
     def _from_dict(value):
-        return _values(value["state"]["state"]), _spare(value)
+        return values_of(value["state"]["state"]), _spare(value)
 
 
 def _number_or_words(value, name, count):
@@ -409,7 +241,7 @@ def _number_or_words(value, name, count):
         if not 0 <= value < 2 ** (64 * count):
             raise ValueError(f"{name} must be positive and less than 2**{64 * count}.")
         return _limbs(value, count)
-    words = [int(word) for word in _values(value)]
+    words = [int(word) for word in values_of(value)]
     if len(words) != count:
         raise ValueError(f"{name} must have {count} elements when using array form")
     return words
@@ -467,8 +299,8 @@ class Philox(BitGenerator):
 
     @staticmethod
     def _from_dict(value):
-        counter, key = _values(value["state"]["counter"]), _values(value["state"]["key"])
-        return counter, key, _values(value["buffer"]), int(value["buffer_pos"]), _spare(value)
+        counter, key = values_of(value["state"]["counter"]), values_of(value["state"]["key"])
+        return counter, key, values_of(value["buffer"]), int(value["buffer_pos"]), _spare(value)
 
     def advance(self, delta):
         """Goes on by so many counters, of four draws each.
@@ -540,12 +372,12 @@ class MT19937(BitGenerator):
         if hasattr(seed, "squeeze"):
             seed = seed.squeeze()
         one = hasattr(seed, "__index__") and not getattr(seed, "ndim", 0)
-        words = [operator.index(seed)] if one else _values(seed)
+        words = [operator.index(seed)] if one else values_of(seed)
         if not words:
             raise ValueError("Seed must be non-empty")
         if not one:
             words = [_legacy_word(word, isinstance(seed, ndarray)) for word in words]
-        if any(not 0 <= word < _WORD for word in words):
+        if any(not 0 <= word < WORD for word in words):
             raise ValueError("Seed must be between 0 and 2**32 - 1")
         self._start_legacy(words, one)
         self._seed_seq = None
@@ -588,7 +420,7 @@ class MT19937(BitGenerator):
 
     @staticmethod
     def _from_dict(value):
-        return [int(word) for word in _values(value["state"]["key"])], int(value["state"]["pos"])
+        return [int(word) for word in values_of(value["state"]["key"])], int(value["state"]["pos"])
 
 
 def _legacy_word(word, whole):

@@ -10,8 +10,10 @@ numbers, bit for bit.
 import warnings as _warnings
 
 from .._core import numpy as _core_functions
-from ._bit_generators import MT19937, PCG64, PCG64DXSM, SFC64, BitGenerator, Philox, SeedSequence
-from ._generators import Generator, RandomState, default_rng
+from ._bit_generators import MT19937, PCG64, PCG64DXSM, SFC64, BitGenerator, Philox
+from ._generators import Generator, default_rng
+from ._legacy import RandomState
+from ._seeds import SeedSequence
 
 _functions = {name: value for name, value in vars(_core_functions._random).items() if not name.startswith("_")}
 _classes = (BitGenerator, Generator, MT19937, PCG64, PCG64DXSM, Philox, RandomState, SFC64, SeedSequence)

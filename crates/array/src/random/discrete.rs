@@ -76,7 +76,12 @@ pub fn randint_between(low: &Array, high: Option<&Array>, draw: &Draw) -> Result
     let (lows, highs) =
         (Parameter::Array(low.astype(DType::F64)?), Parameter::Array(high.astype(DType::F64)?));
     lows.require(name, ops::GREATER_EQUAL, least as f64, &format!("low is out of bounds for {dtype}"))?;
-    highs.require(name, ops::LESS_EQUAL, greatest as f64 + 1.0, &format!("high is out of bounds for {dtype}"))?;
+    highs.require(
+        name,
+        ops::LESS_EQUAL,
+        greatest as f64 + 1.0,
+        &format!("high is out of bounds for {dtype}"),
+    )?;
     let range = Parameter::Array(apply(ops::SUBTRACT, highs.argument(), lows.argument())?);
     range.require(name, ops::GREATER, 0.0, "low >= high")?;
     range.require(name, ops::LESS_EQUAL, MOST, "ranges of arrays may hold at most 2**53 integers")?;

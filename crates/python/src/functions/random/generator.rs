@@ -1,7 +1,7 @@
 //! `Generator` and `RandomState`: draws of NumPy's sequential streams, filled on the host without the interpreter. The
 //! classes that users see stand in the package; they inherit [`Draws`] and [`bits::BitStream`].
 //!
-//! * `bits`: bit generators and seed sequences. `parameters`: what distributions take. `reals`, `counts`: distributions.
+//! * `bits`: bit generators and seed sequences. `parameters`: what distributions take. `reals`, `widths`, `counts`: distributions.
 //!   `integers`: ranges. `vectors`: joint distributions and selections.
 
 mod bits;
@@ -10,6 +10,7 @@ mod integers;
 mod parameters;
 mod reals;
 mod vectors;
+mod widths;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
