@@ -311,7 +311,7 @@ def default_rng(seed=None):
     >>> rng.random()
     0.7739560485559633
     >>> rng.integers(0, 100, size=3)
-    array([43, 85,  8], dtype=int64)
+    array([65, 43, 43], dtype=int64)
     """
     if isinstance(seed, Generator):
         return seed
