@@ -161,3 +161,64 @@ def test_wrong_arguments(name):
     with pytest.raises((ValueError, TypeError)) as info:
         BAD[name]()
     assert str(info.value)
+
+
+def test_bytes_and_random_integers():
+    np.random.seed(1)
+    drawn = np.random.bytes(100_000)
+    assert type(drawn) is bytes and len(drawn) == 100_000 and np.random.bytes(0) == b""
+    counts = onp.bincount(onp.frombuffer(drawn, "uint8"), minlength=256)
+    assert ((counts - 100_000 / 256) ** 2 / (100_000 / 256)).sum() < 340  # chi-square, 255 degrees of freedom
+    with pytest.raises(ValueError):
+        np.random.bytes(-1)
+    with pytest.warns(DeprecationWarning, match="Please call randint"):
+        assert set(np.random.random_integers(6, size=1000).tolist()) == set(range(1, 7))
+    with pytest.warns(DeprecationWarning):
+        assert np.random.random_integers(3, 3) == 3
+
+
+def test_randint_between_arrays():
+    np.random.seed(2)
+    low, high = np.array([0, 5, -3]), np.array([[1], [100]])
+    drawn = np.random.randint(low, np.array([[6], [100]]), size=(5000, 2, 3))
+    assert dtype_name(drawn) == "int64"
+    drawn = drawn.asnumpy()
+    assert (drawn.min(0) == [[0, 5, -3], [0, 5, -3]]).all() and (drawn.max(0) == [[5] * 3, [99] * 3]).all()
+    onp.testing.assert_allclose(drawn.mean(0), [[2.5, 5, 1], [49.5, 52, 48]], atol=1.6)
+    assert np.random.randint([3, 4]).shape == (2,) and np.random.randint(0, [2**40, 5]).shape == (2,)
+    assert dtype_name(np.random.randint([1, 2], 9, dtype="int8")) == "int8"
+    for arguments, keywords, words in (
+        ((low, high), {}, "low >= high"),
+        (([0, -1], 5), {"dtype": "uint8"}, "low is out of bounds for uint8"),
+        ((0, [5, 2**31 + 1]), {"dtype": "int32"}, "high is out of bounds for int32"),
+        ((0, [5, 2**60]), {}, "at most 2\\*\\*53 integers"),
+        ((low, 200), {"size": 2}, "broadcast|compatible"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            np.random.randint(*arguments, **keywords)
+    with pytest.raises(TypeError, match="whole numbers"):
+        np.random.randint(np.array([0.5]), 4)
+
+
+def test_triangular_takes_arrays():
+    from scipy import stats
+
+    np.random.seed(3)
+    left, mode, right = onp.array([0.0, -1.0]), onp.array([0.25, 2.0]), onp.array([1.0, 4.0])
+    drawn = np.random.triangular(np.array(left), np.array(mode), np.array(right), size=(20_000, 2)).asnumpy()
+    for column, (a, c, b) in enumerate(zip(left, mode, right, strict=True)):
+        law = stats.triang((c - a) / (b - a), a, b - a)
+        assert stats.kstest(drawn[:, column], law.cdf).pvalue > 1e-3
+    out = np.empty((2,))
+    assert np.random.triangular(0, [0.5, 0.1], 1, out=out) is out
+    rows = ((([0, 3], 2, 4), "left > mode"), ((0, [5, 1], 4), "mode > right"), ((1, 1, [2, 1]), "left == right"))
+    for bounds, words in rows:
+        with pytest.raises(ValueError, match=words):
+            np.random.triangular(*bounds)
+
+
+def test_what_is_absent_says_why():
+    with pytest.raises(AttributeError, match="parallel generator of their own"):
+        np.random.get_bit_generator
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        np.random.nothing

@@ -24,7 +24,7 @@ pub use continuous::{
     exponential, gumbel, laplace, logistic, lognormal, normal, pareto, power, rand, randn, rayleigh,
     standard_cauchy, standard_exponential, standard_normal, triangular, uniform, weibull,
 };
-pub use discrete::{bernoulli, binomial, geometric, negative_binomial, poisson, randint};
+pub use discrete::{bernoulli, binomial, geometric, negative_binomial, poisson, randint, randint_between};
 pub use joint::{dirichlet, multinomial, multivariate_normal};
 pub use rare::{hypergeometric, logseries, noncentral_chisquare, noncentral_f, vonmises, wald, zipf};
 pub use rejection::{beta, chisquare, f, gamma, standard_gamma, standard_t};

@@ -25,6 +25,7 @@
 pub use array;
 pub use array::{graph, ops};
 pub use cpu::pool;
+pub use streams;
 
 pub mod autograd;
 pub mod np;

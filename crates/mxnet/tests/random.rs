@@ -111,7 +111,8 @@ fn continuous_distributions_have_their_moments() -> Result<()> {
     assert_moments("chisquare", &np::random::chisquare(3, n)?, 3.0, 6.0)?;
     assert_moments("f", &np::random::f(4, 20, n)?, 20.0 / 18.0, 2.0 * 400.0 * 22.0 / (4.0 * 324.0 * 16.0))?;
     assert_moments("standard_t", &np::random::standard_t(12, n)?, 0.0, 1.2)?;
-    let triangular = random::triangular(0.0, 1.0, 3.0, &Draw { size: Some(&n), ..Draw::default() })?;
+    let triangular =
+        random::triangular(0.0.into(), 1.0.into(), 3.0.into(), &Draw { size: Some(&n), ..Draw::default() })?;
     assert_moments("triangular", &triangular, 4.0 / 3.0, (9.0 + 1.0 - 3.0) / 18.0)
 }
 

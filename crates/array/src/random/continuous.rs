@@ -175,22 +175,38 @@ pub fn power(a: Argument, draw: &Draw) -> Result<Array> {
 ///
 /// # Errors
 /// Value: unless `left <= mode <= right` and `left < right`.
-pub fn triangular(left: f64, mode: f64, right: f64, draw: &Draw) -> Result<Array> {
-    let checks =
-        [(left > mode, "left > mode"), (mode > right, "mode > right"), (left == right, "left == right")];
-    if let Some((_, message)) = checks.into_iter().find(|(fails, _)| *fails) {
-        return Err(Error::value(format!("triangular: {message}")));
-    }
-    if !(right - left).is_finite() {
-        return Err(Error::value("triangular: bounds must be finite numbers"));
-    }
-    let uniform = standard("triangular", STANDARD_UNIFORM, draw)?;
-    let (range, peak) = (right - left, (mode - left) / (right - left));
-    let rising = call1(ops::SQRT, &apply(ops::MULTIPLY, &uniform, range * (mode - left))?)?;
-    let rest = apply(ops::MULTIPLY, &apply(ops::SUBTRACT, 1.0, &uniform)?, range * (right - mode))?;
-    let rising = apply(ops::ADD, &rising, left)?;
-    let falling = apply(ops::SUBTRACT, right, &call1(ops::SQRT, &rest)?)?;
-    let below = apply(ops::LESS, &uniform, peak)?;
+pub fn triangular(left: Argument, mode: Argument, right: Argument, draw: &Draw) -> Result<Array> {
+    let name = "triangular";
+    let dtype = draw.float(name)?;
+    let [left, mode, right] = [left, mode, right].map(|given| Parameter::new(name, given, dtype));
+    let (left, mode, right) = (left?, mode?, right?);
+    let minus = |x: &Parameter, y: &Parameter| match (x, y) {
+        (Parameter::Number(x), Parameter::Number(y)) => Ok(Parameter::Number(x - y)),
+        (x, y) => apply(ops::SUBTRACT, x.argument(), y.argument()).map(Parameter::Array),
+    };
+    let (range, rise, fall) = (minus(&right, &left)?, minus(&mode, &left)?, minus(&right, &mode)?);
+    rise.require(name, ops::GREATER_EQUAL, 0.0, "left > mode")?;
+    fall.require(name, ops::GREATER_EQUAL, 0.0, "mode > right")?;
+    range.require(name, ops::GREATER, 0.0, "left == right")?;
+    range.require(name, ops::LESS, f64::INFINITY, "bounds must be finite numbers")?;
+    let parameters = [&left, &mode, &right];
+    let uniform = fill(STANDARD_UNIFORM, &draw.shape(name, &parameters)?, dtype, draw.device(&parameters)?)?;
+    let product = |x: &Parameter, y: &Parameter, quotient: bool| match (x, y) {
+        (Parameter::Number(x), Parameter::Number(y)) => {
+            Ok(Parameter::Number(if quotient { x / y } else { x * y }))
+        }
+        (x, y) => {
+            let op = if quotient { ops::DIVIDE } else { ops::MULTIPLY };
+            apply(op, x.argument(), y.argument()).map(Parameter::Array)
+        }
+    };
+    let (peak, rise, fall) =
+        (product(&rise, &range, true)?, product(&range, &rise, false)?, product(&range, &fall, false)?);
+    let rising = call1(ops::SQRT, &apply(ops::MULTIPLY, &uniform, rise.argument())?)?;
+    let rest = apply(ops::MULTIPLY, &apply(ops::SUBTRACT, 1.0, &uniform)?, fall.argument())?;
+    let rising = apply(ops::ADD, &rising, left.argument())?;
+    let falling = apply(ops::SUBTRACT, right.argument(), &call1(ops::SQRT, &rest)?)?;
+    let below = apply(ops::LESS, &uniform, peak.argument())?;
     crate::elementwise::call(ops::WHERE, &[(&below).into(), (&rising).into(), (&falling).into()])
 }
 

@@ -2,7 +2,7 @@
 //! rejection where the mean is large (Hoermann 1993) and by adding up waiting times where it is small, a whole array at
 //! a time, in float64.
 
-use base::{DType, Dims, Error, Result};
+use base::{DType, Dims, Error, Result, Scalar};
 use graph::{DeviceRef, Distribution};
 
 use super::rejection::{accept, gamma_draw};
@@ -42,6 +42,54 @@ pub fn randint(low: i128, high: Option<i128>, draw: &Draw) -> Result<Array> {
     // Both wrap on purpose: bounds of uint64 travel as the same bits, and a range of 2^64 is written 0.
     let distribution = Distribution::Integers { low: low as i64, range: (high - low) as u64 };
     fill(distribution, &size, dtype, device)
+}
+
+/// Integers between bounds of which at least one is an array; with `high` missing, between 0 and `low`. A range may have
+/// up to 2^53 integers, and the bounds broadcast.
+///
+/// # Errors
+/// Value: an empty range, one with more integers, or bounds outside the dtype. Type: a dtype that is not an integer or
+/// bool, bounds that are not whole.
+pub fn randint_between(low: &Array, high: Option<&Array>, draw: &Draw) -> Result<Array> {
+    const MOST: f64 = 9_007_199_254_740_992.0;
+    let name = "randint";
+    let dtype = draw.dtype.unwrap_or(DType::I64);
+    let Some((least, greatest)) = dtype.integer_range() else {
+        return Err(Error::type_(format!(
+            "{name}: Unsupported dtype {dtype} for randint; draw integers and cast them"
+        )));
+    };
+    let whole = |bound: &Array| {
+        let cut = bound.detach().astype_if(DType::I64)?;
+        let (wide, given) = (cut.astype(DType::F64)?, bound.detach().astype(DType::F64)?);
+        let equal = call(ops::EQUAL, &[(&wide).into(), (&given).into()])?;
+        if !reduce::all(&equal, &reduce::Options::default())?.item()?.is_truthy() {
+            return Err(Error::type_(format!("{name}: bounds must be whole numbers of 64 bits")));
+        }
+        Ok(cut)
+    };
+    let (low, high) = match high {
+        Some(high) => (whole(low)?, whole(high)?),
+        None => (Array::scalar(Scalar::I64(0), low.device())?, whole(low)?),
+    };
+    // doubles neither wrap nor take part in weak promotion
+    let (lows, highs) =
+        (Parameter::Array(low.astype(DType::F64)?), Parameter::Array(high.astype(DType::F64)?));
+    lows.require(name, ops::GREATER_EQUAL, least as f64, &format!("low is out of bounds for {dtype}"))?;
+    highs.require(
+        name,
+        ops::LESS_EQUAL,
+        greatest as f64 + 1.0,
+        &format!("high is out of bounds for {dtype}"),
+    )?;
+    let range = Parameter::Array(apply(ops::SUBTRACT, highs.argument(), lows.argument())?);
+    range.require(name, ops::GREATER, 0.0, "low >= high")?;
+    range.require(name, ops::LESS_EQUAL, MOST, "ranges of arrays may hold at most 2**53 integers")?;
+    let parameters = [&lows, &highs];
+    let (size, device) = (draw.shape(name, &parameters)?, draw.device(&parameters)?);
+    let uniform = fill(Distribution::Uniform { low: 0.0, high: 1.0 }, &size, DType::F64, device)?;
+    let step = call1(ops::FLOOR, &apply(ops::MULTIPLY, &uniform, range.argument())?)?.astype(DType::I64)?;
+    apply(ops::ADD, &step, &low)?.astype_if(dtype)
 }
 
 /// 1 with a probability given as itself or as its logit, else 0. Exactly one of them must be given.

@@ -160,6 +160,7 @@ Examples
 mod choice;
 mod continuous;
 mod discrete;
+mod generator;
 
 /// Starts the generator anew: the same seed gives the same numbers, on any device and with any number of threads.
 ///
@@ -270,6 +271,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     continuous::register(module)?;
     discrete::register(module)?;
     choice::register(module)?;
+    generator::register(module)?;
     for alias in ["random_sample", "ranf", "sample"] {
         module.add(alias, module.getattr("random")?)?;
     }

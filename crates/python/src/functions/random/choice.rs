@@ -19,8 +19,8 @@ type Object<'py> = Bound<'py, PyAny>;
 ///
 /// Parameters
 /// ----------
-/// low : int
-/// high : int, optional
+/// low : int or array_like of int
+/// high : int or array_like of int, optional
 /// size : int or tuple of ints, optional
 /// dtype : dtype, optional
 ///     An integer dtype or bool; int64 by default.
@@ -52,6 +52,19 @@ fn randint<'py>(
     out: Option<&Object<'py>>,
     ctx: Option<Place>,
 ) -> PyResult<Object<'py>> {
+    let several = |given: &Object<'py>| -> PyResult<bool> {
+        Ok(!given.is_exact_instance_of::<pyo3::types::PyInt>()
+            && convert::to_index_array(given).is_ok_and(|bounds| bounds.ndim() > 0))
+    };
+    if several(low)? || high.map_or(Ok(false), several)? {
+        let first = convert::to_index_array(low)?;
+        let second = high.map(convert::to_index_array).transpose()?;
+        let keywords = Keywords { size, dtype, device, ctx, out };
+        let elements = first.size().max(second.as_ref().map_or(1, Array::size));
+        return keywords.draw(py, "randint", true, elements, |draw| {
+            random::randint_between(&first, second.as_ref(), draw)
+        });
+    }
     let bound = |given: &Object<'py>| match given.extract::<u64>() {
         Ok(bound) => Ok(i128::from(bound)),
         Err(_) => convert::to_integer(given).map(i128::from),
@@ -390,44 +403,6 @@ fn multivariate_normal<'py>(
     })
 }
 
-/// Numbers of the triangular distribution over `left..right` with its peak at `mode`.
-///
-/// Parameters
-/// ----------
-/// left, mode, right : float
-/// size : int or tuple of ints, optional
-/// dtype : dtype, optional
-/// device, ctx : Device, optional
-///
-/// Returns
-/// -------
-/// ndarray
-///
-/// Raises
-/// ------
-/// ValueError
-///     Unless `left <= mode <= right` and `left < right`.
-///
-/// Examples
-/// --------
-/// >>> np.random.triangular(0, 1, 2, size=(2, 3)).shape
-/// (2, 3)
-#[pyfunction]
-#[pyo3(signature = (left, mode, right, size=None, *, dtype=None, device=None, ctx=None))]
-fn triangular<'py>(
-    py: Python<'py>,
-    left: f64,
-    mode: f64,
-    right: f64,
-    size: Option<Integers>,
-    dtype: Option<Type>,
-    device: Option<Place>,
-    ctx: Option<Place>,
-) -> PyResult<Object<'py>> {
-    let keywords = Keywords { size, dtype, device, ctx, out: None };
-    keywords.draw(py, "triangular", false, 1, |draw| random::triangular(left, mode, right, draw))
-}
-
 /// 1 with a probability, else 0.
 ///
 /// Parameters
@@ -486,6 +461,5 @@ pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(multinomial, module)?)?;
     module.add_function(wrap_pyfunction!(dirichlet, module)?)?;
     module.add_function(wrap_pyfunction!(multivariate_normal, module)?)?;
-    module.add_function(wrap_pyfunction!(triangular, module)?)?;
     module.add_function(wrap_pyfunction!(_bernoulli, module)?)
 }

@@ -147,4 +147,9 @@ distributions! {
         "mu, kappa : array_like
     The direction, and how narrow the angles lie around it.\n",
         "A negative kappa.", "0, 4, ";
+    "triangular" triangular(left, mode, right) random::triangular,
+        "(left, mode, right, size=None, dtype=None, device=None, out=None, *, ctx=None)",
+        "Numbers of the triangular distribution over `left..right` with its peak at `mode`.",
+        "left, mode, right : array_like\n",
+        "Unless `left <= mode <= right` and `left < right`.", "0, 1, 2, ";
 }
