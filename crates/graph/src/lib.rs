@@ -16,6 +16,6 @@ pub mod work;
 mod write;
 
 pub use device::{Device, DeviceId, DeviceKind, DeviceRef};
-pub use kernel::{Distribution, Kernel, Tensor};
+pub use kernel::{Distribution, Factorization, Fourier, Kernel, Tensor};
 pub use node::{Node, Operand, Source};
 pub use program::{Action, Input, Instruction, Output, Program, Slot};
