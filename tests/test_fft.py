@@ -145,7 +145,7 @@ def test_shifts(shape, axes):
     [
         (lambda np: np.fft.fft(np.ones(4), n=0), ValueError),
         (lambda np: np.fft.fft(np.ones(4), n=-2), ValueError),
-        (lambda np: np.fft.fft(np.ones(4), axis=1), onp.exceptions.AxisError),
+        (lambda np: np.fft.fft(np.ones(4), axis=1), IndexError),
         (lambda np: np.fft.fft(np.ones(4), norm="other"), ValueError),
         (lambda np: np.fft.fft(np.zeros(0)), ValueError),
         (lambda np: np.fft.irfft(np.ones(1)), ValueError),

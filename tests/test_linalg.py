@@ -171,7 +171,8 @@ def test_eig(shape, dtype):
     assert values.dtype == want.eigenvalues.dtype
     for found in (w, values):
         # the order is not NumPy's: each eigenvalue has its own nearest partner
-        for one, other in zip(found.reshape(-1, shape[-1]), want.eigenvalues.reshape(-1, shape[-1]), strict=True):
+        rows = [values.reshape(onp.prod(shape[:-2], dtype=int), shape[-1]) for values in (found, want.eigenvalues)]
+        for one, other in zip(*rows, strict=True):
             distance = onp.abs(one[:, None] - other[None, :])
             assert sorted(distance.argmin(1)) == list(range(shape[-1]))
             assert distance.min(1, initial=0.0 if shape[-1] == 0 else onp.inf).max(initial=0) < 50 * TOLERANCE[dtype]
@@ -293,10 +294,9 @@ def test_cond(order, dtype):
         close(np.linalg.cond(np.array(x), order), onp.linalg.cond(x, order), dtype, 20)
     singular = onp.array([[[1, 1], [1, 1]], [[1, 2], [3, 4]]], dtype)
     got = host(np.linalg.cond(np.array(singular), order))
-    want = onp.linalg.cond(singular, order)
+    close(got[1], onp.linalg.cond(singular[1], order), dtype, 50)
     if order not in (None, 2, -2):
-        assert onp.isinf(got[0]) and onp.isinf(want[0])
-    close(got[1], want[1], dtype, 50)
+        assert onp.isinf(got[0])
 
 
 @pytest.mark.parametrize("power", [0, 1, 2, 3, 7, 10, -1, -3])

@@ -53,7 +53,9 @@ def phase_free(np, columns):
 
 def svd_all(np, x):
     u, s, vh = thin(np, x)
-    return reach(np, s, phase_free(np, u), phase_free(np, np.conj(np.swapaxes(vh, -1, -2))), (u * s**2) @ vh)
+    return reach(
+        np, s, phase_free(np, u), phase_free(np, np.conj(np.swapaxes(vh, -1, -2))), (u * np.expand_dims(s**2, -2)) @ vh
+    )
 
 
 def eigh_all(np, x):
