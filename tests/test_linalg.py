@@ -169,13 +169,13 @@ def test_eig(shape, dtype):
     onp.testing.assert_allclose(onp.linalg.norm(v, axis=-2), onp.ones_like(w, dtype=float), rtol=1e-5)
     values = host(np.linalg.eigvals(np.array(x)))
     assert values.dtype == want.eigenvalues.dtype
-    for found in (w, values):
+    for found in (w, values) if x.size else ():
         # the order is not NumPy's: each eigenvalue has its own nearest partner
         rows = [values.reshape(onp.prod(shape[:-2], dtype=int), shape[-1]) for values in (found, want.eigenvalues)]
         for one, other in zip(*rows, strict=True):
             distance = onp.abs(one[:, None] - other[None, :])
             assert sorted(distance.argmin(1)) == list(range(shape[-1]))
-            assert distance.min(1, initial=0.0 if shape[-1] == 0 else onp.inf).max(initial=0) < 50 * TOLERANCE[dtype]
+            assert distance.min(1).max() < 50 * TOLERANCE[dtype]
 
 
 def test_eig_of_real_eigenvalues_is_real():

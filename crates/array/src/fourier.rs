@@ -106,8 +106,7 @@ fn back(kind: Fourier, scale: f64, gradient: &Array, axis: usize, taken: i64, re
 /// 1 for the elements of a half spectrum that stand alone, `pair` for those with a mirrored one.
 fn weights(spectrum: &Array, axis: usize, length: i64, pair: f64) -> Result<Array> {
     let half = length / 2 + 1;
-    let values: Vec<f64> =
-        (0..half).map(|at| if at == 0 || 2 * at == length { 1.0 } else { pair }).collect();
+    let values: Vec<f64> = (0..half).map(|at| if at == 0 || 2 * at == length { 1.0 } else { pair }).collect();
     let mut wanted = vec![1; spectrum.ndim()];
     wanted[axis] = half;
     Array::from_values(&values, &wanted, spectrum.device())?.astype(spectrum.dtype().real())
@@ -261,7 +260,9 @@ fn several(
         Some(s) if s.len() != axes.len() => {
             return Err(Error::value(format!("{name}: Shape and axes have different lengths.")));
         }
-        Some(s) => s.iter().zip(&own).map(|(&length, &own)| if length == -1 { own } else { length }).collect(),
+        Some(s) => {
+            s.iter().zip(&own).map(|(&length, &own)| if length == -1 { own } else { length }).collect()
+        }
     };
     Ok((lengths, axes))
 }
@@ -371,5 +372,9 @@ pub fn shift(x: &Array, axes: Option<&[i64]>, inverse: bool) -> Result<Array> {
             Ok(if inverse { -(length / 2) } else { length / 2 })
         })
         .collect::<Result<Vec<i64>>>()?;
-    if axes.is_empty() { create::copy(x, create::Order::C) } else { manipulate::roll(x, &shifts, Some(&axes)) }
+    if axes.is_empty() {
+        create::copy(x, create::Order::C)
+    } else {
+        manipulate::roll(x, &shifts, Some(&axes))
+    }
 }

@@ -97,7 +97,11 @@ precision!(f32, f64);
 enum Plan<R: Precision> {
     Complex(Arc<dyn Fft<R>>),
     /// The half spectrum of real lines; `mirror` fills in the other half, conjugated the other way with `inverse`.
-    Forward { plan: Arc<dyn RealToComplex<R>>, mirror: bool, inverse: bool },
+    Forward {
+        plan: Arc<dyn RealToComplex<R>>,
+        mirror: bool,
+        inverse: bool,
+    },
     Inverse(Arc<dyn ComplexToReal<R>>),
 }
 
@@ -254,13 +258,7 @@ unsafe fn read_lines<T: Copy + Default>(
 ///
 /// # Safety
 /// Each start leads to that many elements `step` apart, which nobody else uses.
-unsafe fn write_lines<T: Copy>(
-    starts: &[*mut T],
-    step: isize,
-    written: usize,
-    length: usize,
-    room: &[T],
-) {
+unsafe fn write_lines<T: Copy>(starts: &[*mut T], step: isize, written: usize, length: usize, room: &[T]) {
     if step == 1 {
         for (line, &start) in room.chunks_exact(length.max(1)).zip(starts) {
             // SAFETY: promised by the caller.
@@ -323,7 +321,7 @@ impl<R: Precision> Room<R> {
             Plan::Inverse(plan) => {
                 // the imaginary parts of the first and of the middle element play no part
                 complex[0].im = R::zero();
-                if real.len() % 2 == 0 {
+                if real.len().is_multiple_of(2) {
                     complex[real.len() / 2].im = R::zero();
                 }
                 let _ = plan.process_with_scratch(complex, real, &mut self.scratch);
@@ -334,7 +332,9 @@ impl<R: Precision> Room<R> {
             }
         }
         if scale != R::one() {
-            complex.iter_mut().for_each(|value| *value = Complex { re: value.re * scale, im: value.im * scale });
+            complex
+                .iter_mut()
+                .for_each(|value| *value = Complex { re: value.re * scale, im: value.im * scale });
         }
     }
 }
@@ -344,9 +344,10 @@ fn mirror_half<R: Precision>(spectrum: &mut [Complex<R>], half: usize, inverse: 
     let length = spectrum.len();
     for at in half..length {
         let value = spectrum[length - at];
-        spectrum[at] = Complex { re: value.re, im: -value.im };
+        // subtracted from zero rather than negated, so that no zero gets a sign
+        spectrum[at] = Complex { re: value.re, im: R::zero() - value.im };
     }
     if inverse {
-        spectrum.iter_mut().for_each(|value| value.im = -value.im);
+        spectrum.iter_mut().for_each(|value| value.im = R::zero() - value.im);
     }
 }

@@ -31,8 +31,7 @@ pub fn matrix_power(x: &Array, power: i64) -> Result<Array> {
     let base = if power > 0 {
         x.clone()
     } else {
-        super::inv(x)
-            .map_err(|error| Error { message: error.message.replacen("inv", name, 1), ..error })?
+        super::inv(x).map_err(|error| Error { message: error.message.replacen("inv", name, 1), ..error })?
     };
     let mut left = power.unsigned_abs();
     let mut square = base;

@@ -87,7 +87,11 @@ pub fn eigvalsh(x: &Array, upper: bool) -> Result<Array> {
 fn checked(name: &str, x: &Array) -> Result<Array> {
     let x = square_matrices(name, x)?;
     let finite = reduce::all(&call1(ops::ISFINITE, &x.detach())?, &reduce::Options::default())?;
-    if finite.item()?.is_truthy() { Ok(x) } else { Err(base::Error::linear_algebra(format!("{name}: {NOT_FINITE}"))) }
+    if finite.item()?.is_truthy() {
+        Ok(x)
+    } else {
+        Err(base::Error::linear_algebra(format!("{name}: {NOT_FINITE}")))
+    }
 }
 
 /// Eigenvalues and unit eigenvectors (columns) of any square matrices. Of real matrices both are real where every

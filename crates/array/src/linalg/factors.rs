@@ -5,8 +5,8 @@ use graph::Factorization;
 
 use super::solving::solution;
 use super::{
-    adjoint, choose, columns, diagonal_matrices, identity_mask, known, lengths, matmul, run,
-    run_checked, square_matrices, sum_of,
+    adjoint, choose, columns, diagonal_matrices, identity_mask, known, lengths, matmul, run, run_checked,
+    square_matrices, sum_of,
 };
 use crate::create::{tril, triu};
 use crate::elementwise::{Argument, call1};

@@ -34,8 +34,12 @@ fn threshold(cutoff: Cutoff, x: &Array, greatest: &Array) -> Result<Array> {
 }
 
 fn greatest_of(values: &Array) -> Result<Array> {
-    let options =
-        reduce::Options { axes: Some(&[-1]), keepdims: true, initial: Some(Scalar::F64(0.0)), ..Default::default() };
+    let options = reduce::Options {
+        axes: Some(&[-1]),
+        keepdims: true,
+        initial: Some(Scalar::F64(0.0)),
+        ..Default::default()
+    };
     reduce::max(values, &options)
 }
 
@@ -52,10 +56,13 @@ pub fn pinv(x: &Array, cutoff: Cutoff, hermitian: bool) -> Result<Array> {
     let found = pseudoinverse(&x, cutoff, hermitian)?;
     let saved = [found.detach()];
     Ok(tape::record_saving("pinv", &[&x], &[&x, &saved[0].clone()], found, || {
-        let (x, plain) = (x.clone(), match cutoff {
-            Cutoff::Each(_) | Cutoff::Epsilon => None,
-            Cutoff::Relative(part) => Some(part),
-        });
+        let (x, plain) = (
+            x.clone(),
+            match cutoff {
+                Cutoff::Each(_) | Cutoff::Epsilon => None,
+                Cutoff::Relative(part) => Some(part),
+            },
+        );
         Box::new(move |gradient| {
             let cutoff = match (&each, plain) {
                 (Some(parts), _) => Cutoff::Each(parts),
@@ -143,8 +150,7 @@ pub fn lstsq(a: &Array, b: &Array, cutoff: Cutoff) -> Result<LeastSquares> {
             )));
         }
     }
-    let dtype =
-        promote::promote(super::field("lstsq", a.dtype())?, super::field("lstsq", b.dtype())?);
+    let dtype = promote::promote(super::field("lstsq", a.dtype())?, super::field("lstsq", b.dtype())?);
     let (a, b) = (a.astype_if(dtype)?, b.astype_if(dtype)?);
     let (m, n) = lengths(&a);
     if m != b.shape()[0] {
@@ -163,11 +169,8 @@ pub fn lstsq(a: &Array, b: &Array, cutoff: Cutoff) -> Result<LeastSquares> {
     };
     let values = super::svdvals(&a).map_err(renamed)?;
     let least = threshold(cutoff, &a, &greatest_of(&values.detach())?)?;
-    let rank = crate::sort::count_nonzero(
-        &call2(ops::GREATER, &values.detach(), &least)?,
-        Some(&[-1]),
-        false,
-    )?;
+    let rank =
+        crate::sort::count_nonzero(&call2(ops::GREATER, &values.detach(), &least)?, Some(&[-1]), false)?;
     let solution = matmul(&pinv(&a, cutoff, false).map_err(renamed)?, &sides)?;
     let residuals = if m > n && rank.item()?.as_integer() == Some(i128::from(n)) {
         let apart = sides.sub(&matmul(&a, &solution)?)?;
@@ -185,12 +188,7 @@ pub fn lstsq(a: &Array, b: &Array, cutoff: Cutoff) -> Result<LeastSquares> {
 ///
 /// # Errors
 /// LinearAlgebra: no convergence. Type: halves.
-pub fn matrix_rank(
-    x: &Array,
-    tolerance: Option<&Array>,
-    cutoff: Cutoff,
-    hermitian: bool,
-) -> Result<Array> {
+pub fn matrix_rank(x: &Array, tolerance: Option<&Array>, cutoff: Cutoff, hermitian: bool) -> Result<Array> {
     let x = x.detach();
     if x.ndim() < 2 {
         let any = reduce::any(&x.ne(0i64)?, &reduce::Options::default())?;
@@ -198,8 +196,7 @@ pub fn matrix_rank(
     }
     let x = super::matrices("matrix_rank", &x)?;
     tape::paused(|| {
-        let values =
-            if hermitian { super::singular::hermitian_values(&x)? } else { super::svdvals(&x)? };
+        let values = if hermitian { super::singular::hermitian_values(&x)? } else { super::svdvals(&x)? };
         let least = match tolerance {
             Some(tolerance) => tolerance.detach().expand_dims(&[-1])?,
             None => threshold(cutoff, &x, &greatest_of(&values)?)?,

@@ -46,9 +46,7 @@ pub(super) fn squares(x: &Array) -> Result<Array> {
 /// Root of the sum of squares over axes.
 fn euclidean(x: &Array, axes: Option<&[i64]>, keepdims: bool) -> Result<Array> {
     let options = reduce::Options { axes, keepdims, ..Default::default() };
-    let plain = tape::paused(|| {
-        call1(ops::SQRT, &reduce::sum(&squares(&x.detach())?, &options)?)
-    })?;
+    let plain = tape::paused(|| call1(ops::SQRT, &reduce::sum(&squares(&x.detach())?, &options)?))?;
     let saved = plain.detach();
     let axes: Option<Vec<i64>> = axes.map(<[i64]>::to_vec);
     Ok(tape::record_saving("norm", &[x], &[x, &plain], plain.clone(), || {
@@ -173,8 +171,7 @@ fn matrix(x: &Array, order: Option<NormOrder>, axes: [i64; 2], keepdims: bool) -
             let last = values.ndim() - 1;
             match order {
                 NormOrder::Nuclear => {
-                    let options =
-                        reduce::Options { axes: Some(&[-1]), keepdims: true, ..Default::default() };
+                    let options = reduce::Options { axes: Some(&[-1]), keepdims: true, ..Default::default() };
                     reduce::sum(&values, &options)?
                 }
                 other => over(&values, last, other == NormOrder::Power(2.0))?,

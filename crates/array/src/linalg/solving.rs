@@ -73,8 +73,7 @@ pub(super) fn solution(name: &'static str, a: &Array, b: &Array) -> Result<Array
     let (n, _) = super::lengths(a);
     let (_, count) = super::lengths(b);
     let output: &[i64] = &[n, count];
-    let made =
-        run_checked(name, "Singular matrix", Factorization::Solve, &[a, b], &[(output, a.dtype())])?;
+    let made = run_checked(name, "Singular matrix", Factorization::Solve, &[a, b], &[(output, a.dtype())])?;
     let saved = super::detached(&made);
     Ok(tape::record_saving("solve", &[a, b], &[a, &made[0]], made[0].clone(), || {
         let (a, b) = (a.clone(), b.clone());

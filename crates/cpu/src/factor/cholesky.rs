@@ -31,7 +31,7 @@ widened! {
                 }
                 let sum = dot(&line[begin..row], &own[..at]);
                 let square = (line[row] - sum).re();
-                if !(square > <T::Real as Field>::ZERO) {
+                if square <= <T::Real as Field>::ZERO || Float::is_nan(square) {
                     return false;
                 }
                 let root = T::from_real(Float::sqrt(square));
@@ -55,7 +55,15 @@ pub(super) fn cholesky<T: Field>(a: &mut [T], n: usize) -> bool {
             product(
                 (&left, Part { offset: 0, rows: n - begin, columns: begin, strides: (begin, 1) }),
                 (&turned, Part { offset: 0, rows: begin, columns: end - begin, strides: (1, begin) }),
-                (a, Part { offset: begin * n + begin, rows: n - begin, columns: end - begin, strides: (n, 1) }),
+                (
+                    a,
+                    Part {
+                        offset: begin * n + begin,
+                        rows: n - begin,
+                        columns: end - begin,
+                        strides: (n, 1),
+                    },
+                ),
                 true,
             );
         }

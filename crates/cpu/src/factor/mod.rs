@@ -107,10 +107,10 @@ impl<'a> Stack<'a> {
             offset += left % tensor.shape[axis] * tensor.strides[axis];
             left /= tensor.shape[axis];
         }
-        let (mut rows, mut columns) = ((tensor.shape[batch], tensor.strides[batch]), (
-            tensor.shape[batch + 1],
-            tensor.strides[batch + 1],
-        ));
+        let (mut rows, mut columns) = (
+            (tensor.shape[batch], tensor.strides[batch]),
+            (tensor.shape[batch + 1], tensor.strides[batch + 1]),
+        );
         if turned {
             std::mem::swap(&mut rows, &mut columns);
         }
@@ -237,7 +237,9 @@ impl<'a> Stack<'a> {
         unsafe {
             let a = self.read::<T>(0, index, false);
             let vectors = if full { Vectors::Full } else { Vectors::Thin };
-            let Some(found) = a.finite().and_then(|source| T::singular(source, vectors)) else { return false };
+            let Some(found) = a.finite().and_then(|source| T::singular(source, vectors)) else {
+                return false;
+            };
             self.write_columns(0, index, &found.u, a.rows);
             self.write(1, index, &found.s);
             let adjoint: Vec<T> = found.v.iter().map(|value| value.conjugate()).collect();

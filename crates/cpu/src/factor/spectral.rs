@@ -82,16 +82,8 @@ macro_rules! singular_and_symmetric {
             let need = svd::svd_scratch::<Self>(m, n, compute, compute, Par::Seq, Default::default());
             let mut memory = MemBuffer::new(need);
             let stack = MemStack::new(&mut memory);
-            svd::svd(
-                matrix(&a),
-                diagonal(&mut s),
-                u_place,
-                v_place,
-                Par::Seq,
-                stack,
-                Default::default(),
-            )
-            .ok()?;
+            svd::svd(matrix(&a), diagonal(&mut s), u_place, v_place, Par::Seq, stack, Default::default())
+                .ok()?;
             let s = s.into_iter().map(Field::re).collect();
             Some(Singular { u, s, v })
         }
@@ -101,7 +93,8 @@ macro_rules! singular_and_symmetric {
             let mut w = vec![Self::ZERO; n];
             let mut v = vec![Self::ZERO; if vectors { n * n } else { 0 }];
             let place = vectors.then(|| columns_of(&mut v, n, n));
-            let need = evd::self_adjoint_evd_scratch::<Self>(n, wanted(vectors), Par::Seq, Default::default());
+            let need =
+                evd::self_adjoint_evd_scratch::<Self>(n, wanted(vectors), Par::Seq, Default::default());
             let mut memory = MemBuffer::new(need);
             let stack = MemStack::new(&mut memory);
             evd::self_adjoint_evd(matrix(&a), diagonal(&mut w), place, Par::Seq, stack, Default::default())
@@ -193,7 +186,7 @@ fn normalize<R: Real>(vector: &mut [Complex<R>]) {
     let greatest = vector.iter().fold(<R as Field>::ZERO, |most, value| {
         Float::max(most, Float::max(Float::abs(value.re), Float::abs(value.im)))
     });
-    if !(greatest > <R as Field>::ZERO) {
+    if greatest == <R as Field>::ZERO {
         return;
     }
     vector.iter_mut().for_each(|value| *value = Complex { re: value.re / greatest, im: value.im / greatest });

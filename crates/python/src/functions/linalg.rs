@@ -159,12 +159,7 @@ fn pinv<'py>(py: Python<'py>, a: Input<'py>, cutoff: Given, hermitian: bool) -> 
 
 /// Solution, residuals, rank and singular values.
 #[pyfunction]
-fn lstsq<'py>(
-    py: Python<'py>,
-    a: Input<'py>,
-    b: Input<'py>,
-    cutoff: Given,
-) -> PyResult<Bound<'py, PyTuple>> {
+fn lstsq<'py>(py: Python<'py>, a: Input<'py>, b: Input<'py>, cutoff: Given) -> PyResult<Bound<'py, PyTuple>> {
     let b: &Array = &b;
     let found = factor(py, &a, |a| linalg::lstsq(a, b, cutoff.cutoff()))?;
     tuple(py, [found.solution, found.residuals, found.rank, found.values])
@@ -239,12 +234,7 @@ fn vector_norm<'py>(
 
 /// The norm of the matrices in the last two axes.
 #[pyfunction]
-fn matrix_norm<'py>(
-    py: Python<'py>,
-    x: Input<'py>,
-    order: Order,
-    keepdims: bool,
-) -> PyResult<Ours<'py>> {
+fn matrix_norm<'py>(py: Python<'py>, x: Input<'py>, order: Order, keepdims: bool) -> PyResult<Ours<'py>> {
     let array: &Array = &x;
     wrap(py, compute(py, array.size(), || linalg::matrix_norm(array, order.0, keepdims))?)
 }
@@ -257,11 +247,7 @@ fn matrix_power<'py>(py: Python<'py>, a: Input<'py>, n: Integer) -> PyResult<Our
 
 /// The product of several matrices.
 #[pyfunction]
-fn multi_dot<'py>(
-    py: Python<'py>,
-    arrays: Inputs<'py>,
-    out: Option<&Object<'py>>,
-) -> PyResult<Object<'py>> {
+fn multi_dot<'py>(py: Python<'py>, arrays: Inputs<'py>, out: Option<&Object<'py>>) -> PyResult<Object<'py>> {
     let arrays = arrays.arrays();
     let size = arrays.iter().map(|array| array.size()).max().unwrap_or(0);
     let result = compute(py, size, || linalg::multi_dot(&arrays))?;
