@@ -128,29 +128,47 @@ pub fn record_function(
     outputs: &[Array],
     rule: impl Fn(Vec<Array>) -> Result<Vec<Option<Array>>> + Send + Sync + 'static,
 ) {
+    let alike: Vec<Array> = outputs.iter().map(Array::detach).collect();
+    record_outputs("function", inputs, &[], outputs, move |gradients| {
+        let whole = gradients.into_iter().zip(&alike).map(|(gradient, output)| match gradient {
+            Some(gradient) => Ok(gradient),
+            None => Array::full(output.shape(), base::Scalar::F64(0.0), output.dtype(), output.device()),
+        });
+        rule(whole.collect::<Result<Vec<_>>>()?)
+    });
+}
+
+/// Links several outputs of an operator to its inputs; `rule` gets the gradients that arrived. It reads `saved`, as in
+/// [`record_saving`].
+pub(crate) fn record_outputs(
+    name: &'static str,
+    inputs: &[&Array],
+    saved: &[&Array],
+    outputs: &[Array],
+    rule: impl Fn(Vec<Option<Array>>) -> Result<Vec<Option<Array>>> + Send + Sync + 'static,
+) {
     let links: Vec<Option<Arc<Link>>> = inputs.iter().map(|input| input.link()).collect();
     if !is_recording() || links.iter().all(Option::is_none) {
         return;
     }
     // Outputs put their gradients into places and pass a token on to the joint link, which is older and so comes last.
     let places: Arc<Vec<Mutex<Option<Array>>>> = Arc::new(outputs.iter().map(|_| Mutex::new(None)).collect());
-    let alike: Vec<Array> = outputs.iter().map(Array::detach).collect();
     let taken = places.clone();
-    let joint_rule: Rule = Box::new(move |_token| {
-        let gradients = taken.iter().zip(&alike).map(|(place, output)| match place.lock().take() {
-            Some(gradient) => Ok(gradient),
-            None => Array::full(output.shape(), base::Scalar::F64(0.0), output.dtype(), output.device()),
-        });
-        rule(gradients.collect::<Result<Vec<_>>>()?)
-    });
-    let joint = Arc::new(Link::operator("function", links, joint_rule, Vec::new()));
+    let stale = inputs.iter().any(|input| input.link_is_stale());
+    let joint_rule: Rule = if stale {
+        refusal(name)
+    } else {
+        Box::new(move |_token| rule(taken.iter().map(|place| place.lock().take()).collect()))
+    };
+    let saved = saved.iter().map(|array| (array.detach(), array.operand().node.version())).collect();
+    let joint = Arc::new(Link::operator(name, links, joint_rule, saved));
     for (index, output) in outputs.iter().enumerate() {
         let places = places.clone();
         let keep: Rule = Box::new(move |gradient| {
             *places[index].lock() = Some(gradient.clone());
             Ok(vec![Some(Array::full(&[], base::Scalar::F64(0.0), gradient.dtype(), gradient.device())?)])
         });
-        let link = Link::operator("function", vec![Some(joint.clone())], keep, Vec::new());
+        let link = Link::operator(name, vec![Some(joint.clone())], keep, Vec::new());
         output.set_link(Some(Arc::new(link)));
     }
 }

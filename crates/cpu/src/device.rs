@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 use base::Result;
 use graph::{Device, Kernel, Tensor};
 
-use crate::{gather, mask, matmul, memory, order, reduce, row_program, scan, vm};
+use crate::{factor, fourier, gather, mask, matmul, memory, order, reduce, row_program, scan, vm};
 
 pub(crate) struct Cpu;
 
@@ -53,6 +53,10 @@ impl Device for Cpu {
                 Kernel::SearchSorted { right } => order::insertion_points(*right, inputs, outputs),
                 Kernel::Random { distribution, key, counter } => {
                     order::fill(*distribution, *key, *counter, outputs)
+                }
+                Kernel::Factor(factorization) => factor::factor(*factorization, inputs, outputs),
+                Kernel::Fourier { transform, scale } => {
+                    fourier::transform(*transform, *scale, inputs, outputs)
                 }
             }
         }

@@ -1,6 +1,8 @@
 //! Floor 3: the CPU device. Interprets programs tile by tile (`vm`, `reduce`), and runs the kernels that are not
 //! programs, on a thread pool of its own. Names no operator.
 mod device;
+mod factor;
+mod fourier;
 mod gather;
 pub mod gemm;
 mod hint;

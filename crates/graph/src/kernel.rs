@@ -61,6 +61,46 @@ pub enum Distribution {
     },
 }
 
+/// What is computed of each matrix of a stack. Inputs have any strides, outputs are contiguous; the last output, int64
+/// over the batch axes, is 0 where a matrix was fit for it (regular, positive definite, converged). k is min(m, n).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Factorization {
+    /// a (..., n, n) -> sign (...), logarithm of its absolute value (..., real), determinant (...)
+    Determinant,
+    /// a (..., n, n), b (..., n, c) -> x (..., n, c) with a x = b
+    Solve,
+    /// a (..., n, n) -> its inverse
+    Inverse,
+    /// a (..., n, n), of which the lower triangle is read -> lower triangle l with a = l l^H
+    Cholesky,
+    /// a (..., m, n) -> q (..., m, k), r (..., k, n); with `complete`, q (..., m, m), r (..., m, n)
+    Qr { complete: bool },
+    /// a (..., m, n) -> r (..., k, n)
+    QrTriangle,
+    /// a (..., m, n) -> reflectors and r in LAPACK's packing, transposed (..., n, m); their factors (..., k)
+    QrReflectors,
+    /// a (..., m, n) -> u (..., m, k), s (..., k; real), v^H (..., k, n); with `full`, u (..., m, m), v^H (..., n, n)
+    Svd { full: bool },
+    /// a (..., m, n) -> singular values (..., k; real), falling
+    SingularValues,
+    /// a (..., n, n), of which the lower triangle is read -> eigenvalues (..., n; real), rising; with `vectors`, unit
+    /// eigenvectors as columns (..., n, n)
+    SymmetricEigen { vectors: bool },
+    /// a (..., n, n) -> eigenvalues (..., n; complex); with `vectors`, unit eigenvectors as columns (..., n, n; complex)
+    Eigen { vectors: bool },
+}
+
+/// The ways of a discrete Fourier transform along the last axis; inputs are cut or filled with zeros to its length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fourier {
+    /// real or complex (..., any) -> complex (..., n)
+    Complex { inverse: bool },
+    /// real (..., any) -> complex (..., n / 2 + 1): the half that determines the other; n is the length
+    RealForward { length: i64 },
+    /// complex (..., any), the first n / 2 + 1 of a spectrum with that symmetry -> real (..., n)
+    RealInverse,
+}
+
 /// How a program is laid over its index space. Inputs' and outputs' tensors all have the launch's shape: broadcast axes
 /// have stride 0, and so have reduced axes of folded outputs.
 #[derive(Clone, Debug)]
@@ -202,6 +242,10 @@ pub enum Kernel {
     SearchSorted { right: bool },
     /// -> fill (contiguous). Element i depends on (key, counter, i) only.
     Random { distribution: Distribution, key: u64, counter: u64 },
+    /// See [`Factorization`].
+    Factor(Factorization),
+    /// x -> its transform times `scale`; both of any strides.
+    Fourier { transform: Fourier, scale: f64 },
 }
 
 impl Kernel {
@@ -223,6 +267,8 @@ impl Kernel {
             Kernel::ArgSort => "argsort",
             Kernel::SearchSorted { .. } => "searchsorted",
             Kernel::Random { .. } => "random",
+            Kernel::Factor(_) => "factor",
+            Kernel::Fourier { .. } => "fourier",
         }
     }
 }

@@ -18,6 +18,6 @@ pub mod work;
 mod write;
 
 pub use device::{Device, DeviceId, DeviceKind, DeviceRef};
-pub use kernel::{Along, Distribution, Kernel, Tensor};
+pub use kernel::{Along, Distribution, Factorization, Fourier, Kernel, Tensor};
 pub use node::{Node, Operand, Source};
 pub use program::{Action, Input, Instruction, Output, Program, Slot};

@@ -2,10 +2,12 @@
 //! here: conversions of arguments, options as builders. What the functions do stands in `array`.
 //!
 //! * `operands`, `nested`, `shapes`, `indexing`: what users pass. `creation`, `reductions`, `shaping`: functions with
-//!   options. `operators`: every row of the op book (generated). `random`: distributions.
+//!   options. `operators`: every row of the op book (generated). `random`, `linalg`, `fft`: as NumPy's.
 
 mod creation;
+pub mod fft;
 mod indexing;
+pub mod linalg;
 mod nested;
 mod operands;
 mod operators;

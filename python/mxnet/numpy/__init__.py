@@ -87,7 +87,7 @@ amax, amin = _core.numpy.max, _core.numpy.min
 asanyarray = _core.numpy.asarray
 row_stack = _core.numpy.vstack
 
-from . import lib, linalg, random  # noqa: E402
+from . import fft, lib, linalg, random  # noqa: E402
 from ._apply import *  # noqa: E402
 from ._bits import *  # noqa: E402
 from ._dtypes import *  # noqa: E402

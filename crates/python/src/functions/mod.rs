@@ -3,9 +3,11 @@
 pub(crate) mod create;
 pub(crate) mod edit;
 pub(crate) mod engine;
+pub(crate) mod fft;
 pub(crate) mod grid;
 pub(crate) mod join;
 pub(crate) mod like;
+pub(crate) mod linalg;
 pub(crate) mod products;
 pub(crate) mod put;
 pub(crate) mod random;
@@ -37,5 +39,11 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     // the package has a file of this name, which takes the functions from here
     let random = PyModule::new(module.py(), "mxnet.numpy.random")?;
     random::register(&random)?;
-    module.add("_random", random)
+    module.add("_random", random)?;
+    let linalg = PyModule::new(module.py(), "mxnet.numpy.linalg")?;
+    linalg::register(&linalg)?;
+    module.add("_linalg", linalg)?;
+    let fft = PyModule::new(module.py(), "mxnet.numpy.fft")?;
+    fft::register(&fft)?;
+    module.add("_fft", fft)
 }
