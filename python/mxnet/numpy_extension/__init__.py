@@ -24,7 +24,10 @@ from ..device import (
     num_gpus,
 )
 from . import random
+from ._control_flow import cond, foreach, while_loop
 from ._modes import *
 from ._saving import load, save
 
 globals().update(_core.ufuncs("npx"))
+# The functions of the core, under their names.
+globals().update((name, value) for name, value in vars(_core.numpy_extension).items() if not name.startswith("_"))
