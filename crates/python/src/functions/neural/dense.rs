@@ -276,9 +276,9 @@ fn one_hot<'py>(
 ///
 /// Examples
 /// --------
-/// >>> npx.rope(np.array([[1., 0.], [1., 0.]]))
-/// array([[1.       , 0.       ],
-///        [0.5403023, 0.841471 ]])
+/// >>> npx.rope(np.array([[1., 0.], [1., 0.]])).round(4)
+/// array([[1.    , 0.    ],
+///        [0.5403, 0.8415]])
 #[pyfunction]
 #[pyo3(signature = (data, positions=None, base=10000.0, interleaved=false))]
 fn rope<'py>(

@@ -41,7 +41,7 @@ use crate::array::{compute, wrap};
 /// >>> x = np.array([[0.3, 0.2, 0.4], [0.1, 0.3, 0.2]])
 /// >>> npx.topk(x, k=2, dtype='int64')
 /// array([[2, 0],
-///        [1, 2]])
+///        [1, 2]], dtype=int64)
 /// >>> npx.topk(x, ret_typ='value', is_ascend=True)
 /// array([[0.2],
 ///        [0.1]])
@@ -324,7 +324,7 @@ fn _categorical<'py>(
 /// --------
 /// >>> npx.random.multinomial(np.array([5, 3]), np.array([[0.5, 0.5], [0., 1.]]), shape=4).sum(axis=-1)
 /// array([[5, 5, 5, 5],
-///        [3, 3, 3, 3]])
+///        [3, 3, 3, 3]], dtype=int64)
 #[pyfunction]
 #[pyo3(signature = (n, p, shape=None, ctx=None, dtype=None),
     text_signature = "(n, p, shape=(), ctx=None, dtype='int32')")]

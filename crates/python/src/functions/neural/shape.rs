@@ -342,7 +342,7 @@ fn slice_channel<'py>(
 /// Examples
 /// --------
 /// >>> npx.shape_array(np.ones((2, 3)))
-/// array([2, 3])
+/// array([2, 3], dtype=int64)
 #[pyfunction]
 fn shape_array<'py>(data: Input<'py>) -> PyResult<Ours<'py>> {
     let bytes: Vec<u8> = data.shape().iter().flat_map(|length| length.to_ne_bytes()).collect();
@@ -364,7 +364,7 @@ fn shape_array<'py>(data: Input<'py>) -> PyResult<Ours<'py>> {
 /// --------
 /// >>> npx.nonzero(np.array([[1., 0.], [0., 4.]]))
 /// array([[0, 0],
-///        [1, 1]])
+///        [1, 1]], dtype=int64)
 #[pyfunction]
 fn nonzero<'py>(py: Python<'py>, x: Input<'py>) -> PyResult<Ours<'py>> {
     wrap(py, manipulate::argwhere(&x.detach()).raised()?)
