@@ -170,7 +170,9 @@ def test_large_arrays_take_the_lazy_road():
                 y = function(x)
             y.backward(np.array(onp.tile(head, (times, 1))))
             found.append(x.grad.asnumpy())
-        onp.testing.assert_allclose(found[1].reshape(2000, 3, 5), onp.tile(found[0], (2000, 1, 1)), rtol=1e-10, atol=1e-12)
+        onp.testing.assert_allclose(
+            found[1].reshape(2000, 3, 5), onp.tile(found[0], (2000, 1, 1)), rtol=1e-10, atol=1e-12
+        )
 
 
 def test_fixed_gamma_has_gradient_zero():

@@ -293,7 +293,11 @@ ROWS = {
         lambda x: x[[0, 1, 2], [0, 4, 4]][:, None],
         draw(3, 5),
     ),
-    "pick axis 0": (lambda x: npx.pick(x, np.array([0, 1, 2, 1, 0]), 0), lambda x: x[[0, 1, 2, 1, 0], range(5)], draw(3, 5)),
+    "pick axis 0": (
+        lambda x: npx.pick(x, np.array([0, 1, 2, 1, 0]), 0),
+        lambda x: x[[0, 1, 2, 1, 0], range(5)],
+        draw(3, 5),
+    ),
     "pick flat": (lambda x: npx.pick(x, np.array([0, 7]), axis=None), lambda x: x.ravel()[[0, 7]], draw(3, 5)),
     "topk values": (
         lambda x: npx.topk(x, k=3, ret_typ="value"),
@@ -497,7 +501,9 @@ def test_large_arrays_take_the_lazy_road(name):
     parameters = [np.array(x, dtype="float32") for x in rest]
     many = ours(np.array(onp.tile(first, (1, 500, 1)), dtype="float32"), *parameters).asnumpy()
     few = ours(np.array(first, dtype="float32"), *parameters).asnumpy()
-    onp.testing.assert_allclose(many.reshape(3, 500, 4, 5), onp.tile(few[:, None], (1, 500, 1, 1)), rtol=1e-5, atol=1e-6)
+    onp.testing.assert_allclose(
+        many.reshape(3, 500, 4, 5), onp.tile(few[:, None], (1, 500, 1, 1)), rtol=1e-5, atol=1e-6
+    )
 
 
 EMPTY = {
@@ -580,7 +586,7 @@ def test_dropout_draws():
         shared = npx.dropout(x, p=0.5, axes=(0,)).asnumpy()
         assert (shared == shared[0]).all() and 0 < (shared[0] == 0).sum() < 50
         assert (npx.dropout(x, 1.0).asnumpy() == 0).all()
-    assert npx.dropout(x, 0.9) .asnumpy().min() == 1 and npx.dropout(x, 0.9, mode="always").asnumpy().min() == 0
+    assert npx.dropout(x, 0.9).asnumpy().min() == 1 and npx.dropout(x, 0.9, mode="always").asnumpy().min() == 0
 
 
 def test_rrelu_draws_slopes_in_training():

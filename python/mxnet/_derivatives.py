@@ -1,5 +1,5 @@
-"""Derivatives of functions: `value_and_grad`, `vjp`, `jvp`, `jacobian`, `hessian`, and `checkpoint`. Functions on top of
-`autograd.grad`; exported by `autograd`."""
+"""Derivatives of functions (`value_and_grad`, `vjp`, `jvp`, `jacobian`, `hessian`) and `checkpoint`. Exported by
+`autograd`, made of `autograd.grad`."""
 
 import functools
 
@@ -237,9 +237,7 @@ def jacobian(function, argnums=0):
             for place in range(head.size):
                 probe = _np.zeros(head.size, dtype=head.dtype)
                 probe[place] = 1
-                rows.append(
-                    _derivatives([head], variables, [probe.reshape(head.shape)], recording.nested, retain=True)
-                )
+                rows.append(_derivatives([head], variables, [probe.reshape(head.shape)], recording.nested, retain=True))
             whole = [_rows_together(head, rows, x, at) for at, x in enumerate(variables)]
         whole = _released(whole, recording.nested)
         return whole[0] if single else tuple(whole)

@@ -7,6 +7,7 @@ from .._core import (
     get_num_threads,
     is_np_default_dtype,
     memory_stats,
+    set_np_default_dtype,
     set_num_threads,
     waitall,
 )

@@ -56,7 +56,9 @@ fn check_labels(name: &str, labels: &Array, classes: i64) -> Result<()> {
     let outside = if low < 0 { Some(low) } else { (high >= classes).then_some(high) };
     match outside {
         None => Ok(()),
-        Some(label) => Err(Error::index(format!("{name}: label {label} is outside of the {classes} classes"))),
+        Some(label) => {
+            Err(Error::index(format!("{name}: label {label} is outside of the {classes} classes")))
+        }
     }
 }
 
@@ -69,7 +71,8 @@ fn losses(x: &Array, labels: &Array, axis: usize) -> Result<Array> {
     Ok(tape::record_saving("softmax_cross_entropy", &[x], &[x], out, || {
         let (x, labels) = (x.clone(), labels.clone());
         Box::new(move |gradient| {
-            let probabilities = super::softmax::softmax(&x, &Logits { axis: axis as i64, ..Default::default() })?;
+            let probabilities =
+                super::softmax::softmax(&x, &Logits { axis: axis as i64, ..Default::default() })?;
             let hot = hot_mask(&x, &labels, axis)?;
             let distance = call2(ops::SUBTRACT, &probabilities, &hot.astype(x.dtype())?)?;
             Ok(vec![Some(multiply(&distance, &gradient.expand_dims(&[axis as i64])?)?)])

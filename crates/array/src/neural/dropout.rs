@@ -19,7 +19,10 @@ pub fn dropout(x: &Array, p: f64, shared: &[i64], always: bool) -> Result<Array>
     }
     let shared = base::shape::axes(shared, x.ndim()).map_err(|error| error.in_operator(name))?;
     if !x.dtype().is_inexact() {
-        return Err(Error::type_(format!("{name}: data must be floats, not {}; cast with astype()", x.dtype())));
+        return Err(Error::type_(format!(
+            "{name}: data must be floats, not {}; cast with astype()",
+            x.dtype()
+        )));
     }
     if p == 0.0 || !(always || tape::is_training()) {
         return Ok(x.clone());

@@ -26,12 +26,17 @@ pub fn embedding(indices: &Array, weight: &Array, strict: bool) -> Result<Array>
     let rows = weight.shape()[0];
     let indices = truncated(name, indices)?;
     if rows == 0 && indices.size() > 0 {
-        return Err(Error::index(format!("{name}: a weight of shape {} has no rows", shape::text(weight.shape()))));
+        return Err(Error::index(format!(
+            "{name}: a weight of shape {} has no rows",
+            shape::text(weight.shape())
+        )));
     }
     if strict && let Some((low, high)) = extent(&indices)? {
         let outside = if low < 0 { Some(low) } else { (high >= rows).then_some(high) };
         if let Some(index) = outside {
-            return Err(Error::index(format!("{name}: index {index} is outside of the {rows} rows of weight")));
+            return Err(Error::index(format!(
+                "{name}: index {index} is outside of the {rows} rows of weight"
+            )));
         }
     }
     let inside = tape::paused(|| normalised(&indices, rows, Mode::Clip, |_| Error::index(name)))?;

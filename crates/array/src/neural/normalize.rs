@@ -83,7 +83,8 @@ pub(super) fn normalize(
         Ok::<_, Error>((found, out))
     })?;
     Ok(tape::record_saving(plan.name, &[x, gamma, beta], &[x, gamma], out, || {
-        let (x, gamma, plan, shift_shape) = (x.clone(), gamma.clone(), plan.clone(), beta.view().shape.clone());
+        let (x, gamma, plan, shift_shape) =
+            (x.clone(), gamma.clone(), plan.clone(), beta.view().shape.clone());
         let wanted = [x.link().is_some(), gamma.link().is_some(), beta.link().is_some()];
         Box::new(move |gradient| {
             // statistics are computed again where the gradient itself is recorded, so that they are on the tape
@@ -137,13 +138,20 @@ fn pull_back(
 }
 
 /// [`normalize`] with the dtype rule, and with the statistics as recorded arrays.
-fn run(x: &Array, gamma: &Array, beta: &Array, plan: Plan, with_statistics: bool) -> Result<(Array, Option<[Array; 2]>)> {
+fn run(
+    x: &Array,
+    gamma: &Array,
+    beta: &Array,
+    plan: Plan,
+    with_statistics: bool,
+) -> Result<(Array, Option<[Array; 2]>)> {
     let compute = compute_dtype(plan.name, x)?;
     let (wide, plan) = (x.astype_if(compute)?, Arc::new(plan));
     let output = if x.size() == 0 {
         x.astype(x.dtype())?
     } else {
-        normalize(&wide, &gamma.astype_if(compute)?, &beta.astype_if(compute)?, &plan, None)?.astype_if(x.dtype())?
+        normalize(&wide, &gamma.astype_if(compute)?, &beta.astype_if(compute)?, &plan, None)?
+            .astype_if(x.dtype())?
     };
     let moments = match with_statistics {
         false => None,
@@ -269,4 +277,3 @@ pub fn group_norm(
     let (output, moments) = run(&x.reshape(&split)?, &gamma, &beta, plan, statistics)?;
     with_moments(output.reshape(x.shape())?, moments, &[x.shape()[0], groups])
 }
-

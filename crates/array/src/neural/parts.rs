@@ -42,7 +42,9 @@ pub(super) fn compute_dtype(name: &str, x: &Array) -> Result<DType> {
     match x.dtype() {
         dtype if dtype.is_half() => Ok(DType::F32),
         dtype if dtype.is_float() => Ok(dtype),
-        dtype => Err(Error::type_(format!("{name}: data must be real floats, not {dtype}; cast with astype()"))),
+        dtype => {
+            Err(Error::type_(format!("{name}: data must be real floats, not {dtype}; cast with astype()")))
+        }
     }
 }
 

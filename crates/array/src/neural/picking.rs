@@ -64,7 +64,9 @@ pub fn topk(x: &Array, options: &TopK) -> Result<Vec<Array>> {
     let length = x.shape()[axis];
     let count = if options.count < 1 { length } else { options.count };
     if count > length {
-        return Err(Error::value(format!("{name}: k={count} is more than the length {length} of axis {axis}")));
+        return Err(Error::value(format!(
+            "{name}: k={count} is more than the length {length} of axis {axis}"
+        )));
     }
     let places = tape::paused(|| ranking(&x.detach(), axis, count, options.ascending))?;
     let values = || sort::along(x, &places, axis);

@@ -109,7 +109,13 @@ impl Codes<'_> {
 }
 
 /// Axes from `begin` (included) to `end` (excluded), which may be negative or left out.
-fn span(name: &str, argument: &str, x: &Array, begin: Option<i64>, end: Option<i64>) -> Result<(usize, usize)> {
+fn span(
+    name: &str,
+    argument: &str,
+    x: &Array,
+    begin: Option<i64>,
+    end: Option<i64>,
+) -> Result<(usize, usize)> {
     let ndim = x.ndim() as i64;
     let place = |at: Option<i64>, default: i64| {
         let at = at.unwrap_or(default);

@@ -20,12 +20,16 @@ fn rows_of(name: &str, data: &Array) -> Result<Array> {
     let classes = data.shape()[data.ndim() - 1];
     let count = data.size() / classes;
     let rows = data.detach().astype_if(DType::F64)?.reshape(&[count, classes])?;
-    let all = |mask: &Array| Ok::<_, Error>(reduce::all(mask, &reduce::Options::default())?.item()?.is_truthy());
-    let valid = all(&op2(ops::GREATER_EQUAL, &rows, 0.0)?)? && all(&op2(ops::GREATER, &sum_kept(&rows, &[1])?, 0.0)?)?;
+    let all =
+        |mask: &Array| Ok::<_, Error>(reduce::all(mask, &reduce::Options::default())?.item()?.is_truthy());
+    let valid = all(&op2(ops::GREATER_EQUAL, &rows, 0.0)?)?
+        && all(&op2(ops::GREATER, &sum_kept(&rows, &[1])?, 0.0)?)?;
     if valid {
         return Ok(rows);
     }
-    Err(Error::value(format!("{name}: probabilities must not be negative, and must have a positive sum in every row")))
+    Err(Error::value(format!(
+        "{name}: probabilities must not be negative, and must have a positive sum in every row"
+    )))
 }
 
 /// Class numbers drawn by rows of probabilities (..., classes): shape (..., *size). With `likelihood`, also the
@@ -33,7 +37,12 @@ fn rows_of(name: &str, data: &Array) -> Result<Array> {
 ///
 /// # Errors
 /// Value: no classes, negative probabilities, a row without a positive sum, a negative size.
-pub fn categorical(data: &Array, size: &[i64], likelihood: bool, dtype: DType) -> Result<(Array, Option<Array>)> {
+pub fn categorical(
+    data: &Array,
+    size: &[i64],
+    likelihood: bool,
+    dtype: DType,
+) -> Result<(Array, Option<Array>)> {
     let name = "categorical";
     shape::check(size).map_err(|error| error.in_operator(name))?;
     let draws = shape::size(size)?;
@@ -45,9 +54,9 @@ pub fn categorical(data: &Array, size: &[i64], likelihood: bool, dtype: DType) -
     if !likelihood {
         return Ok((result, None));
     }
-    let wide = if data.dtype().is_inexact() { data.clone() } else { data.astype(base::promote::default_float())? };
-    let picked =
-        manipulate::take_along_axis(&wide.reshape(&[count, classes])?, &chosen, Some(1))?;
+    let wide =
+        if data.dtype().is_inexact() { data.clone() } else { data.astype(base::promote::default_float())? };
+    let picked = manipulate::take_along_axis(&wide.reshape(&[count, classes])?, &chosen, Some(1))?;
     Ok((result, Some(call1(ops::LOG, &picked)?.reshape(&wanted)?)))
 }
 
@@ -55,7 +64,12 @@ pub fn categorical(data: &Array, size: &[i64], likelihood: bool, dtype: DType) -
 fn draw_classes(rows: &Array, draws: i64) -> Result<Array> {
     let (count, classes) = (rows.shape()[0], rows.shape()[1]);
     let running = sort::cumsum(rows, Some(1), None)?;
-    let total = manipulate::take(&running, &Array::scalar(Scalar::I64(classes - 1), rows.device())?, Some(1), Mode::Raise)?;
+    let total = manipulate::take(
+        &running,
+        &Array::scalar(Scalar::I64(classes - 1), rows.device())?,
+        Some(1),
+        Mode::Raise,
+    )?;
     let share = call2(ops::DIVIDE, &running, &total.reshape(&[count, 1])?)?;
     let numbers = Array::positions(View::contiguous(&[count, 1]), DType::F64, rows.device())?;
     let line = add(&share, &numbers)?.contiguous()?.reshape(&[-1])?;

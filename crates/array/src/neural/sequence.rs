@@ -21,7 +21,13 @@ pub(super) fn check_lengths(name: &str, lengths: &Array, least: i64, most: i64) 
 }
 
 /// The axis of the steps, and the lengths as int64 over the batch's axis.
-fn batch(name: &str, x: &Array, lengths: Option<&Array>, axis: i64, least: i64) -> Result<(usize, Option<Array>)> {
+fn batch(
+    name: &str,
+    x: &Array,
+    lengths: Option<&Array>,
+    axis: i64,
+    least: i64,
+) -> Result<(usize, Option<Array>)> {
     if x.ndim() < 2 {
         return Err(Error::value(format!(
             "{name}: data must have at least 2 axes (steps and batch), got shape {}",

@@ -22,7 +22,8 @@ pub fn slice(x: &Array, begin: &[Option<i64>], end: &[Option<i64>], step: &[Opti
             step.len()
         )));
     }
-    let one = |at: usize| Index::Slice { start: begin[at], stop: end[at], step: step.get(at).copied().flatten() };
+    let one =
+        |at: usize| Index::Slice { start: begin[at], stop: end[at], step: step.get(at).copied().flatten() };
     let indices: Vec<Index> = (0..begin.len()).map(one).collect();
     index::get(x, &indices).map_err(|error| error.in_operator(name))
 }
@@ -56,7 +57,10 @@ pub fn slice_like(x: &Array, other: &Array, axes: &[i64]) -> Result<Array> {
     for &axis in if axes.is_empty() { &all } else { axes } {
         let axis = checked_axis(name, x, axis)?;
         let length = other.shape().get(axis).copied().ok_or_else(|| {
-            Error::value(format!("{name}: shape_like of shape {} has no axis {axis}", shape::text(other.shape())))
+            Error::value(format!(
+                "{name}: shape_like of shape {} has no axis {axis}",
+                shape::text(other.shape())
+            ))
         })?;
         if length > x.shape()[axis] {
             return Err(Error::value(format!(

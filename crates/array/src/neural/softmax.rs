@@ -67,7 +67,9 @@ fn run(x: &Array, logits: &Logits, name: &'static str, logarithm: bool) -> Resul
     let axis = checked_axis(name, x, logits.axis)?;
     let temperature = logits.temperature.unwrap_or(1.0);
     if temperature == 0.0 || temperature.is_nan() {
-        return Err(Error::value(format!("{name}: temperature must be a number other than 0, got {temperature}")));
+        return Err(Error::value(format!(
+            "{name}: temperature must be a number other than 0, got {temperature}"
+        )));
     }
     let mask = participation(name, x, logits, axis)?;
     let outside = if logarithm && logits.lengths.is_none() { f64::NEG_INFINITY } else { 0.0 };
@@ -79,7 +81,8 @@ fn run(x: &Array, logits: &Logits, name: &'static str, logarithm: bool) -> Resul
 /// Which elements take part, as a mask that broadcasts to `x`; `None` for all.
 fn participation(name: &str, x: &Array, logits: &Logits, axis: usize) -> Result<Option<Array>> {
     if let Some(mask) = logits.mask {
-        let fits = shape::broadcast(&[mask.shape(), x.shape()]).is_ok_and(|both| both.as_slice() == x.shape());
+        let fits =
+            shape::broadcast(&[mask.shape(), x.shape()]).is_ok_and(|both| both.as_slice() == x.shape());
         if !fits {
             return Err(Error::value(format!(
                 "{name}: a mask of shape {} does not broadcast to data of shape {}",

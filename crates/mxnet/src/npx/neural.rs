@@ -32,9 +32,9 @@
 //! ```
 
 pub use array::neural::{
-    Activation, BatchNorm, LeakyRelu, Logits, NormOrder, Normalized, Ranked, Reduction, Rope, TopK, activation,
-    add_n, arange_like, batch_dot, batch_flatten, batch_norm, broadcast_like, categorical, constraint_check,
-    dropout, embedding, encdec_qk as interleaved_matmul_encdec_qk,
+    Activation, BatchNorm, LeakyRelu, Logits, NormOrder, Normalized, Ranked, Reduction, Rope, TopK,
+    activation, add_n, arange_like, batch_dot, batch_flatten, batch_norm, broadcast_like, categorical,
+    constraint_check, dropout, embedding, encdec_qk as interleaved_matmul_encdec_qk,
     encdec_valatt as interleaved_matmul_encdec_valatt, fully_connected, gather_nd, group_norm, index_add,
     index_update, instance_norm, layer_norm, leaky_relu, log_softmax, multinomial, norm, one_hot,
     pad_flat as pad, pick, reshape_codes as reshape, reshape_like, rms_norm, rope, round_ste, scatter_nd,

@@ -116,7 +116,9 @@ fn batch_dot<'py>(
     forward_stype: Option<&str>,
 ) -> PyResult<Ours<'py>> {
     if forward_stype.is_some_and(|name| name != "default") {
-        return Err(PyValueError::new_err("batch_dot: forward_stype must be 'default'; there are no sparse arrays"));
+        return Err(PyValueError::new_err(
+            "batch_dot: forward_stype must be 'default'; there are no sparse arrays",
+        ));
     }
     let b: &Array = &b;
     run(&a, |a| neural::batch_dot(a, b, transpose_a, transpose_b))

@@ -168,7 +168,10 @@ fn broadcast_greater<'py>(lhs: Input<'py>, rhs: Input<'py>) -> PyResult<Ours<'py
         let dtype = base::promote::promote(lhs.dtype(), rhs.dtype());
         let dtype = if dtype == DType::Bool { base::promote::default_float() } else { dtype };
         let mask = call2(ops::GREATER, lhs, rhs)?;
-        let (one, zero) = (Array::scalar(Scalar::one(dtype), lhs.device())?, Array::scalar(Scalar::zero(dtype), lhs.device())?);
+        let (one, zero) = (
+            Array::scalar(Scalar::one(dtype), lhs.device())?,
+            Array::scalar(Scalar::zero(dtype), lhs.device())?,
+        );
         call(ops::WHERE, &[Argument::Array(&mask), Argument::Array(&one), Argument::Array(&zero)])
     })
 }

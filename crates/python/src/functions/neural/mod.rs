@@ -22,10 +22,7 @@ type Ours<'py> = Bound<'py, NdArray>;
 type Object<'py> = Bound<'py, PyAny>;
 
 /// Runs work on a large array without the interpreter, and wraps its result.
-fn run<'py>(
-    x: &Input<'py>,
-    work: impl FnOnce(&Array) -> base::Result<Array> + Send,
-) -> PyResult<Ours<'py>> {
+fn run<'py>(x: &Input<'py>, work: impl FnOnce(&Array) -> base::Result<Array> + Send) -> PyResult<Ours<'py>> {
     let (py, array): (Python<'py>, &Array) = (x.object().py(), x);
     wrap(py, compute(py, array.size(), || work(array))?)
 }
@@ -46,7 +43,9 @@ fn check_keywords(function: &str, given: Option<&Bound<'_, PyDict>>) -> PyResult
     for key in given.keys() {
         let key: String = key.extract()?;
         if !["name", "cudnn_off"].contains(&key.as_str()) {
-            return Err(PyTypeError::new_err(format!("{function}() got an unexpected keyword argument '{key}'")));
+            return Err(PyTypeError::new_err(format!(
+                "{function}() got an unexpected keyword argument '{key}'"
+            )));
         }
     }
     Ok(())

@@ -64,7 +64,8 @@ fn layer_norm<'py>(
     let x: &Array = needed("layer_norm", "data", &data)?;
     let gamma: &Array = needed("layer_norm", "gamma", &gamma)?;
     let beta: &Array = needed("layer_norm", "beta", &beta)?;
-    let (axis, eps, all) = (axis.map_or(-1, |axis| axis.0), eps.unwrap_or(1e-5), output_mean_var.unwrap_or(false));
+    let (axis, eps, all) =
+        (axis.map_or(-1, |axis| axis.0), eps.unwrap_or(1e-5), output_mean_var.unwrap_or(false));
     let found = compute(py, x.size(), || neural::layer_norm(x, gamma, beta, axis, eps, all))?;
     output(py, with_moments(found), all)
 }
@@ -100,7 +101,12 @@ fn layer_norm<'py>(
 #[pyfunction]
 #[pyo3(signature = (data, gamma=None, axis=Integer(-1), eps=1e-6),
     text_signature = "(data, gamma=None, axis=-1, eps=1e-06)")]
-fn rms_norm<'py>(data: Input<'py>, gamma: Option<Input<'py>>, axis: Integer, eps: f64) -> PyResult<Ours<'py>> {
+fn rms_norm<'py>(
+    data: Input<'py>,
+    gamma: Option<Input<'py>>,
+    axis: Integer,
+    eps: f64,
+) -> PyResult<Ours<'py>> {
     let gamma = array_of(&gamma);
     run(&data, |x| neural::rms_norm(x, gamma, axis.0, eps))
 }

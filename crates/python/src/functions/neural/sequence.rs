@@ -8,11 +8,7 @@ use super::{Ours, run};
 use crate::arguments::{Input, Integer, Places};
 
 /// Lengths count only where they are switched on.
-fn lengths(
-    name: &str,
-    given: Option<Places>,
-    switch: bool,
-) -> PyResult<Option<mxnet::array::Array>> {
+fn lengths(name: &str, given: Option<Places>, switch: bool) -> PyResult<Option<mxnet::array::Array>> {
     match (given, switch) {
         (_, false) => Ok(None),
         (Some(lengths), true) => Ok(Some(lengths.0)),

@@ -284,11 +284,7 @@ fn slice_axis<'py>(
 ///        [4., 5., 6.]])
 #[pyfunction]
 #[pyo3(signature = (data, shape_like, axes=None), text_signature = "(data, shape_like, axes=())")]
-fn slice_like<'py>(
-    data: Input<'py>,
-    shape_like: Input<'py>,
-    axes: Option<Integers>,
-) -> PyResult<Ours<'py>> {
+fn slice_like<'py>(data: Input<'py>, shape_like: Input<'py>, axes: Option<Integers>) -> PyResult<Ours<'py>> {
     let chosen = axes.map(|axes| axes.0).unwrap_or_default();
     data.view(neural::slice_like(&data, &shape_like, &chosen))
 }

@@ -8,11 +8,7 @@ use super::{Ours, run};
 use crate::arguments::{Input, Integer, Type, dtype_of};
 
 /// Lengths count only where they are switched on.
-fn lengths_of(
-    name: &str,
-    given: Option<Input<'_>>,
-    switch: Option<bool>,
-) -> PyResult<Option<Array>> {
+fn lengths_of(name: &str, given: Option<Input<'_>>, switch: Option<bool>) -> PyResult<Option<Array>> {
     match (given, switch.unwrap_or(false)) {
         (_, false) => Ok(None),
         (Some(lengths), true) => Ok(Some((*lengths).clone())),
@@ -69,8 +65,13 @@ fn softmax<'py>(
 ) -> PyResult<Ours<'py>> {
     let lengths = lengths_of("softmax", length, use_length)?;
     run(&data, |x| {
-        let logits =
-            Logits { axis: axis.0, temperature, lengths: lengths.as_ref(), mask: None, dtype: dtype_of(dtype) };
+        let logits = Logits {
+            axis: axis.0,
+            temperature,
+            lengths: lengths.as_ref(),
+            mask: None,
+            dtype: dtype_of(dtype),
+        };
         neural::softmax(x, &logits)
     })
 }
@@ -115,8 +116,13 @@ fn log_softmax<'py>(
 ) -> PyResult<Ours<'py>> {
     let lengths = lengths_of("log_softmax", length, use_length)?;
     run(&data, |x| {
-        let logits =
-            Logits { axis: axis.0, temperature, lengths: lengths.as_ref(), mask: None, dtype: dtype_of(dtype) };
+        let logits = Logits {
+            axis: axis.0,
+            temperature,
+            lengths: lengths.as_ref(),
+            mask: None,
+            dtype: dtype_of(dtype),
+        };
         neural::log_softmax(x, &logits)
     })
 }
