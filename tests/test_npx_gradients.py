@@ -5,7 +5,7 @@ import numpy as onp
 import pytest
 
 from mxnet import autograd, np, npx
-from test_npx_values import DTYPES, ROWS, draw
+from npx_reference import DTYPES, ROWS, draw
 
 STEP = 1e-6
 # piecewise constant, or with a gradient that is not the derivative

@@ -27,6 +27,7 @@ from ..device import (
 from . import random
 from ._control_flow import cond, foreach, while_loop
 from ._modes import *
+from ._poisson import scalar_poisson, tensor_poisson
 from ._saving import load, save
 
 globals().update(_core.ufuncs("npx"))

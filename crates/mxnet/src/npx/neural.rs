@@ -27,7 +27,7 @@
 //! let options =
 //!     npx::TopK { axis: Some(-1), count: 2, ascending: false, ranked: npx::Ranked::Values, dtype: np::DType::I64 };
 //! assert_eq!(npx::topk(&x, &options)?[0].to_string(), "[3. 2.]");
-//! assert_eq!(npx::reshape(&np::ones((2, 3, 4))?, &[-5, -1], false)?.shape(), [6, 4]);
+//! assert_eq!(npx::reshape(&np::ones([2, 3, 4])?, &[-5, -1], false)?.shape(), [6, 4]);
 //! # Ok::<(), np::Error>(())
 //! ```
 
