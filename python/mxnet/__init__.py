@@ -4,7 +4,9 @@
 operators and walks back.
 """
 
-from . import _core, autograd, base, context, numpy, numpy_extension
+import sys as _sys
+
+from . import _core, autograd, base, context, device, numpy, numpy_extension, util
 from . import numpy as np
 from . import numpy_extension as npx
 from ._core import __version__
@@ -17,7 +19,6 @@ from .device import (
     cpu_shared,
     current_context,
     current_device,
-    device,
     gpu,
     gpu_memory_info,
     num_gpus,
@@ -44,3 +45,7 @@ __all__ = [
     "random",
     "waitall",
 ]
+
+# so that `import mxnet.np` finds the namespaces under their short names, too
+_sys.modules[f"{__name__}.np"] = numpy
+_sys.modules[f"{__name__}.npx"] = numpy_extension

@@ -19,14 +19,24 @@ from ._core import (
     record_function,
     set_recording,
     set_training,
+    tape,
 )
+from ._derivatives import checkpoint, hessian, jacobian, jvp, value_and_grad, vjp
+
+explain = tape.explain
+del tape
 
 __all__ = [
     "Function",
     "backward",
+    "checkpoint",
+    "explain",
     "grad",
+    "hessian",
     "is_recording",
     "is_training",
+    "jacobian",
+    "jvp",
     "mark_variables",
     "pause",
     "predict_mode",
@@ -34,7 +44,17 @@ __all__ = [
     "set_recording",
     "set_training",
     "train_mode",
+    "value_and_grad",
+    "vjp",
 ]
+
+
+def __getattr__(name):
+    if name == "get_symbol":
+        raise AttributeError(
+            "mxnet.autograd has no get_symbol: there are no symbols; autograd.explain(x) shows what was recorded"
+        )
+    raise AttributeError(f"module 'mxnet.autograd' has no attribute '{name}'")
 
 
 class Function:

@@ -1,6 +1,7 @@
 //! Floor 4: NumPy's semantics in Rust, and the tape. Arrays, operators with broadcasting and promotion, indexing,
 //! reductions, products, sorting, random numbers, gradients, printing. No Python, no device code: work goes to `graph`.
 pub mod array;
+pub mod checkpoint;
 pub mod create;
 pub mod einsum;
 pub mod elementwise;
@@ -12,6 +13,7 @@ pub mod index;
 pub(crate) mod index_array;
 pub mod linalg;
 pub mod manipulate;
+pub mod neural;
 pub mod operators;
 pub mod print;
 pub mod products;

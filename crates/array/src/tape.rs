@@ -85,6 +85,8 @@ pub struct Link {
     /// `None` for variables, and after a backward that did not retain the graph.
     rule: Mutex<Option<Rule>>,
     leaf: Option<Leaf>,
+    /// Where an operator's result keeps its gradient, if somebody asked for it by `attach_grad`.
+    kept: Mutex<Option<Leaf>>,
     /// Elements that the rule saved, with the versions they had.
     saved: Vec<(Array, u32)>,
 }
@@ -96,11 +98,24 @@ impl Link {
         rule: Rule,
         saved: Vec<(Array, u32)>,
     ) -> Link {
-        Link { id: next_id(), name, inputs, rule: Mutex::new(Some(rule)), leaf: None, saved }
+        Link {
+            id: next_id(),
+            name,
+            inputs,
+            rule: Mutex::new(Some(rule)),
+            leaf: None,
+            kept: Mutex::new(None),
+            saved,
+        }
     }
 
     pub fn leaf(&self) -> Option<&Leaf> {
         self.leaf.as_ref()
+    }
+
+    /// Number, operator, inputs, and whether a backward can still pass.
+    pub(crate) fn facts(&self) -> (u64, &'static str, &[Option<Arc<Link>>], bool) {
+        (self.id, self.name, &self.inputs, self.rule.lock().is_some())
     }
 }
 
@@ -128,14 +143,22 @@ pub fn record_function(
     outputs: &[Array],
     rule: impl Fn(Vec<Array>) -> Result<Vec<Option<Array>>> + Send + Sync + 'static,
 ) {
+    record_outputs("function", inputs, &[], outputs, with_zeros(outputs, rule));
+}
+
+/// A rule that asks for every output's gradient, as one that takes what arrived.
+pub(crate) fn with_zeros(
+    outputs: &[Array],
+    rule: impl Fn(Vec<Array>) -> Result<Vec<Option<Array>>> + Send + Sync + 'static,
+) -> impl Fn(Vec<Option<Array>>) -> Result<Vec<Option<Array>>> + Send + Sync + 'static {
     let alike: Vec<Array> = outputs.iter().map(Array::detach).collect();
-    record_outputs("function", inputs, &[], outputs, move |gradients| {
+    move |gradients| {
         let whole = gradients.into_iter().zip(&alike).map(|(gradient, output)| match gradient {
             Some(gradient) => Ok(gradient),
             None => Array::full(output.shape(), base::Scalar::F64(0.0), output.dtype(), output.device()),
         });
         rule(whole.collect::<Result<Vec<_>>>()?)
-    });
+    }
 }
 
 /// Links several outputs of an operator to its inputs; `rule` gets the gradients that arrived. It reads `saved`, as in
@@ -147,19 +170,32 @@ pub(crate) fn record_outputs(
     outputs: &[Array],
     rule: impl Fn(Vec<Option<Array>>) -> Result<Vec<Option<Array>>> + Send + Sync + 'static,
 ) {
-    let links: Vec<Option<Arc<Link>>> = inputs.iter().map(|input| input.link()).collect();
+    let links = inputs.iter().map(|input| input.link()).collect();
+    if inputs.iter().any(|input| input.link_is_stale()) {
+        // the refusal is an error whatever the gradients are
+        let refuse = refusal(name);
+        let token = Array::clone(inputs[0]);
+        return record_joint(name, links, saved, outputs, move |_| refuse(&token));
+    }
+    record_joint(name, links, saved, outputs, rule)
+}
+
+/// [`record_outputs`] over places on the tape.
+pub(crate) fn record_joint(
+    name: &'static str,
+    links: Vec<Option<Arc<Link>>>,
+    saved: &[&Array],
+    outputs: &[Array],
+    rule: impl Fn(Vec<Option<Array>>) -> Result<Vec<Option<Array>>> + Send + Sync + 'static,
+) {
     if !is_recording() || links.iter().all(Option::is_none) {
         return;
     }
     // Outputs put their gradients into places and pass a token on to the joint link, which is older and so comes last.
     let places: Arc<Vec<Mutex<Option<Array>>>> = Arc::new(outputs.iter().map(|_| Mutex::new(None)).collect());
     let taken = places.clone();
-    let stale = inputs.iter().any(|input| input.link_is_stale());
-    let joint_rule: Rule = if stale {
-        refusal(name)
-    } else {
-        Box::new(move |_token| rule(taken.iter().map(|place| place.lock().take()).collect()))
-    };
+    let joint_rule: Rule =
+        Box::new(move |_token| rule(taken.iter().map(|place| place.lock().take()).collect()));
     let saved = saved.iter().map(|array| (array.detach(), array.operand().node.version())).collect();
     let joint = Arc::new(Link::operator(name, links, joint_rule, saved));
     for (index, output) in outputs.iter().enumerate() {
@@ -215,31 +251,43 @@ fn refusal(name: &'static str) -> Rule {
     })
 }
 
-/// Makes the handle a variable with a gradient of zeros, cut from its history.
+/// Makes the handle a variable with a gradient of zeros. An operator's result stays on the tape and keeps its gradient,
+/// too.
 pub fn attach_grad(array: &Array, request: GradRequest) -> Result<()> {
     let zeros = Array::full(array.shape(), base::Scalar::F64(0.0), array.dtype(), array.device())?;
     mark(array, zeros, request);
     Ok(())
 }
 
-/// Makes the handle a variable whose gradients are written to `gradient`.
+/// [`attach_grad`], with gradients written to `gradient`.
 pub fn mark(array: &Array, gradient: Array, request: GradRequest) {
     let leaf = Leaf { request, gradient: Mutex::new(gradient) };
+    if let Some(link) = array.link().filter(|link| link.leaf.is_none()) {
+        *link.kept.lock() = Some(leaf);
+        return;
+    }
     let link = Link {
         id: next_id(),
         name: "variable",
         inputs: Vec::new(),
         rule: Mutex::new(None),
         leaf: Some(leaf),
+        kept: Mutex::new(None),
         saved: Vec::new(),
     };
     array.set_link(Some(Arc::new(link)));
 }
 
+/// Whether the handle is a variable or an operator's recorded result.
+pub fn is_linked(array: &Array) -> bool {
+    array.link().is_some()
+}
+
 /// The gradient array of a variable.
 pub fn gradient_of(array: &Array) -> Option<Array> {
     let link = array.link()?;
-    let leaf = link.leaf()?;
+    let kept = link.kept.lock();
+    let leaf = link.leaf().or(kept.as_ref())?;
     (leaf.request != GradRequest::Null).then(|| leaf.gradient.lock().clone())
 }
 
@@ -327,7 +375,8 @@ pub(crate) fn check_saved(name: &str, array: &Array, version: u32) -> Result<()>
 pub fn backward(heads: &[(&Array, Option<&Array>)], retain: bool) -> Result<()> {
     paused(|| {
         walk(heads, retain, |link, gradient| {
-            let Some(leaf) = link.leaf() else { return Ok(()) };
+            let kept = link.kept.lock();
+            let Some(leaf) = link.leaf().or(kept.as_ref()) else { return Ok(()) };
             let place = leaf.gradient.lock();
             match leaf.request {
                 GradRequest::Null => Ok(()),
@@ -353,10 +402,46 @@ pub fn grad(
             })
         })
         .collect::<Result<Vec<_>>>()?;
+    let found = gradients_of(heads, &links, retain, create_graph)?;
+    let whole = found.into_iter().zip(variables).map(|(gradient, variable)| {
+        let gradient = match gradient {
+            Some(gradient) => gradient,
+            None => zeros_for(variable)?,
+        };
+        if create_graph { constant_on_tape(gradient, variable) } else { Ok(gradient) }
+    });
+    whole.collect()
+}
+
+fn zeros_for(variable: &Array) -> Result<Array> {
+    Array::full(variable.shape(), base::Scalar::F64(0.0), variable.dtype(), variable.device())
+}
+
+/// A gradient that depends on nothing, such as that of a linear function: its own gradient is zero, and no error.
+fn constant_on_tape(gradient: Array, variable: &Array) -> Result<Array> {
+    if gradient.link().is_some() {
+        return Ok(gradient);
+    }
+    let before = set_recording(true);
+    let gradient = record("grad", &[variable], gradient.detach(), || {
+        let variable = variable.detach();
+        Box::new(move |_| Ok(vec![Some(zeros_for(&variable)?)]))
+    });
+    set_recording(before);
+    Ok(gradient)
+}
+
+/// The gradients that arrive at places on the tape; `None` where none does.
+pub(crate) fn gradients_of(
+    heads: &[(&Array, Option<&Array>)],
+    links: &[Arc<Link>],
+    retain: bool,
+    create_graph: bool,
+) -> Result<Vec<Option<Array>>> {
     let mut found: Vec<Option<Array>> = vec![None; links.len()];
     let before = set_recording(create_graph);
     let walked = walk(heads, retain || create_graph, |link, gradient| {
-        for (slot, wanted) in found.iter_mut().zip(&links) {
+        for (slot, wanted) in found.iter_mut().zip(links) {
             if Arc::ptr_eq(link, wanted) {
                 *slot = Some(gradient.clone());
             }
@@ -364,15 +449,5 @@ pub fn grad(
         Ok(())
     });
     set_recording(before);
-    walked?;
-    found
-        .into_iter()
-        .zip(variables)
-        .map(|(gradient, variable)| match gradient {
-            Some(gradient) => Ok(gradient),
-            None => {
-                Array::full(variable.shape(), base::Scalar::F64(0.0), variable.dtype(), variable.device())
-            }
-        })
-        .collect()
+    walked.map(|()| found)
 }

@@ -10,7 +10,7 @@
 //! # Ok::<(), np::Error>(())
 //! ```
 
-use array::{Array, Error, Result, tape};
+use array::{Array, Error, Result, checkpoint as checkpoints, tape};
 
 pub use array::tape::{GradRequest, is_recording, is_training, set_recording, set_training};
 
@@ -170,4 +170,42 @@ pub fn backward_from(heads: &[(&Array, Option<&Array>)], retain: bool) -> Result
 /// ```
 pub fn grad(head: &Array, variables: &[&Array], create_graph: bool) -> Result<Vec<Array>> {
     tape::grad(&[(head, None)], variables, create_graph, create_graph)
+}
+
+/// Runs a function as one operator of the tape: what it computes in between is forgotten, and computed again when
+/// backward arrives. Variables that it reads besides its inputs get their gradients, too.
+///
+/// ```
+/// use mxnet::{autograd, np};
+/// let x = np::array([2.0])?;
+/// autograd::attach_grad(&x)?;
+/// let y = autograd::record(|| {
+///     autograd::checkpoint(&[x.clone()], |inputs| Ok(vec![&(&inputs[0] * &inputs[0]) * &inputs[0]]))
+/// })?;
+/// autograd::backward(&y[0])?;
+/// assert_eq!(autograd::grad_of(&x)?.to_string(), "[12.]");
+/// # Ok::<(), np::Error>(())
+/// ```
+pub fn checkpoint(
+    inputs: &[Array],
+    function: impl Fn(&[Array]) -> Result<Vec<Array>> + Send + Sync + 'static,
+) -> Result<Vec<Array>> {
+    checkpoints::checkpoint(inputs, function)
+}
+
+/// What was recorded for an array, one line for each operator, oldest first.
+///
+/// # Errors
+/// Runtime: the array was not recorded.
+///
+/// ```
+/// use mxnet::{autograd, np};
+/// let x = np::array([2.0])?;
+/// autograd::attach_grad(&x)?;
+/// let y = autograd::record(|| np::exp(&x))?;
+/// assert_eq!(autograd::explain(&y)?, "%0 = variable float32 (1,)\n%1 = exp(%0)\n");
+/// # Ok::<(), np::Error>(())
+/// ```
+pub fn explain(x: &Array) -> Result<String> {
+    checkpoints::explain(x)
 }

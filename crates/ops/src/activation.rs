@@ -182,7 +182,9 @@ impl Formula1 for Selu {
 >>> npx.selu(np.array([-1., 0., 2.]))
 array([-1.1113307,  0.       ,  2.101402 ])";
     fn formula(x: Sym) -> Sym {
-        let negative = 1.6732632423543772 * Expm1::of(x.clone());
-        1.0507009873554805 * Where::of(Greater::of(x.clone(), Sym::Number(0.0)), x, negative)
+        // the exponential of a large element must not reach the gradient
+        let positive = Greater::of(x.clone(), Sym::Number(0.0));
+        let below = Where::of(positive.clone(), Sym::Number(0.0), x.clone());
+        1.0507009873554805 * Where::of(positive, x, 1.6732632423543772 * Expm1::of(below))
     }
 }

@@ -1,6 +1,9 @@
 //! Autograd: the methods `attach_grad`, `backward` and their like, and the switches and functions behind `mxnet.autograd`.
 
+use std::sync::{Arc, Mutex};
+
 use base::Scalar;
+use mxnet::array::checkpoint;
 use mxnet::array::tape::{self, GradRequest};
 use mxnet::array::{Array, Index, index};
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -86,7 +89,7 @@ impl NdArray {
         index::set(&gradient, &[Index::Ellipsis], &zero).raised()
     }
 
-    /// Forgets the gradient: the array is no variable any more.
+    /// Forgets the gradient.
     fn drop_grad(&self) -> PyResult<()> {
         tape::attach_grad(&self.array, GradRequest::Null).raised()
     }
@@ -308,6 +311,79 @@ fn record_function(inputs: Vec<Py<NdArray>>, outputs: Vec<Py<NdArray>>, backward
     }
 }
 
+/// Calls a Python function on arrays and records it as one operator that is run again by backward; `autograd.checkpoint`
+/// puts the results together.
+#[pyfunction]
+fn record_checkpoint<'py>(
+    py: Python<'py>,
+    function: Py<PyAny>,
+    inputs: Vec<Py<NdArray>>,
+) -> PyResult<Vec<Ours<'py>>> {
+    let arrays: Vec<Array> = inputs.iter().map(|input| input.get().array.clone()).collect();
+    // the function's own exception leaves as it is
+    let raised: Arc<Mutex<Option<PyErr>>> = Arc::new(Mutex::new(None));
+    let place = raised.clone();
+    let call = move |arguments: &[Array]| {
+        Python::attach(|py| call_on_arrays(py, &function, arguments)).map_err(|error| {
+            let text = error.to_string();
+            if let Ok(mut place) = place.lock() {
+                *place = Some(error);
+            }
+            base::Error::runtime(text)
+        })
+    };
+    match checkpoint::checkpoint(&arrays, call) {
+        Ok(outputs) => outputs.into_iter().map(|output| wrap(py, output)).collect(),
+        Err(error) => {
+            let own = raised.lock().ok().and_then(|mut place| place.take());
+            Err(own.unwrap_or_else(|| crate::error::raise(error)))
+        }
+    }
+}
+
+/// A function that takes arrays and returns a list of them.
+fn call_on_arrays(py: Python<'_>, function: &Py<PyAny>, arguments: &[Array]) -> PyResult<Vec<Array>> {
+    let arguments = arguments.iter().map(|one| wrap(py, one.clone())).collect::<PyResult<Vec<_>>>()?;
+    let returned = function.bind(py).call1(PyTuple::new(py, arguments)?)?;
+    returned.try_iter()?.map(|item| Ok(item?.cast_into::<NdArray>()?.get().array.clone())).collect()
+}
+
+/// What was recorded for an array, as text: one line for each operator, oldest first.
+///
+/// Parameters
+/// ----------
+/// loss : ndarray
+///
+/// Returns
+/// -------
+/// str
+///
+/// Raises
+/// ------
+/// MXNetError
+///     The array was not recorded.
+///
+/// Examples
+/// --------
+/// >>> x = np.array([3.])
+/// >>> x.attach_grad()
+/// >>> with autograd.record():
+/// ...     y = np.exp(x) * x
+/// >>> print(autograd.explain(y))
+/// %0 = variable float32 (1,)
+/// %1 = exp(%0)
+/// %2 = multiply(%1, %0)
+#[pyfunction]
+fn explain(loss: &Ours<'_>) -> PyResult<String> {
+    checkpoint::explain(&loss.get().array).map(|text| text.trim_end().to_owned()).raised()
+}
+
+/// Whether an array has a place on the tape.
+#[pyfunction]
+fn is_recorded(x: &Ours<'_>) -> bool {
+    tape::is_linked(&x.get().array)
+}
+
 /// Calls a Python function with gradients and reads the gradients that it returns.
 fn call_backward(
     py: Python<'_>,
@@ -337,6 +413,12 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(set_training, module)?)?;
     module.add_function(wrap_pyfunction!(mark_variables, module)?)?;
     module.add_function(wrap_pyfunction!(record_function, module)?)?;
+    module.add_function(wrap_pyfunction!(record_checkpoint, module)?)?;
     module.add_function(wrap_pyfunction!(backward, module)?)?;
+    // `explain` of the engine has the same name
+    let tape = PyModule::new(module.py(), "mxnet.autograd")?;
+    tape.add_function(wrap_pyfunction!(explain, &tape)?)?;
+    tape.add_function(wrap_pyfunction!(is_recorded, &tape)?)?;
+    module.add("tape", tape)?;
     module.add_function(wrap_pyfunction!(grad, module)?)
 }

@@ -7,6 +7,7 @@ from .._core import (
     get_num_threads,
     is_np_default_dtype,
     memory_stats,
+    set_np_default_dtype,
     set_num_threads,
     waitall,
 )
@@ -24,7 +25,11 @@ from ..device import (
     num_gpus,
 )
 from . import random
+from ._control_flow import cond, foreach, while_loop
 from ._modes import *
+from ._poisson import scalar_poisson, tensor_poisson
 from ._saving import load, save
 
 globals().update(_core.ufuncs("npx"))
+# The functions of the core, under their names.
+globals().update((name, value) for name, value in vars(_core.numpy_extension).items() if not name.startswith("_"))

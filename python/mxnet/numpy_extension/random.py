@@ -5,9 +5,10 @@ from ..numpy import broadcast_shapes, shape
 from ..numpy import random as _random
 from ..numpy.random import seed
 
-__all__ = ["bernoulli", "normal_n", "seed", "uniform_n"]
+__all__ = ["bernoulli", "categorical", "multinomial", "normal_n", "seed", "uniform_n"]
 
 bernoulli = _core.numpy._random._bernoulli
+categorical, multinomial = _core.numpy_extension._categorical, _core.numpy_extension._multinomial
 
 
 def _batch(first, second, batch_shape):

@@ -30,3 +30,8 @@ pub use roll::roll;
 pub use split::{Sections, array_split, dsplit, hsplit, split, vsplit};
 pub use take::{choose, compress, extract, select, take, take_along_axis};
 pub use window::{as_strided, sliding_window_view, trace};
+
+pub(crate) use axes::narrow;
+pub(crate) use join::join;
+pub(crate) use places::{extent, normalised};
+pub(crate) use take::{WHOLE, along_axis, take_places};

@@ -8,6 +8,7 @@ pub(crate) mod grid;
 pub(crate) mod join;
 pub(crate) mod like;
 pub(crate) mod linalg;
+pub(crate) mod neural;
 pub(crate) mod products;
 pub(crate) mod put;
 pub(crate) mod random;

@@ -1,0 +1,44 @@
+//! Operators of neural networks for Rust, under the names of `mxnet.npx`. What they do, and their errors, stand with the
+//! functions in `array`; here are examples.
+//!
+//! A layer, its normalisation and its loss, with gradients:
+//!
+//! ```
+//! use mxnet::{autograd, np, npx};
+//! let x = np::array([[1.0, 2.0], [3.0, 5.0]])?;
+//! let (w, b) = (np::array([[0.5, -0.5], [0.25, 1.0]])?, np::zeros(2)?);
+//! autograd::attach_grad(&w)?;
+//! let labels = np::array([0.0, 1.0])?;
+//! let loss = autograd::record(|| {
+//!     let y = npx::fully_connected(&x, &w, Some(&b), true)?;
+//!     let y = npx::layer_norm(&y, &np::ones(2)?, &np::zeros(2)?, -1, 1e-5, false)?.output;
+//!     npx::softmax_cross_entropy(&npx::leaky_relu(&y, npx::LeakyRelu::Gelu)?, &labels, -1, npx::Reduction::Mean)
+//! })?;
+//! autograd::backward(&loss)?;
+//! assert_eq!(autograd::grad_of(&w)?.shape(), [2, 2]);
+//! # Ok::<(), np::Error>(())
+//! ```
+//!
+//! Elements by rank and by place:
+//!
+//! ```
+//! use mxnet::{np, npx};
+//! let x = np::array([3.0, 1.0, 2.0])?;
+//! let options =
+//!     npx::TopK { axis: Some(-1), count: 2, ascending: false, ranked: npx::Ranked::Values, dtype: np::DType::I64 };
+//! assert_eq!(npx::topk(&x, &options)?[0].to_string(), "[3. 2.]");
+//! assert_eq!(npx::reshape(&np::ones([2, 3, 4])?, &[-5, -1], false)?.shape(), [6, 4]);
+//! # Ok::<(), np::Error>(())
+//! ```
+
+pub use array::neural::{
+    Activation, BatchNorm, LeakyRelu, Logits, NormOrder, Normalized, Ranked, Reduction, Rope, TopK,
+    activation, add_n, arange_like, batch_dot, batch_flatten, batch_norm, broadcast_like, categorical,
+    constraint_check, dropout, embedding, encdec_qk as interleaved_matmul_encdec_qk,
+    encdec_valatt as interleaved_matmul_encdec_valatt, fully_connected, gather_nd, group_norm, index_add,
+    index_update, instance_norm, layer_norm, leaky_relu, log_softmax, multinomial, norm, one_hot,
+    pad_flat as pad, pick, reshape_codes as reshape, reshape_like, rms_norm, rope, round_ste, scatter_nd,
+    selfatt_qk as interleaved_matmul_selfatt_qk, selfatt_valatt as interleaved_matmul_selfatt_valatt,
+    sequence_last, sequence_mask, sequence_reverse, sign_ste, slice, slice_axis, slice_channel, slice_like,
+    smooth_l1, softmax, softmax_cross_entropy, stop_gradient, topk,
+};
