@@ -10,6 +10,7 @@ pub mod host;
 pub mod index;
 pub(crate) mod index_array;
 pub mod manipulate;
+pub mod neural;
 pub mod operators;
 pub mod print;
 pub mod products;

@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 use base::Result;
 use graph::{Device, Kernel, Tensor};
 
-use crate::{gather, mask, matmul, memory, order, reduce, scan, vm};
+use crate::{convolution, gather, mask, matmul, memory, order, pooling, reduce, scan, vm};
 
 pub(crate) struct Cpu;
 
@@ -50,6 +50,10 @@ impl Device for Cpu {
                 Kernel::Sort => order::sorted(inputs, outputs),
                 Kernel::ArgSort => order::sorting_order(inputs, outputs),
                 Kernel::SearchSorted { right } => order::insertion_points(*right, inputs, outputs),
+                Kernel::Convolution { form, windows, groups } => {
+                    convolution::convolution(*form, windows, *groups, inputs, outputs)
+                }
+                Kernel::Pooling { form, windows } => pooling::pooling(*form, windows, inputs, outputs),
                 Kernel::Random { distribution, key, counter } => {
                     order::fill(*distribution, *key, *counter, outputs)
                 }

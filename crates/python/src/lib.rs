@@ -50,6 +50,9 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     dlpack::register(&numpy)?;
     functions::register(&numpy)?;
     module.add("numpy", numpy)?;
+    let extension = PyModule::new(module.py(), "mxnet.numpy_extension")?;
+    functions::neural::register(&extension)?;
+    module.add("numpy_extension", extension)?;
     let random = PyModule::new(module.py(), "mxnet.numpy.random")?;
     functions::random::register(&random)?;
     module.add("random", random)

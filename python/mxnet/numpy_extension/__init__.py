@@ -28,3 +28,4 @@ from ._modes import *
 from ._saving import load, save
 
 globals().update(_core.ufuncs("npx"))
+globals().update({name: one for name, one in vars(_core.numpy_extension).items() if not name.startswith("_")})

@@ -6,6 +6,7 @@ pub(crate) mod engine;
 pub(crate) mod grid;
 pub(crate) mod join;
 pub(crate) mod like;
+pub(crate) mod neural;
 pub(crate) mod products;
 pub(crate) mod put;
 pub(crate) mod random;
