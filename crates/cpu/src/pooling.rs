@@ -146,10 +146,7 @@ impl Work {
                     add_line(line, from, self.x.space[2]);
                 }
                 for (place, &(first, count)) in columns.iter().enumerate() {
-                    let mut sum = T::Compute::default();
-                    for &value in &line[first..first + count] {
-                        sum = sum + value;
-                    }
+                    let sum = sum_of(&line[first..first + count]);
                     y.offset(at + place as isize * self.y.space[2]).write(T::narrow(sum));
                 }
             }
@@ -293,6 +290,24 @@ impl Work {
             });
         }
     }
+}
+
+/// The sum of a run, in eight interleaved parts where it is long.
+#[inline(always)]
+fn sum_of<S: Number>(run: &[S]) -> S {
+    let chunks = run.chunks_exact(8);
+    let rest = chunks.remainder().iter().fold(S::default(), |sum, &value| sum + value);
+    if run.len() < 8 {
+        return rest;
+    }
+    let mut parts = [S::default(); 8];
+    for chunk in chunks {
+        for (part, &value) in parts.iter_mut().zip(chunk) {
+            *part = *part + value;
+        }
+    }
+    let [a, b, c, d, e, f, g, h] = parts;
+    ((a + e) + (b + f)) + ((c + g) + (d + h)) + rest
 }
 
 /// Whether `new` replaces `old`: greater, or the first nan.

@@ -189,12 +189,13 @@ fn weights(options: &Options, places: &Places, dtype: DType, x: &Array) -> Resul
     Array::from_values(&all, &lengths, x.device())?.astype_if(dtype).map(Some)
 }
 
-fn averages(options: &Options, places: Places, x: &Array) -> Result<Array> {
+/// Averages, in the layout of the result (so that weights do not decide its memory order).
+fn averages(options: &Options, layout: Layout, places: Places, x: &Array) -> Result<Array> {
     // halves keep their sums in float32 until they are divided
     let wide = if x.dtype().size() < 4 { DType::F32 } else { x.dtype() };
-    let sums = linear(PoolingForm::Sum, places, &x.astype_if(wide)?)?;
+    let sums = layout.gather(&linear(PoolingForm::Sum, places, &x.astype_if(wide)?)?)?;
     let means = match weights(options, &places, wide, x)? {
-        Some(weights) => call2(ops::MULTIPLY, &sums, &weights)?,
+        Some(weights) => call2(ops::MULTIPLY, &sums, &layout.gather(&weights)?)?,
         None => {
             let one = |axis: usize| counted(options, &places.windows, axis, places.x[axis + 2], places.y[axis + 2]);
             let window: i64 = (0..3).map(|axis| one(axis).first().copied().unwrap_or(1)).product();
@@ -204,16 +205,17 @@ fn averages(options: &Options, places: Places, x: &Array) -> Result<Array> {
     means.astype_if(x.dtype())
 }
 
-fn powers(power: i64, places: Places, x: &Array) -> Result<Array> {
+fn powers(power: i64, layout: Layout, places: Places, x: &Array) -> Result<Array> {
+    let sums = |x: &Array| layout.gather(&linear(PoolingForm::Sum, places, x)?);
     match power {
-        1 => linear(PoolingForm::Sum, places, x),
+        1 => sums(x),
         2 => {
             let squares = call2(ops::MULTIPLY, x, x)?;
-            call1(ops::SQRT, &linear(PoolingForm::Sum, places, &squares)?)
+            call1(ops::SQRT, &sums(&squares)?)
         }
         _ => {
             let cubes = call2(ops::MULTIPLY, &call2(ops::MULTIPLY, x, x)?, x)?;
-            call1(ops::CBRT, &linear(PoolingForm::Sum, places, &cubes)?)
+            call1(ops::CBRT, &sums(&cubes)?)
         }
     }
 }
@@ -239,13 +241,12 @@ pub fn pooling(x: &Array, options: &Options) -> Result<Array> {
     }
     let places = places(operator, layout, x, options)?;
     let wide = layout.spread(x)?;
-    let pooled = match options.pool {
-        Pool::Max => greatest(places, &wide)?,
-        Pool::Sum => linear(PoolingForm::Sum, places, &wide)?,
-        Pool::Average => averages(options, places, &wide)?,
-        Pool::Power => powers(options.power.unwrap_or(1), places, &wide)?,
-    };
-    layout.gather(&pooled)
+    match options.pool {
+        Pool::Max => layout.gather(&greatest(places, &wide)?),
+        Pool::Sum => layout.gather(&linear(PoolingForm::Sum, places, &wide)?),
+        Pool::Average => averages(options, layout, places, &wide),
+        Pool::Power => powers(options.power.unwrap_or(1), layout, places, &wide),
+    }
 }
 
 fn places(operator: &str, layout: Layout, x: &Array, options: &Options) -> Result<Places> {

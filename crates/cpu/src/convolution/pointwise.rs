@@ -4,7 +4,11 @@ use graph::kernel::ConvolutionForm;
 
 use super::Work;
 use super::tiles::Element;
-use crate::gemm::gemm_batched;
+use crate::gemm::gemm;
+use crate::pool;
+
+/// Multiplications that a task has at least.
+const SMALL_WORK: usize = 1 << 17;
 
 /// Result or data, by matrix products over the channels.
 ///
@@ -19,8 +23,6 @@ pub(super) unsafe fn pointwise<T: Element>(form: ConvolutionForm, work: &Work) {
         }
         _ => (&work.data, &work.result, work.data_channels, work.result_channels, (weight.image, weight.channel)),
     };
-    // SAFETY: the bias has an element for every channel.
-    unsafe { fill_bias::<T>(work, to, m) };
     let [depth, height, width] = to.lengths;
     // Rows of space that follow each other are one long row.
     let joined = |space: [isize; 3]| {
@@ -40,49 +42,60 @@ pub(super) unsafe fn pointwise<T: Element>(form: ConvolutionForm, work: &Work) {
         };
         (group_at * group, start(from, k), start(to, m))
     };
-    // SAFETY: each product reads one group of an image and writes its own part of the output.
-    unsafe {
-        gemm_batched::<T>(
-            work.images * work.groups * rows,
-            m,
-            columns,
-            k,
-            weight.data.cast(),
-            strides,
-            from.data.cast(),
-            (from.channel, from.space[2]),
-            to.data.cast(),
-            (to.channel, to.space[2]),
-            &offsets,
-            work.bias.is_some(),
-        );
+    let count = work.images * work.groups * rows;
+    let one = |index: usize| {
+        let (at_weight, at_from, at_to) = offsets(index);
+        let channel = (index / rows % work.groups * m) as isize;
+        // SAFETY: each product reads one group of an image and writes its own part of the output; the bias has an
+        // element for every channel.
+        unsafe {
+            let to_start = to.data.cast::<T>().offset(at_to);
+            let to_strides = (to.channel, to.space[2]);
+            let bias = work.bias.map(|(bias, stride)| (bias.cast::<T>().offset(channel * stride), stride));
+            if let Some((bias, stride)) = bias {
+                fill(m, columns, bias, stride, to_start, to_strides);
+            }
+            gemm::<T>(
+                m,
+                columns,
+                k,
+                weight.data.cast::<T>().offset(at_weight),
+                strides,
+                from.data.cast::<T>().offset(at_from),
+                (from.channel, from.space[2]),
+                to_start,
+                to_strides,
+                bias.is_some(),
+            );
+        }
+    };
+    if count >= 2 * pool::threads() && count * m * columns * k > SMALL_WORK {
+        let grain = (SMALL_WORK / (m * columns * k).max(1)).max(1);
+        let all = |begin: i64, end: i64| (begin as usize..end as usize).for_each(one);
+        pool::parallel_ranges(count as i64, grain as i64, &all);
+    } else {
+        (0..count).for_each(one);
     }
 }
 
 /// Writes each channel's bias to all its places, for the product to be added to.
-unsafe fn fill_bias<T: Element>(work: &Work, to: &super::Sides, channels: usize) {
-    if work.bias.is_none() {
-        return;
-    }
-    let all = channels * work.groups;
-    let [depth, height, width] = to.lengths;
-    crate::pool::parallel_ranges((work.images * all) as i64, 8, &|begin, end| {
-        let Some((bias, stride)) = work.bias else { return };
-        for index in begin as usize..end as usize {
-            let (image, channel) = (index / all, (index % all) as isize);
-            // SAFETY: every channel of the output and of the bias exists; each task writes its own channels.
-            unsafe {
-                let value = *bias.cast::<T>().offset(channel * stride);
-                let start = to.data.cast::<T>().offset(image as isize * to.image + channel * to.channel);
-                for a in 0..depth as isize {
-                    for b in 0..height as isize {
-                        let row = start.offset(a * to.space[0] + b * to.space[1]);
-                        for c in 0..width as isize {
-                            row.offset(c * to.space[2]).write(value);
-                        }
-                    }
-                }
+unsafe fn fill<T: Copy>(
+    channels: usize,
+    places: usize,
+    bias: *const T,
+    bias_stride: isize,
+    to: *mut T,
+    (to_channel, to_place): (isize, isize),
+) {
+    for channel in 0..channels as isize {
+        // SAFETY: the caller's promise about channels and places.
+        unsafe {
+            let (value, to) = (*bias.offset(channel * bias_stride), to.offset(channel * to_channel));
+            if to_place == 1 {
+                std::slice::from_raw_parts_mut(to, places).fill(value);
+            } else {
+                (0..places as isize).for_each(|place| to.offset(place * to_place).write(value));
             }
         }
-    });
+    }
 }

@@ -196,20 +196,44 @@ unsafe fn pack_groups<T: Element>(groups: usize, from: *const T, group: isize, r
             let mut to = to.0.wrapping_add(index * room);
             for tile in (0..rows.count).step_by(height) {
                 let tall = height.min(rows.count - tile);
-                for &place in rows.places {
-                    for row in tile..tile + tall {
-                        // SAFETY: the group's row and place exist; the room holds all of them.
-                        unsafe {
-                            let at = index as isize * group + row as isize * rows.stride + place;
-                            to.write((*from.0.cast_const().offset(at)).widen());
-                            to = to.add(1);
-                        }
+                let first = index as isize * group + tile as isize * rows.stride;
+                // SAFETY: the group's rows and places exist; the room holds all of them.
+                unsafe {
+                    let from = from.0.cast_const().offset(first);
+                    match tall {
+                        6 => pack_tile::<T, 6>(from, rows, to),
+                        12 => pack_tile::<T, 12>(from, rows, to),
+                        _ => (0..tall).for_each(|row| {
+                            pack_row(from.offset(row as isize * rows.stride), rows.places, to.add(row), tall);
+                        }),
                     }
                 }
+                to = to.wrapping_add(tall * rows.places.len());
             }
         }
     });
     all
+}
+
+/// A row tile of a height that the compiler knows.
+unsafe fn pack_tile<T: Element, const ROWS: usize>(from: *const T, rows: &Rows, to: *mut T::Compute) {
+    for (step, &place) in rows.places.iter().enumerate() {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let (from, to) = (from.offset(place), to.add(step * ROWS));
+            for row in 0..ROWS {
+                to.add(row).write((*from.offset(row as isize * rows.stride)).widen());
+            }
+        }
+    }
+}
+
+/// One row of a lower tile.
+unsafe fn pack_row<T: Element>(from: *const T, places: &[isize], to: *mut T::Compute, height: usize) {
+    for (step, &place) in places.iter().enumerate() {
+        // SAFETY: the caller's promise.
+        unsafe { to.add(step * height).write((*from.offset(place)).widen()) };
+    }
 }
 
 impl<S: Sums> Pass<'_, S> {

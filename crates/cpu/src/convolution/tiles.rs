@@ -166,12 +166,17 @@ unsafe fn dots<V: Vector, const ROWS: usize, const LINES: usize>(work: &Dots<V::
             let count = LINES.min(work.lines.len() - line);
             // SAFETY: rows and lines of the tile exist.
             unsafe {
-                if height == ROWS && count == LINES {
-                    dot_tile::<V, ROWS, LINES>(work, row, line);
-                } else {
-                    for row in row..row + height {
-                        for line in line..line + count {
-                            dot_tile::<V, 1, 1>(work, row, line);
+                match (height == ROWS, count == LINES) {
+                    (true, true) => dot_tile::<V, ROWS, LINES>(work, row, line),
+                    (true, false) => {
+                        (line..line + count).for_each(|line| dot_tile::<V, ROWS, 1>(work, row, line));
+                    }
+                    (false, true) => {
+                        (row..row + height).for_each(|row| dot_tile::<V, 1, LINES>(work, row, line));
+                    }
+                    (false, false) => {
+                        for row in row..row + height {
+                            (line..line + count).for_each(|line| dot_tile::<V, 1, 1>(work, row, line));
                         }
                     }
                 }
