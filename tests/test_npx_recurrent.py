@@ -228,8 +228,8 @@ RNN_WRONG = {
     "mode": (dict(mode="tanh"), "mode is 'tanh'"),
     "size": (dict(state_size=0), "state_size is 0"),
     "layers": (dict(num_layers=0), "num_layers is 0"),
-    "state": (dict(state=np.ones((1, 2, 2))), r"state has shape \(1,2,2\), expected \(1,3,2\)"),
-    "cell": (dict(state_cell=np.ones((1, 3, 1))), r"state_cell has shape \(1,3,1\), expected \(1,3,2\)"),
+    "state": (dict(state=np.ones((1, 2, 2))), r"state has shape \(1, 2, 2\), expected \(1, 3, 2\)"),
+    "cell": (dict(state_cell=np.ones((1, 3, 1))), r"state_cell has shape \(1, 3, 1\), expected \(1, 3, 2\)"),
     "no cell": (dict(state_cell=None), "state_cell is wanted"),
     "parameters": (dict(parameters=np.ones(7)), r"parameters has shape \(7,\), expected \(72,\)"),
     "p": (dict(p=1.5), "p is 1.5"),
@@ -347,7 +347,7 @@ def test_ctc_impossible_labels_are_huge_and_harmless():
 CTC_WRONG = {
     "label": ((5, 3, 4), [[1, 4], [1, 1], [1, 1]], {}, r"label\[0, 1\] is 4, expected a whole number from 1 to 3"),
     "batch": ((5, 3, 4), [[1, 2]], {}, "axis 0 of label is 1, expected 3"),
-    "axes": ((5, 3), [[1, 2]], {}, r"data has shape \(5,3\)"),
+    "axes": ((5, 3), [[1, 2]], {}, r"data has shape \(5, 3\)"),
     "frames": ((5, 1, 4), [[1, 2]], dict(use_data_lengths=True, data_lengths=np.array([6])), r"data_lengths\[0\] is 6"),
     "missing": ((5, 1, 4), [[1, 2]], dict(use_label_lengths=True), "label_lengths is wanted"),
     "blank": ((5, 1, 4), [[1, 2]], dict(blank_label="middle"), "blank_label is 'middle'"),
@@ -490,7 +490,7 @@ def test_attention_drops_weights_while_training_only():
         (((5, 4), (7, 3), (7, 6)), {}, "the last axis of key is 3, expected 4"),
         (((5, 4), (7, 4), (8, 6)), {}, "axis -2 of value is 8, expected 7"),
         (((4,), (7, 4), (7, 6)), {}, r"query has shape \(4,\), expected at least two axes"),
-        (((5, 4), (7, 4), (7, 6)), dict(mask=np.ones((5, 6))), r"mask has shape \(5,6\), which does not broadcast"),
+        (((5, 4), (7, 4), (7, 6)), dict(mask=np.ones((5, 6))), r"mask has shape \(5, 6\), which does not broadcast"),
         (((5, 4), (7, 4), (7, 6)), dict(dropout_p=-1.0), "dropout is -1"),
     ],
 )

@@ -5,8 +5,11 @@
 //! Source of the formulas: Hochreiter and Schmidhuber 1997 (LSTM), Sak et al. 2014 (projection), Cho et al. 2014 (GRU,
 //! with the reset gate behind the product).
 
+use std::sync::{Arc, OnceLock};
+
 use base::promote::Casting;
 use base::{DType, Error, Op, Result, View, promote, shape};
+use parking_lot::Mutex;
 
 use super::spatial::check_float;
 use crate::elementwise::{Argument, add, call, call1, call2, common_device, multiply};
@@ -269,55 +272,110 @@ fn scaled(op: &'static Op, x: &Array, number: f64) -> Result<Array> {
     call(op, &[Argument::Array(x), Argument::from(number)])
 }
 
+/// A step's states where it lies inside a sequence, and the old ones elsewhere, where the output is zero.
+fn masked(
+    mask: &Array,
+    new: Array,
+    state: &Array,
+    new_cell: Option<Array>,
+    cell: Option<&Array>,
+) -> Result<(Array, Array, Option<Array>)> {
+    let choose = |new: &Array, old: &Array| call(ops::WHERE, &[mask.into(), new.into(), old.into()]);
+    let shown = call(ops::WHERE, &[mask.into(), (&new).into(), Argument::from(0.0)])?;
+    let kept_cell = match (new_cell, cell) {
+        (Some(new), Some(old)) => Some(choose(&new, old)?),
+        _ => None,
+    };
+    Ok((choose(&new, state)?, shown, kept_cell))
+}
+
+/// Products of one weight with the states of all steps. The weight's gradient is one product over all steps: each step
+/// leaves its part, and the first step, whose turn comes last, multiplies them.
+struct Products {
+    weight: Array,
+    parts: Arc<Vec<Mutex<Option<(Array, Array)>>>>,
+    /// The transpose in memory of its own, made by the first gradient.
+    turned: Arc<OnceLock<Array>>,
+}
+
+impl Products {
+    fn new(weight: &Array, count: usize) -> Products {
+        let parts = Arc::new((0..count).map(|_| Mutex::new(None)).collect());
+        Products { weight: weight.clone(), parts, turned: Arc::default() }
+    }
+
+    fn product(&self, turn: usize, state: &Array) -> Result<Array> {
+        let weight = &self.weight;
+        let out = tape::paused(|| matmul(weight, state))?;
+        Ok(tape::record_saving("rnn", &[weight, state], &[weight, state], out, || {
+            let (weight, state) = (weight.clone(), state.clone());
+            let (parts, turned) = (self.parts.clone(), self.turned.clone());
+            Box::new(move |gradient| {
+                *parts[turn].lock() = Some((gradient.clone(), state.clone()));
+                let to_weight = if turn == 0 { Some(joint_gradient(&parts)?) } else { None };
+                let left = if tape::is_recording() {
+                    weight.transpose(None)?
+                } else if let Some(turned) = turned.get() {
+                    turned.clone()
+                } else {
+                    let copy = weight.detach().transpose(None)?.copy()?;
+                    turned.get_or_init(|| copy).clone()
+                };
+                Ok(vec![to_weight, Some(matmul(&left, gradient)?)])
+            })
+        }))
+    }
+}
+
+/// The sum over steps of gradient times transposed state, as one product.
+fn joint_gradient(parts: &[Mutex<Option<(Array, Array)>>]) -> Result<Array> {
+    let (gradients, states): (Vec<Array>, Vec<Array>) = parts.iter().filter_map(|part| part.lock().take()).unzip();
+    let joined = |all: &[Array]| concatenate(&all.iter().collect::<Vec<_>>(), Some(1), None, Casting::SameKind);
+    matmul(&joined(&gradients)?, &joined(&states)?.transpose(None)?)
+}
+
 /// One direction of one layer.
 struct Direction<'a> {
     options: &'a Options,
     weights: &'a Weights,
     reverse: bool,
-    /// Per step (batch, 1): whether it counts.
+    /// Per step (1, batch): whether it counts.
     masks: Option<&'a [Array]>,
 }
 
 impl Direction<'_> {
-    /// Outputs of all steps, and the last states.
-    fn run(&self, x: &Array, state: Array, cell: Option<Array>) -> Result<(Array, Array, Option<Array>)> {
+    /// Outputs of all steps, and the last states. Inside, features come before the batch: so the weights are the left
+    /// factor of every product, which reads them where they lie.
+    fn run(&self, x: &Array, state: &Array, cell: Option<&Array>) -> Result<(Array, Array, Option<Array>)> {
         let &[count, batch, features] = x.shape() else { return Err(wrong("data has 3 axes".to_string())) };
         let flat = x.reshape(&[count * batch, features])?;
         let rows = self.weights.input.shape()[0];
         let (bias, state_bias) = self.biases()?;
-        let inputs = add(&matmul(&flat, &self.weights.input.transpose(None)?)?, &bias)?;
-        let inputs = steps(&inputs.reshape(&[count, batch, rows])?);
-        let turned = self.weights.state.transpose(None)?;
-        let (mut state, mut cell) = (state, cell);
+        let inputs = matmul(&self.weights.input, &flat.transpose(None)?)?;
+        let inputs = add(&inputs, &bias.expand_dims(&[1])?)?.reshape(&[rows, count, batch])?;
+        let inputs = steps(&inputs.transpose(Some(&[1, 0, 2]))?);
+        let state_bias = state_bias.map(|bias| bias.expand_dims(&[1])).transpose()?;
+        let products = Products::new(&self.weights.state, count as usize);
+        let (mut state, mut cell) = (state.transpose(None)?, cell.map(|cell| cell.transpose(None)).transpose()?);
         let mut outputs: Vec<Option<Array>> = vec![None; count as usize];
         for turn in 0..count as usize {
             let step = if self.reverse { count as usize - 1 - turn } else { turn };
-            let product = matmul(&state, &turned)?;
+            let product = products.product(turn, &state)?;
             let (new, new_cell) = self.step(&inputs[step], &product, state_bias.as_ref(), &state, cell.as_ref())?;
             let (kept, output, kept_cell) = match self.masks {
                 None => (new.clone(), new, new_cell),
-                Some(masks) => {
-                    let choose = |new: &Array, old: &Array| {
-                        call(ops::WHERE, &[(&masks[step]).into(), new.into(), old.into()])
-                    };
-                    let zero = call(ops::WHERE, &[(&masks[step]).into(), (&new).into(), Argument::from(0.0)])?;
-                    let kept_cell = match (new_cell, &cell) {
-                        (Some(new), Some(old)) => Some(choose(&new, old)?),
-                        _ => None,
-                    };
-                    (choose(&new, &state)?, zero, kept_cell)
-                }
+                Some(masks) => masked(&masks[step], new, &state, new_cell, cell.as_ref())?,
             };
-            outputs[step] = Some(output);
+            outputs[step] = Some(output.transpose(None)?);
             (state, cell) = (kept, kept_cell);
         }
         let outputs: Vec<&Array> = outputs.iter().flatten().collect();
         let output = if outputs.is_empty() {
-            Array::empty(&[0, batch, state.shape()[1]], x.dtype(), x.device())?
+            Array::empty(&[0, batch, state.shape()[0]], x.dtype(), x.device())?
         } else {
             stack(&outputs, 0)?
         };
-        Ok((output, state, cell))
+        Ok((output, state.transpose(None)?, cell.map(|cell| cell.transpose(None)).transpose()?))
     }
 
     /// The bias that all gates have before the state is known, and that of a GRU's new state.
@@ -347,7 +405,7 @@ impl Direction<'_> {
             Mode::Relu => Ok((call1(ops::RELU, &add(input, product)?)?, None)),
             Mode::Tanh => Ok((call1(ops::TANH, &add(input, product)?)?, None)),
             Mode::Lstm => {
-                let gates = pieces(&add(input, product)?, 1, &[size; 4]);
+                let gates = pieces(&add(input, product)?, 0, &[size; 4]);
                 let [entry, forget, new, exit] = [
                     call1(ops::SIGMOID, &gates[0])?,
                     call1(ops::SIGMOID, &gates[1])?,
@@ -358,13 +416,13 @@ impl Direction<'_> {
                 let cell = self.clipped(add(&multiply(&forget, cell)?, &multiply(&entry, &new)?)?)?;
                 let shown = multiply(&exit, &call1(ops::TANH, &cell)?)?;
                 let state = match &self.weights.projection {
-                    Some(projection) => matmul(&shown, &projection.transpose(None)?)?,
+                    Some(projection) => matmul(projection, &shown)?,
                     None => shown,
                 };
                 Ok((state, Some(cell)))
             }
             Mode::Gru => {
-                let (given, own) = (pieces(input, 1, &[size; 3]), pieces(product, 1, &[size; 3]));
+                let (given, own) = (pieces(input, 0, &[size; 3]), pieces(product, 0, &[size; 3]));
                 let reset = call1(ops::SIGMOID, &add(&given[0], &own[0])?)?;
                 let update = call1(ops::SIGMOID, &add(&given[1], &own[1])?)?;
                 let inner = match state_bias {
@@ -391,9 +449,9 @@ impl Direction<'_> {
     }
 }
 
-/// Per step (batch, 1): whether it lies inside each sequence.
+/// Per step (1, batch): whether it lies inside each sequence.
 fn step_masks(lengths: &Array, count: i64, dtype: DType) -> Result<Vec<Array>> {
-    let lengths = lengths.detach().astype_if(if dtype == DType::F64 { DType::F64 } else { DType::F32 })?.expand_dims(&[1])?;
+    let lengths = lengths.detach().astype_if(if dtype == DType::F64 { DType::F64 } else { DType::F32 })?.expand_dims(&[0])?;
     (0..count).map(|step| scaled(ops::GREATER, &lengths, step as f64)).collect()
 }
 
@@ -435,8 +493,7 @@ pub fn recurrent(inputs: &Inputs, options: &Options) -> Result<Outputs> {
             let at = layer * sizes.directions as usize + direction;
             let way =
                 Direction { options, weights: &weights[at], reverse: direction == 1, masks: masks.as_deref() };
-            let cell = cells.as_ref().map(|cells| cells[at].clone());
-            let (output, state, cell) = way.run(&x, states[at].clone(), cell)?;
+            let (output, state, cell) = way.run(&x, &states[at], cells.as_ref().map(|cells| &cells[at]))?;
             outputs.push(output);
             last_states.push(state);
             last_cells.extend(cell);
