@@ -1,4 +1,4 @@
-"""Convolution and deconvolution against plain loops in float64: parameters in pairs, layouts, dtypes, strides, gradients."""
+"""Convolution and deconvolution against plain loops in float64: parameters, layouts, dtypes, strides, gradients."""
 
 import itertools
 
@@ -83,7 +83,11 @@ CASES = {
     "7x7 stride 2": ((2, 3, 40, 38), 13, dict(kernel=(7, 7), stride=(2, 2), pad=(3, 3))),
     "deep": ((1, 130, 7, 7), 26, dict(kernel=(3, 3), pad=(1, 1))),
     "3d": ((2, 2, 5, 6, 7), 3, dict(kernel=(2, 3, 3))),
-    "3d all": ((1, 4, 7, 6, 8), 6, dict(kernel=(2, 3, 2), stride=(2, 1, 3), dilate=(2, 1, 1), pad=(1, 2, 1), num_group=2)),
+    "3d all": (
+        (1, 4, 7, 6, 8),
+        6,
+        dict(kernel=(2, 3, 2), stride=(2, 1, 3), dilate=(2, 1, 1), pad=(1, 2, 1), num_group=2),
+    ),
 }
 TRANSPOSED = {
     "1d": ((2, 3, 6), 4, dict(kernel=(3,))),
@@ -145,11 +149,10 @@ def test_deconvolution(name, dtype):
 def test_channels_last(name, no_bias):
     shape, filters, options = CASES[name]
     data, weight, bias = arrays(shape, filters, options)
-    layout, bias = LAST[len(options["kernel"])], None if no_bias else bias
+    bias = None if no_bias else bias
+    more = dict(no_bias=no_bias, layout=LAST[len(options["kernel"])], num_filter=filters, **options)
     given = None if no_bias else np.array(bias)
-    got = npx.convolution(
-        np.array(last(data)), np.array(last(weight)), given, num_filter=filters, layout=layout, no_bias=no_bias, **options
-    )
+    got = npx.convolution(np.array(last(data)), np.array(last(weight)), given, **more)
     close(got, last(plain_convolution(data, weight, bias, **options)), "float64")
     assert got.flags.c_contiguous
 
@@ -218,9 +221,7 @@ def test_every_element_of_the_gradients_by_finite_differences(operator):
     options = dict(kernel=(2, 3), stride=(2, 1), dilate=(1, 2), pad=(1, 1), num_group=2)
     inputs = arrays((2, 4, 4, 5), 4, options, transposed=operator == "deconvolution")
     function = getattr(npx, operator)
-    head = onp.random.default_rng(1).standard_normal(
-        function(*map(np.array, inputs), num_filter=4, **options).shape
-    )
+    head = onp.random.default_rng(1).standard_normal(function(*map(np.array, inputs), num_filter=4, **options).shape)
 
     def loss(*given):
         return float((function(*map(np.array, given), num_filter=4, **options).asnumpy() * head).sum())
@@ -357,7 +358,12 @@ WRONG = {
     "channels": (X, (3, 5, 3, 3), dict(kernel=(3, 3), num_filter=3), "axis 1 of weight is 5, expected 4"),
     "filters": (X, W, dict(kernel=(3, 3), num_filter=2), "axis 0 of weight is 3, expected 2"),
     "kernel": (X, W, dict(kernel=(3, 2), num_filter=3), "axis 3 of weight is 3, expected 2"),
-    "groups of data": (X, W, dict(kernel=(3, 3), num_filter=3, num_group=3), "axis 1 of data is 4, expected a multiple"),
+    "groups of data": (
+        X,
+        W,
+        dict(kernel=(3, 3), num_filter=3, num_group=3),
+        "axis 1 of data is 4, expected a multiple",
+    ),
     "groups of filters": (X, W, dict(kernel=(3, 3), num_filter=3, num_group=2), "num_filter is 3, expected a multiple"),
     "zero kernel": (X, W, dict(kernel=(0, 3), num_filter=3), r"kernel\[0\] is 0"),
     "zero stride": (X, W, dict(kernel=(3, 3), stride=(1, 0), num_filter=3), r"stride\[1\] is 0"),

@@ -32,7 +32,9 @@ def plain_cell(mode, x, state, cell, weights, clip):
     return (1 - update) * onp.tanh(n_x + sigmoid(r_x + r_h) * n_h) + update * state, None
 
 
-def plain_rnn(data, parameters, state, cell, mode, size, layers, directions=1, projection=None, lengths=None, clip=None):
+def plain_rnn(
+    data, parameters, state, cell, mode, size, layers, directions=1, projection=None, lengths=None, clip=None
+):
     around, rows = projection or size, GATES[mode] * size
     taken = 0
 
@@ -45,9 +47,7 @@ def plain_rnn(data, parameters, state, cell, mode, size, layers, directions=1, p
     for layer in range(layers):
         for _ in range(directions):
             features = data.shape[2] if layer == 0 else directions * around
-            weights.append(
-                [take(rows, features), take(rows, around), take(projection, size) if projection else None]
-            )
+            weights.append([take(rows, features), take(rows, around), take(projection, size) if projection else None])
     for one in weights:
         one.extend([take(rows), take(rows)])
     assert taken == parameters.size
@@ -246,7 +246,9 @@ RNN_WRONG = {
 def test_rnn_errors(name):
     options, message = RNN_WRONG[name]
     data, parameters, state, cell = (np.array(one) for one in problem("lstm"))
-    given = dict(data=data, parameters=parameters, state=state, state_cell=cell, mode="lstm", state_size=2, num_layers=1)
+    given = dict(
+        data=data, parameters=parameters, state=state, state_cell=cell, mode="lstm", state_size=2, num_layers=1
+    )
     with pytest.raises(ValueError, match="rnn: .*" + message):
         npx.rnn(**{**given, **options})
 

@@ -6,3 +6,4 @@ pub mod ctc;
 pub mod pooling;
 pub mod recurrent;
 pub(crate) mod spatial;
+mod steps;

@@ -36,12 +36,15 @@ pub(crate) unsafe fn pooling(
     let (Some(x_side), Some(y_side), wanted) = (Sides::of(x), Sides::of(y), places.map(Sides::of)) else {
         return Err(operands("pooling"));
     };
-    let Some(wanted) = wanted.map_or(Some(None), |side| side.map(Some)) else { return Err(operands("pooling")) };
+    let Some(wanted) = wanted.map_or(Some(None), |side| side.map(Some)) else {
+        return Err(operands("pooling"));
+    };
     if out.shape.contains(&0) {
         return Ok(());
     }
     let (images, channels) = (out.shape[0] as usize, out.shape[1] as usize);
-    let work = Work { windows: *windows, channels, planes: images * channels, x: x_side, y: y_side, places: wanted };
+    let work =
+        Work { windows: *windows, channels, planes: images * channels, x: x_side, y: y_side, places: wanted };
     // SAFETY: promised by the caller; the element type is the tensors'.
     unsafe {
         match out.dtype {
@@ -180,7 +183,9 @@ impl Work {
                     let mut best = first;
                     for column in first + 1..first + count {
                         if greater(line[column], line[best])
-                            || (lookup.is_some() && line[column] == line[best] && row_of[column] < row_of[best])
+                            || (lookup.is_some()
+                                && line[column] == line[best]
+                                && row_of[column] < row_of[best])
                         {
                             best = column;
                         }
@@ -188,7 +193,11 @@ impl Work {
                     let value = if count == 0 { T::Compute::LEAST } else { line[best] };
                     y.offset(at + place as isize * self.y.space[2]).write(T::narrow(value));
                     if let Some(side) = lookup {
-                        let found = if count == 0 || row_of[best] < 0 { -1 } else { row_of[best] * width as i32 + best as i32 };
+                        let found = if count == 0 || row_of[best] < 0 {
+                            -1
+                        } else {
+                            row_of[best] * width as i32 + best as i32
+                        };
                         let to = depth as isize * side.space[0] + height as isize * side.space[1];
                         let to = self.start(side, plane) + to + place as isize * side.space[2];
                         side.data.cast::<i32>().offset(to).write(found);

@@ -77,7 +77,8 @@ impl Problem {
             return Ok(scores);
         }
         // query start + i sees key j where i - j + start >= 0
-        let view = View { shape: [rows, keys].as_slice().into(), strides: [1, -1].as_slice().into(), offset: start };
+        let view =
+            View { shape: [rows, keys].as_slice().into(), strides: [1, -1].as_slice().into(), offset: start };
         let place = Array::positions(view, DType::I64, query.device())?;
         let visible = call(ops::GREATER_EQUAL, &[(&place).into(), Argument::from(0i64)])?;
         call(ops::WHERE, &[(&visible).into(), (&scores).into(), Argument::from(f64::NEG_INFINITY)])
@@ -163,7 +164,10 @@ pub fn attention(
     let operator = "scaled_dot_product_attention";
     check(operator, query, key, value)?;
     if !(0.0..1.0).contains(&options.dropout) {
-        return Err(Error::value(format!("{operator}: dropout is {}, expected 0 <= dropout < 1", options.dropout)));
+        return Err(Error::value(format!(
+            "{operator}: dropout is {}, expected 0 <= dropout < 1",
+            options.dropout
+        )));
     }
     let mut arguments = vec![Argument::Array(query), Argument::Array(key), Argument::Array(value)];
     arguments.extend(mask.map(Argument::Array));
@@ -234,7 +238,8 @@ fn flattened(query: Array, problem: Problem, batches: i64) -> Result<(Array, Pro
 /// With dropout of weights: as formulas, over all queries at once.
 fn dropped(query: &Array, problem: &Problem, p: f64) -> Result<Array> {
     let weights = problem.weights(query)?;
-    let draw = Draw { size: Some(weights.shape()), dtype: Some(weights.dtype()), device: Some(weights.device()) };
+    let draw =
+        Draw { size: Some(weights.shape()), dtype: Some(weights.dtype()), device: Some(weights.device()) };
     let kept = bernoulli(Some(Argument::from(1.0 - p)), None, &draw)?;
     let kept = call(ops::DIVIDE, &[(&kept).into(), Argument::from(1.0 - p)])?;
     matmul(&multiply(&weights, &kept)?, &problem.value)
@@ -277,7 +282,12 @@ fn each_block(query: &Array, problem: &Problem, mut work: impl FnMut(&Block) -> 
     let (wide, high) = problem.block(batches);
     for first in (0..batches).step_by(wide as usize) {
         for start in (0..problem.rows).step_by(high as usize) {
-            work(&Block::new(query, problem, (first, wide.min(batches - first)), (start, high.min(problem.rows - start))))?;
+            work(&Block::new(
+                query,
+                problem,
+                (first, wide.min(batches - first)),
+                (start, high.min(problem.rows - start)),
+            ))?;
         }
     }
     Ok(())

@@ -100,7 +100,8 @@ fn gradients(
     };
     let mut all = vec![to_a, to_b];
     if let Some(bias) = bias {
-        let options = reduce::Options { axes: Some(&[0, 2, 3, 4]), dtype: Some(bias.dtype()), ..Default::default() };
+        let options =
+            reduce::Options { axes: Some(&[0, 2, 3, 4]), dtype: Some(bias.dtype()), ..Default::default() };
         all.push(if wanted(bias) { Some(reduce::sum(gradient, &options)?) } else { None });
     }
     Ok(all)
@@ -123,7 +124,8 @@ impl Checked {
 }
 
 fn check_options(operator: &str, options: &Options) -> Result<Checked> {
-    let layout = Layout::resolve(options.layout, options.kernel.len()).map_err(|error| error.in_operator(operator))?;
+    let layout =
+        Layout::resolve(options.layout, options.kernel.len()).map_err(|error| error.in_operator(operator))?;
     let axes = |name, given, default, least| per_axis(operator, name, given, layout.spatial, default, least);
     for (name, value) in [("num_filter", options.num_filter), ("num_group", options.num_group)] {
         if value < 1 {

@@ -8,9 +8,10 @@ use base::promote::Casting;
 use base::{DType, Error, Result, shape};
 
 use super::spatial::check_float;
+use super::steps::steps;
 use crate::elementwise::{Argument, add, call, call1, call2};
 use crate::manipulate::{concatenate, take_along_axis};
-use crate::{Array, reduce};
+use crate::{Array, Index, reduce};
 
 /// Stands for the logarithm of 0: so small that it never adds anything, and finite, so that differences of two are 0.
 const NEVER: f64 = -1e30;
@@ -43,8 +44,12 @@ fn lengths(name: &str, given: Option<&Array>, batch: i64, most: i64) -> Result<O
         return Err(wrong(format!("{name} has shape {}, expected ({batch},)", shape::text(given.shape()))));
     }
     let found = given.to_vec::<f64>()?;
-    if let Some(at) = found.iter().position(|&one| !(0.0..=most as f64).contains(&one) || one.fract() != 0.0) {
-        return Err(wrong(format!("{name}[{at}] is {}, expected a whole number from 0 to {most}", found[at])));
+    if let Some(at) = found.iter().position(|&one| !(0.0..=most as f64).contains(&one) || one.fract() != 0.0)
+    {
+        return Err(wrong(format!(
+            "{name}[{at}] is {}, expected a whole number from 0 to {most}",
+            found[at]
+        )));
     }
     Ok(Some(found.into_iter().map(|one| one as i64).collect()))
 }
@@ -58,7 +63,8 @@ fn read_labels(
 ) -> Result<Labels> {
     let &[steps, batch, alphabet] = data else { return Err(wrong("data has 3 axes".to_string())) };
     let most = label.shape()[1];
-    let frames = lengths("data_lengths", frames, batch, steps)?.unwrap_or_else(|| vec![steps; batch as usize]);
+    let frames =
+        lengths("data_lengths", frames, batch, steps)?.unwrap_or_else(|| vec![steps; batch as usize]);
     let counts = lengths("label_lengths", counts, batch, most)?;
     let values = label.to_vec::<f64>()?;
     let mut classes = Vec::with_capacity(batch as usize);
@@ -139,7 +145,8 @@ fn tables(labels: &Labels, alphabet: i64, blank: Blank, dtype: DType, data: &Arr
 
 /// `log(sum of exp)` along an axis.
 fn log_sum(x: &Array, axis: i64, keepdims: bool) -> Result<Array> {
-    let options = reduce::Options { axes: Some(std::slice::from_ref(&axis)), keepdims: true, ..Default::default() };
+    let options =
+        reduce::Options { axes: Some(std::slice::from_ref(&axis)), keepdims: true, ..Default::default() };
     let greatest = reduce::max(&x.detach(), &options)?;
     let sums = reduce::sum(&call1(ops::EXP, &call2(ops::SUBTRACT, x, &greatest)?)?, &options)?;
     let all = add(&call1(ops::LOG, &sums)?, &greatest)?;
@@ -150,10 +157,8 @@ fn log_sum(x: &Array, axis: i64, keepdims: bool) -> Result<Array> {
 fn moved(x: &Array, by: i64, never: &Array) -> Result<Array> {
     let places = x.shape()[1];
     let by = by.min(places);
-    let kept = x.get([
-        crate::Index::Slice { start: None, stop: None, step: None },
-        crate::Index::Slice { start: None, stop: Some(places - by), step: None },
-    ])?;
+    let whole = Index::Slice { start: None, stop: None, step: None };
+    let kept = x.get([whole, Index::Slice { start: None, stop: Some(places - by), step: None }])?;
     let front = never.broadcast_to(&[x.shape()[0], by])?;
     concatenate(&[&front, &kept], Some(1), None, Casting::SameKind)
 }
@@ -184,7 +189,10 @@ pub fn ctc_loss(
         return Err(wrong(format!("axis 0 of label is {rows}, expected {batch}, axis 1 of data")));
     }
     if steps == 0 || alphabet == 0 {
-        return Err(wrong(format!("data has shape {}, expected steps and classes", shape::text(data.shape()))));
+        return Err(wrong(format!(
+            "data has shape {}, expected steps and classes",
+            shape::text(data.shape())
+        )));
     }
     check_float("ctc_loss", data.dtype())?;
     let labels = read_labels(data.shape(), label, data_lengths, label_lengths, blank)?;
@@ -208,18 +216,17 @@ fn forward(emitted: &Array, tables: &Tables, frames: &[i64]) -> Result<Array> {
     let never = Array::full(&[1, 1], base::Scalar::F64(NEVER), emitted.dtype(), device)?;
     let counts = Array::from_values(frames, &[frames.len() as i64, 1], device)?;
     let mut all = call(ops::ADD, &[(&tables.start).into(), Argument::from(0.0)])?;
-    for step in 0..emitted.shape()[0] {
-        let here = emitted.get([crate::Index::Integer(step)])?;
+    for (step, here) in steps(emitted).iter().enumerate() {
         let next = if step == 0 {
-            add(&all, &here)?
+            add(&all, here)?
         } else {
             let one = call2(ops::LOGADDEXP, &all, &moved(&all, 1, &never)?)?;
             let two = add(&moved(&all, 2, &never)?, &tables.skip)?;
-            add(&call2(ops::LOGADDEXP, &one, &two)?, &here)?
+            add(&call2(ops::LOGADDEXP, &one, &two)?, here)?
         };
         // sums of several NEVERs stay at NEVER
         let next = call(ops::MAXIMUM, &[(&next).into(), Argument::from(NEVER)])?;
-        let counts_on = call(ops::GREATER, &[(&counts).into(), Argument::from(step)])?;
+        let counts_on = call(ops::GREATER, &[(&counts).into(), Argument::from(step as i64)])?;
         all = call(ops::WHERE, &[(&counts_on).into(), (&next).into(), (&all).into()])?;
     }
     Ok(all)

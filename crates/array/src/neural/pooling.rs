@@ -115,7 +115,9 @@ fn linear(form: PoolingForm, places: Places, x: &Array) -> Result<Array> {
     };
     let out = spatial::fresh(lengths, places.last, x.dtype(), x.device())?;
     run(form, places.windows, &[x], &[&out])?;
-    Ok(tape::record(name, &[x], out, || Box::new(move |gradient| Ok(vec![Some(linear(back, places, gradient)?)]))))
+    Ok(tape::record(name, &[x], out, || {
+        Box::new(move |gradient| Ok(vec![Some(linear(back, places, gradient)?)]))
+    }))
 }
 
 /// The greatest elements.
@@ -197,7 +199,8 @@ fn averages(options: &Options, layout: Layout, places: Places, x: &Array) -> Res
     let means = match weights(options, &places, wide, x)? {
         Some(weights) => call2(ops::MULTIPLY, &sums, &layout.gather(&weights)?)?,
         None => {
-            let one = |axis: usize| counted(options, &places.windows, axis, places.x[axis + 2], places.y[axis + 2]);
+            let one =
+                |axis: usize| counted(options, &places.windows, axis, places.x[axis + 2], places.y[axis + 2]);
             let window: i64 = (0..3).map(|axis| one(axis).first().copied().unwrap_or(1)).product();
             call(ops::DIVIDE, &[Argument::Array(&sums), Argument::from(window as f64)])?
         }
@@ -229,7 +232,11 @@ fn powers(power: i64, layout: Layout, places: Places, x: &Array) -> Result<Array
 /// and 3. Type: dtypes other than floats.
 pub fn pooling(x: &Array, options: &Options) -> Result<Array> {
     let operator = "pooling";
-    let spatial = if options.kernel.is_empty() || options.global { x.ndim().saturating_sub(2) } else { options.kernel.len() };
+    let spatial = if options.kernel.is_empty() || options.global {
+        x.ndim().saturating_sub(2)
+    } else {
+        options.kernel.len()
+    };
     let layout = Layout::resolve(options.layout, spatial).map_err(|error| error.in_operator(operator))?;
     layout.check_ndim(operator, "data", x)?;
     spatial::check_float(operator, x.dtype())?;
@@ -270,7 +277,9 @@ fn places(operator: &str, layout: Layout, x: &Array, options: &Options) -> Resul
         let (length, kernel, pad) = (lengths[axis], kernel[axis], pad[axis]);
         let at = layout.spatial_axis(axis);
         if convention == Convention::Same && pad != 0 {
-            return Err(Error::value(format!("{operator}: pad[{axis}] is {pad}, expected 0 with convention 'same'")));
+            return Err(Error::value(format!(
+                "{operator}: pad[{axis}] is {pad}, expected 0 with convention 'same'"
+            )));
         }
         if pad >= kernel {
             return Err(Error::value(format!(
@@ -289,7 +298,11 @@ fn places(operator: &str, layout: Layout, x: &Array, options: &Options) -> Resul
     }
     let (n, c) = (x.shape()[0], x.shape()[layout.channel_axis()]);
     let ([depth, height, width], [a, b, d]) = (spatial::three(&lengths, 1), spatial::three(&counts, 1));
-    if [depth, height, width].iter().try_fold(1i64, |all, &one| all.checked_mul(one)).is_none_or(|all| all > i64::from(i32::MAX)) {
+    if [depth, height, width]
+        .iter()
+        .try_fold(1i64, |all, &one| all.checked_mul(one))
+        .is_none_or(|all| all > i64::from(i32::MAX))
+    {
         return Err(Error::value(format!("{operator}: more than 2**31 - 1 elements in one channel")));
     }
     Ok(Places {

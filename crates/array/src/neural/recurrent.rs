@@ -5,13 +5,11 @@
 //! Source of the formulas: Hochreiter and Schmidhuber 1997 (LSTM), Sak et al. 2014 (projection), Cho et al. 2014 (GRU,
 //! with the reset gate behind the product).
 
-use std::sync::{Arc, OnceLock};
-
 use base::promote::Casting;
-use base::{DType, Error, Op, Result, View, promote, shape};
-use parking_lot::Mutex;
+use base::{DType, Error, Op, Result, promote, shape};
 
 use super::spatial::check_float;
+use super::steps::{Products, pieces, steps};
 use crate::elementwise::{Argument, add, call, call1, call2, common_device, multiply};
 use crate::manipulate::{concatenate, stack};
 use crate::products::matmul;
@@ -99,43 +97,6 @@ struct Weights {
     state_bias: Array,
 }
 
-/// Consecutive parts along an axis; their gradients are joined in one array.
-fn pieces(x: &Array, axis: usize, lengths: &[i64]) -> Vec<Array> {
-    let mut start = 0;
-    let parts: Vec<Array> = lengths
-        .iter()
-        .map(|&length| {
-            let mut view: View = x.view().clone();
-            view.offset += start * view.strides[axis];
-            view.shape[axis] = length;
-            start += length;
-            x.with_view(view)
-        })
-        .collect();
-    tape::record_function(&[x], &parts, move |gradients| {
-        let all: Vec<&Array> = gradients.iter().collect();
-        Ok(vec![Some(concatenate(&all, Some(axis as i64), None, Casting::SameKind)?)])
-    });
-    parts
-}
-
-/// The steps of (steps, ...) as arrays; their gradients are stacked.
-fn steps(x: &Array) -> Vec<Array> {
-    let parts: Vec<Array> = (0..x.shape()[0])
-        .map(|step| {
-            let mut view = x.view().clone();
-            view.offset += step * view.strides[0];
-            view.shape.remove(0);
-            view.strides.remove(0);
-            x.with_view(view)
-        })
-        .collect();
-    tape::record_function(&[x], &parts, |gradients| {
-        Ok(vec![Some(stack(&gradients.iter().collect::<Vec<_>>(), 0)?)])
-    });
-    parts
-}
-
 /// Sizes that follow from data and options.
 struct Sizes {
     steps: i64,
@@ -218,7 +179,10 @@ fn check_arrays(inputs: &Inputs, options: &Options, sizes: &Sizes) -> Result<()>
         )));
     }
     let found = lengths.to_vec::<f64>()?;
-    match found.iter().position(|&length| !(0.0..=sizes.steps as f64).contains(&length) || length.fract() != 0.0) {
+    match found
+        .iter()
+        .position(|&length| !(0.0..=sizes.steps as f64).contains(&length) || length.fract() != 0.0)
+    {
         Some(at) => Err(wrong(format!(
             "sequence_length[{at}] is {}, expected a whole number from 0 to {}, the steps of data",
             found[at], sizes.steps
@@ -289,51 +253,6 @@ fn masked(
     Ok((choose(&new, state)?, shown, kept_cell))
 }
 
-/// Products of one weight with the states of all steps. The weight's gradient is one product over all steps: each step
-/// leaves its part, and the first step, whose turn comes last, multiplies them.
-struct Products {
-    weight: Array,
-    parts: Arc<Vec<Mutex<Option<(Array, Array)>>>>,
-    /// The transpose in memory of its own, made by the first gradient.
-    turned: Arc<OnceLock<Array>>,
-}
-
-impl Products {
-    fn new(weight: &Array, count: usize) -> Products {
-        let parts = Arc::new((0..count).map(|_| Mutex::new(None)).collect());
-        Products { weight: weight.clone(), parts, turned: Arc::default() }
-    }
-
-    fn product(&self, turn: usize, state: &Array) -> Result<Array> {
-        let weight = &self.weight;
-        let out = tape::paused(|| matmul(weight, state))?;
-        Ok(tape::record_saving("rnn", &[weight, state], &[weight, state], out, || {
-            let (weight, state) = (weight.clone(), state.clone());
-            let (parts, turned) = (self.parts.clone(), self.turned.clone());
-            Box::new(move |gradient| {
-                *parts[turn].lock() = Some((gradient.clone(), state.clone()));
-                let to_weight = if turn == 0 { Some(joint_gradient(&parts)?) } else { None };
-                let left = if tape::is_recording() {
-                    weight.transpose(None)?
-                } else if let Some(turned) = turned.get() {
-                    turned.clone()
-                } else {
-                    let copy = weight.detach().transpose(None)?.copy()?;
-                    turned.get_or_init(|| copy).clone()
-                };
-                Ok(vec![to_weight, Some(matmul(&left, gradient)?)])
-            })
-        }))
-    }
-}
-
-/// The sum over steps of gradient times transposed state, as one product.
-fn joint_gradient(parts: &[Mutex<Option<(Array, Array)>>]) -> Result<Array> {
-    let (gradients, states): (Vec<Array>, Vec<Array>) = parts.iter().filter_map(|part| part.lock().take()).unzip();
-    let joined = |all: &[Array]| concatenate(&all.iter().collect::<Vec<_>>(), Some(1), None, Casting::SameKind);
-    matmul(&joined(&gradients)?, &joined(&states)?.transpose(None)?)
-}
-
 /// One direction of one layer.
 struct Direction<'a> {
     options: &'a Options,
@@ -356,12 +275,14 @@ impl Direction<'_> {
         let inputs = steps(&inputs.transpose(Some(&[1, 0, 2]))?);
         let state_bias = state_bias.map(|bias| bias.expand_dims(&[1])).transpose()?;
         let products = Products::new(&self.weights.state, count as usize);
-        let (mut state, mut cell) = (state.transpose(None)?, cell.map(|cell| cell.transpose(None)).transpose()?);
+        let (mut state, mut cell) =
+            (state.transpose(None)?, cell.map(|cell| cell.transpose(None)).transpose()?);
         let mut outputs: Vec<Option<Array>> = vec![None; count as usize];
         for turn in 0..count as usize {
             let step = if self.reverse { count as usize - 1 - turn } else { turn };
             let product = products.product(turn, &state)?;
-            let (new, new_cell) = self.step(&inputs[step], &product, state_bias.as_ref(), &state, cell.as_ref())?;
+            let (new, new_cell) =
+                self.step(&inputs[step], &product, state_bias.as_ref(), &state, cell.as_ref())?;
             let (kept, output, kept_cell) = match self.masks {
                 None => (new.clone(), new, new_cell),
                 Some(masks) => masked(&masks[step], new, &state, new_cell, cell.as_ref())?,
@@ -385,7 +306,8 @@ impl Direction<'_> {
             return Ok((add(input_bias, state_bias)?, None));
         }
         let size = self.options.state_size;
-        let (first, second) = (pieces(input_bias, 0, &[2 * size, size]), pieces(state_bias, 0, &[2 * size, size]));
+        let (first, second) =
+            (pieces(input_bias, 0, &[2 * size, size]), pieces(state_bias, 0, &[2 * size, size]));
         let gates = add(&first[0], &second[0])?;
         let joined = concatenate(&[&gates, &first[1]], Some(0), None, Casting::SameKind)?;
         Ok((joined, Some(second[1].clone())))
@@ -451,7 +373,10 @@ impl Direction<'_> {
 
 /// Per step (1, batch): whether it lies inside each sequence.
 fn step_masks(lengths: &Array, count: i64, dtype: DType) -> Result<Vec<Array>> {
-    let lengths = lengths.detach().astype_if(if dtype == DType::F64 { DType::F64 } else { DType::F32 })?.expand_dims(&[0])?;
+    let lengths = lengths
+        .detach()
+        .astype_if(if dtype == DType::F64 { DType::F64 } else { DType::F32 })?
+        .expand_dims(&[0])?;
     (0..count).map(|step| scaled(ops::GREATER, &lengths, step as f64)).collect()
 }
 
@@ -471,7 +396,8 @@ pub fn recurrent(inputs: &Inputs, options: &Options) -> Result<Outputs> {
     check_arrays(inputs, options, &sizes)?;
     let mut arguments = vec![inputs.data, inputs.parameters, inputs.state];
     arguments.extend(inputs.cell);
-    let dtype = arguments[1..].iter().fold(inputs.data.dtype(), |dtype, one| promote::promote(dtype, one.dtype()));
+    let dtype =
+        arguments[1..].iter().fold(inputs.data.dtype(), |dtype, one| promote::promote(dtype, one.dtype()));
     check_float("rnn", dtype)?;
     common_device(&arguments.iter().map(|&one| Argument::Array(one)).collect::<Vec<_>>())
         .map_err(|error| error.in_operator("rnn"))?;
@@ -491,8 +417,12 @@ pub fn recurrent(inputs: &Inputs, options: &Options) -> Result<Outputs> {
         let mut outputs = Vec::new();
         for direction in 0..sizes.directions as usize {
             let at = layer * sizes.directions as usize + direction;
-            let way =
-                Direction { options, weights: &weights[at], reverse: direction == 1, masks: masks.as_deref() };
+            let way = Direction {
+                options,
+                weights: &weights[at],
+                reverse: direction == 1,
+                masks: masks.as_deref(),
+            };
             let (output, state, cell) = way.run(&x, &states[at], cells.as_ref().map(|cells| &cells[at]))?;
             outputs.push(output);
             last_states.push(state);
@@ -503,6 +433,7 @@ pub fn recurrent(inputs: &Inputs, options: &Options) -> Result<Outputs> {
             all => concatenate(&all.iter().collect::<Vec<_>>(), Some(2), None, Casting::SameKind)?,
         };
     }
-    let cell = if last_cells.is_empty() { None } else { Some(stack(&last_cells.iter().collect::<Vec<_>>(), 0)?) };
+    let cell =
+        if last_cells.is_empty() { None } else { Some(stack(&last_cells.iter().collect::<Vec<_>>(), 0)?) };
     Ok(Outputs { output: x, state: stack(&last_states.iter().collect::<Vec<_>>(), 0)?, cell })
 }

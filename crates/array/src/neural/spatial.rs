@@ -14,8 +14,14 @@ pub(crate) struct Layout {
     pub last: bool,
 }
 
-const LAYOUTS: [(&str, usize, bool); 6] =
-    [("NCW", 1, false), ("NCHW", 2, false), ("NCDHW", 3, false), ("NWC", 1, true), ("NHWC", 2, true), ("NDHWC", 3, true)];
+const LAYOUTS: [(&str, usize, bool); 6] = [
+    ("NCW", 1, false),
+    ("NCHW", 2, false),
+    ("NCDHW", 3, false),
+    ("NWC", 1, true),
+    ("NHWC", 2, true),
+    ("NDHWC", 3, true),
+];
 
 impl Layout {
     /// The layout of that name for `spatial` axes; channels behind the batch axis where none is named.
@@ -26,9 +32,9 @@ impl Layout {
         let Some(name) = name else { return Ok(Layout { spatial, last: false }) };
         match LAYOUTS.iter().find(|(known, ..)| *known == name) {
             Some(&(_, axes, last)) if axes == spatial => Ok(Layout { spatial, last }),
-            Some((_, axes, _)) => Err(Error::value(format!(
-                "layout '{name}' has {axes} spatial axes, kernel has {spatial}"
-            ))),
+            Some((_, axes, _)) => {
+                Err(Error::value(format!("layout '{name}' has {axes} spatial axes, kernel has {spatial}")))
+            }
             None => Err(Error::value(format!(
                 "layout '{name}' is unknown; it is one of NCW, NCHW, NCDHW, NWC, NHWC, NDHWC"
             ))),
@@ -144,7 +150,12 @@ pub(crate) fn three(numbers: &[i64], default: i64) -> [i64; 3] {
 
 /// Windows over three axes.
 pub(crate) fn windows(kernel: &[i64], stride: &[i64], dilate: &[i64], before: &[i64]) -> Windows {
-    Windows { kernel: three(kernel, 1), stride: three(stride, 1), dilate: three(dilate, 1), before: three(before, 0) }
+    Windows {
+        kernel: three(kernel, 1),
+        stride: three(stride, 1),
+        dilate: three(dilate, 1),
+        before: three(before, 0),
+    }
 }
 
 /// Refuses dtypes without a kernel.

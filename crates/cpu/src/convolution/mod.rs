@@ -16,8 +16,8 @@ mod tiles;
 mod weight;
 
 use base::{DType, Error, Result};
-use graph::kernel::{ConvolutionForm, Windows};
 use graph::Tensor;
+use graph::kernel::{ConvolutionForm, Windows};
 use half::{bf16, f16};
 
 use crate::gather::operands;
@@ -36,7 +36,9 @@ unsafe impl Sync for Sides {}
 
 impl Sides {
     pub(crate) fn of(tensor: &Tensor) -> Option<Sides> {
-        let ([image, channel, a, b, c], [_, _, x, y, z]) = (&tensor.strides[..], &tensor.shape[..]) else { return None };
+        let ([image, channel, a, b, c], [_, _, x, y, z]) = (&tensor.strides[..], &tensor.shape[..]) else {
+            return None;
+        };
         Some(Sides {
             data: tensor.data,
             image: *image as isize,

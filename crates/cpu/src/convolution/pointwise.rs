@@ -18,10 +18,20 @@ pub(super) unsafe fn pointwise<T: Element>(form: ConvolutionForm, work: &Work) {
     let weight = &work.weight;
     let group = work.result_channels as isize * weight.image;
     let (from, to, k, m, strides) = match form {
-        ConvolutionForm::Data => {
-            (&work.result, &work.data, work.result_channels, work.data_channels, (weight.channel, weight.image))
-        }
-        _ => (&work.data, &work.result, work.data_channels, work.result_channels, (weight.image, weight.channel)),
+        ConvolutionForm::Data => (
+            &work.result,
+            &work.data,
+            work.result_channels,
+            work.data_channels,
+            (weight.channel, weight.image),
+        ),
+        _ => (
+            &work.data,
+            &work.result,
+            work.data_channels,
+            work.result_channels,
+            (weight.image, weight.channel),
+        ),
     };
     let [depth, height, width] = to.lengths;
     // Rows of space that follow each other are one long row.
@@ -29,8 +39,11 @@ pub(super) unsafe fn pointwise<T: Element>(form: ConvolutionForm, work: &Work) {
         let long = space[1] == width as isize * space[2] || height == 1;
         long && (depth == 1 || space[0] == (height * width) as isize * space[2])
     };
-    let (rows, columns) =
-        if joined(from.space) && joined(to.space) { (1, depth * height * width) } else { (depth * height, width) };
+    let (rows, columns) = if joined(from.space) && joined(to.space) {
+        (1, depth * height * width)
+    } else {
+        (depth * height, width)
+    };
     let offsets = |index: usize| {
         let (row, rest) = (index % rows, index / rows);
         let (group_at, image) = ((rest % work.groups) as isize, (rest / work.groups) as isize);

@@ -67,13 +67,7 @@ pub(super) unsafe fn result<T: Element>(work: &Work) {
     let group = work.result_channels as isize * work.weight.image;
     // SAFETY: the weight has these rows and places in every group.
     let weights = unsafe { pack_groups(work.groups, weight, group, &rows) };
-    let grid = Grid {
-        counts: work.result.lengths,
-        first: [0; 3],
-        step: [1; 3],
-        taps,
-        weights,
-    };
+    let grid = Grid { counts: work.result.lengths, first: [0; 3], step: [1; 3], taps, weights };
     let pass: Pass<'_, T::Compute> = Pass {
         work,
         from: &work.data,
@@ -91,7 +85,8 @@ pub(super) unsafe fn result<T: Element>(work: &Work) {
 /// # Safety
 /// As for `Device::run`.
 pub(super) unsafe fn data<T: Element>(work: &Work) {
-    let axes: [Vec<Residue>; 3] = [0, 1, 2].map(|axis| residues(&work.windows, axis, work.data.lengths[axis]));
+    let axes: [Vec<Residue>; 3] =
+        [0, 1, 2].map(|axis| residues(&work.windows, axis, work.data.lengths[axis]));
     let used = |axis: usize| axes[axis].iter().flat_map(|residue| residue.taps.iter().map(|&(_, at)| at));
     let lead = [0, 1, 2].map(|axis| used(axis).map(|at| -at).max().unwrap_or(0).max(0));
     let offsets = [0, 1, 2].map(|axis| used(axis).map(|at| at + lead[axis]).collect::<Vec<i64>>());
@@ -155,8 +150,11 @@ unsafe fn residue_grid<T: Element>(
                 for &(c, third) in &axes[2].taps {
                     let offset = [first + lead[0], second + lead[1], third + lead[2]];
                     taps.push((channel * spread.channel) as isize + spread.distance(offset));
-                    let inner: isize =
-                        [a, b, c].iter().zip(work.weight.space).map(|(&at, stride)| at as isize * stride).sum();
+                    let inner: isize = [a, b, c]
+                        .iter()
+                        .zip(work.weight.space)
+                        .map(|(&at, stride)| at as isize * stride)
+                        .sum();
                     places.push(channel as isize * work.weight.image + inner);
                 }
             }
@@ -247,7 +245,9 @@ impl<S: Sums> Pass<'_, S> {
         };
         if all >= 2 * pool::threads() {
             let grain = all.div_ceil(256) as i64;
-            pool::parallel_ranges(all as i64, grain, &|begin, end| (begin as usize..end as usize).for_each(one));
+            pool::parallel_ranges(all as i64, grain, &|begin, end| {
+                (begin as usize..end as usize).for_each(one)
+            });
         } else {
             (0..all).for_each(one);
         }
@@ -265,7 +265,10 @@ impl<S: Sums> Pass<'_, S> {
         unsafe { self.spread.fill(from.cast_const(), self.from, self.sources, spread) };
         let kernels = S::kernels();
         let bias = self.work.bias.map(|(bias, stride)| {
-            (Shared(bias.cast::<T>().wrapping_offset((group * self.targets) as isize * stride).cast_mut()), stride)
+            (
+                Shared(bias.cast::<T>().wrapping_offset((group * self.targets) as isize * stride).cast_mut()),
+                stride,
+            )
         });
         for grid in &self.grids {
             let [depth, height, width] = grid.counts;
@@ -276,9 +279,8 @@ impl<S: Sums> Pass<'_, S> {
             let (columns, rows) = self.task_size(kernels, total);
             let across = total.div_ceil(columns);
             let tasks = across * self.targets.div_ceil(rows);
-            let weights = Shared(
-                grid.weights.pointer::<S>().wrapping_add(group * self.targets * grid.taps.len()),
-            );
+            let weights =
+                Shared(grid.weights.pointer::<S>().wrapping_add(group * self.targets * grid.taps.len()));
             let task = |index: usize| {
                 let (spread, to, weights, bias) = (&spread, &to, &weights, &bias);
                 let (row, column) = (index / across * rows, index % across * columns);
@@ -363,9 +365,8 @@ impl<S: Sums> Pass<'_, S> {
     ) {
         let c_row = part.columns.next_multiple_of(S::kernels().columns);
         let (pitch, height) = (self.spread.pitch, self.spread.height);
-        let place = |axis: usize, at: usize| {
-            (grid.first[axis] + at * grid.step[axis]) as isize * self.to.space[axis]
-        };
+        let place =
+            |axis: usize, at: usize| (grid.first[axis] + at * grid.step[axis]) as isize * self.to.space[axis];
         let step = grid.step[2] as isize * self.to.space[2];
         let end = part.column + part.columns;
         for line in part.column / pitch..=(end - 1) / pitch {
@@ -385,7 +386,8 @@ impl<S: Sums> Pass<'_, S> {
                     let channel = (part.row + row) as isize;
                     let from = sums.add(row * c_row + begin - part.column);
                     let to = to.offset(channel * self.to.channel + offset);
-                    let added = bias.map_or(S::default(), |(bias, stride)| (*bias.0.offset(channel * stride)).widen());
+                    let added = bias
+                        .map_or(S::default(), |(bias, stride)| (*bias.0.offset(channel * stride)).widen());
                     store_row::<T>(from, end - begin, added, to, step);
                 }
             }

@@ -70,6 +70,13 @@ unsafe fn block<V: Vector>(block: &Block<V::Scalar>) {
     let mut column = 0;
     while column < block.columns {
         let left = block.columns - column;
+        if block.rows == 1 && left >= 2 * full {
+            // one row alone would wait for its own sums: twice as many of them
+            // SAFETY: as below; all columns of the tile exist.
+            unsafe { tile::<V, 1, { 2 * WIDTH }>(block, block.a, block.b.add(column), block.c.add(column)) }
+            column += 2 * full;
+            continue;
+        }
         let mut row = 0;
         while row < block.rows {
             let height = V::ROWS.min(block.rows - row);

@@ -78,7 +78,8 @@ impl<S: Sums> Pass<'_, S> {
             pool::parallel(images, &|index| {
                 let (x, y) = (&x, &y);
                 let start = |side: &Sides, channels: usize| {
-                    let at = (first + index) as isize * side.image + (group * channels) as isize * side.channel;
+                    let at =
+                        (first + index) as isize * side.image + (group * channels) as isize * side.channel;
                     side.data.cast::<T>().wrapping_offset(at).cast_const()
                 };
                 // SAFETY: the image exists, and its room is this task's.
