@@ -10,7 +10,7 @@ use mxnet::{autograd, np, npx};
 #[test]
 fn a_convolution_and_its_gradients() -> Result<()> {
     let data = np::arange(9)?.reshape(&[1, 1, 3, 3])?;
-    let weight = np::ones((1, 1, 2, 2))?;
+    let weight = np::ones([1, 1, 2, 2])?;
     autograd::attach_grad(&data)?;
     let options = ConvolutionOptions { kernel: &[2, 2], ..Default::default() };
     let out = autograd::record(|| npx::convolution(&data, &weight, None, &options))?;
@@ -19,7 +19,7 @@ fn a_convolution_and_its_gradients() -> Result<()> {
     assert_eq!(autograd::grad_of(&data)?.to_vec::<f32>()?, [1., 2., 1., 2., 4., 2., 1., 2., 1.]);
     let wide = npx::deconvolution(&out, &weight, None, &ConvolutionOptions { stride: &[2, 2], ..options })?;
     assert_eq!(wide.shape(), [1, 1, 4, 4]);
-    let wrong = npx::convolution(&data, &np::ones((1, 2, 2, 2))?, None, &options);
+    let wrong = npx::convolution(&data, &np::ones([1, 2, 2, 2])?, None, &options);
     assert!(wrong.is_err_and(|error| error.message.contains("axis 1 of weight is 2, expected 1")));
     Ok(())
 }
@@ -36,8 +36,8 @@ fn pools_of_windows() -> Result<()> {
 
 #[test]
 fn a_recurrent_layer_a_loss_and_attention() -> Result<()> {
-    let (data, parameters) = (np::ones((3, 1, 2))?, np::full(5, 0.5)?);
-    let state = np::zeros((1, 1, 1))?;
+    let (data, parameters) = (np::ones([3, 1, 2])?, np::full(5, 0.5)?);
+    let state = np::zeros([1, 1, 1])?;
     let options = RecurrentOptions {
         mode: Mode::Relu,
         state_size: 1,
@@ -53,10 +53,10 @@ fn a_recurrent_layer_a_loss_and_attention() -> Result<()> {
     assert_eq!(npx::rnn(&inputs, &options)?.output.to_vec::<f32>()?, [2., 3., 3.5]);
 
     let label = np::array([1.0, 2.0])?.reshape(&[1, 2])?;
-    let loss = npx::ctc_loss(&np::zeros((2, 1, 3))?, &label, None, None, Blank::First)?;
+    let loss = npx::ctc_loss(&np::zeros([2, 1, 3])?, &label, None, None, Blank::First)?;
     assert!((loss.to_value::<f64>()? - 9f64.ln()).abs() < 1e-6);
 
-    let query = np::zeros((1, 2, 4))?;
+    let query = np::zeros([1, 2, 4])?;
     let value = np::array([1.0, 2.0, 3.0, 4.0])?.reshape(&[1, 2, 2])?;
     let options = AttentionOptions { causal: true, ..Default::default() };
     let seen = npx::scaled_dot_product_attention(&query, &query, &value, None, &options)?;
