@@ -253,9 +253,6 @@ def test_rnn_errors(name):
         npx.rnn(**{**given, **options})
 
 
-# --- CTC ---
-
-
 def plain_ctc(data, label, frames, blank):
     """Sums the probabilities of all class sequences that spell the label."""
     shifted = data - data.max(-1, keepdims=True)
@@ -361,9 +358,6 @@ def test_ctc_errors(name):
     shape, label, options, message = CTC_WRONG[name]
     with pytest.raises(ValueError, match="ctc_loss: .*" + message):
         npx.ctc_loss(np.ones(shape), np.array(label), **options)
-
-
-# --- attention ---
 
 
 def plain_attention(query, key, value, mask=None, is_causal=False, scale=None):

@@ -327,31 +327,49 @@ fn greater<S: PartialOrd>(new: S, old: S) -> bool {
     new > old || (nan(&new) && !nan(&old))
 }
 
-#[inline(always)]
-unsafe fn add_line<T: Real<Compute: Number>>(line: &mut [T::Compute], from: *const T, step: isize) {
-    // SAFETY: the caller's promise: as many elements as the line.
-    unsafe {
-        if step == 1 {
-            let from = std::slice::from_raw_parts(from, line.len());
-            line.iter_mut().zip(from).for_each(|(sum, value)| *sum = *sum + value.widen());
-        } else {
-            for (column, sum) in line.iter_mut().enumerate() {
-                *sum = *sum + (*from.offset(column as isize * step)).widen();
+/// Instantiates a loop over neighbouring elements for wide registers where the machine has them.
+macro_rules! line_loop {
+    ($(#[$doc:meta])* $name:ident, $run:ident, $join:expr) => {
+        $(#[$doc])*
+        unsafe fn $name<T: Real<Compute: Number>>(line: &mut [T::Compute], from: *const T, step: isize) {
+            #[inline(always)]
+            unsafe fn $run<T: Real<Compute: Number>>(line: &mut [T::Compute], from: *const T) {
+                // SAFETY: the caller's promise: as many elements as the line, side by side.
+                let from = unsafe { std::slice::from_raw_parts(from, line.len()) };
+                for (old, new) in line.iter_mut().zip(from) {
+                    *old = $join(*old, new.widen());
+                }
+            }
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2")]
+            unsafe fn wide<T: Real<Compute: Number>>(line: &mut [T::Compute], from: *const T) {
+                // SAFETY: the caller's promise.
+                unsafe { $run(line, from) }
+            }
+            #[cfg(target_arch = "x86_64")]
+            if step == 1 && is_x86_feature_detected!("avx2") {
+                // SAFETY: the instructions exist; the rest is the caller's promise.
+                return unsafe { wide(line, from) };
+            }
+            if step == 1 {
+                // SAFETY: the caller's promise.
+                return unsafe { $run(line, from) };
+            }
+            for (column, old) in line.iter_mut().enumerate() {
+                // SAFETY: the caller's promise.
+                *old = $join(*old, unsafe { *from.offset(column as isize * step) }.widen());
             }
         }
-    }
+    };
 }
-
-#[inline(always)]
-unsafe fn max_line<T: Real<Compute: Number>>(line: &mut [T::Compute], from: *const T, step: isize) {
-    // SAFETY: as above.
-    unsafe {
-        for (column, best) in line.iter_mut().enumerate() {
-            let value = (*from.offset(column as isize * step)).widen();
-            *best = if greater(value, *best) { value } else { *best };
-        }
-    }
-}
+line_loop!(
+    /// Adds a row of x.
+    add_line, add_run, |sum, value| sum + value
+);
+line_loop!(
+    /// Keeps the greater of each column.
+    max_line, max_run, |best, value| if greater(value, best) { value } else { best }
+);
 
 #[inline(always)]
 unsafe fn max_line_with_rows<T: Real<Compute: Number>>(
