@@ -1,10 +1,13 @@
 //! Operators of neural networks, one file per family: shape rule, value, gradient and documentation together. Made of
-//! elementwise operators, reductions, products and indexing, so that they fuse, run on any device, and can be
-//! differentiated again. Called by the Rust front (`npx`) and by Python; knows no kernel.
+//! elementwise operators, reductions, products and indexing where that is enough, so that they fuse and can be
+//! differentiated again; convolution and pooling have kernels. Called by the Rust front (`npx`) and by Python.
 
 mod activation;
+pub mod attention;
 mod batch_norm;
+pub mod convolution;
 mod cross_entropy;
+pub mod ctc;
 mod dense;
 mod dropout;
 mod interleaved;
@@ -13,6 +16,8 @@ mod lookup;
 mod normalize;
 mod parts;
 mod picking;
+pub mod pooling;
+pub mod recurrent;
 mod reshape;
 mod rotary;
 mod sampling;
@@ -20,6 +25,8 @@ mod scatter;
 mod sequence;
 mod slicing;
 mod softmax;
+pub(crate) mod spatial;
+mod steps;
 
 pub use activation::{Activation, LeakyRelu, activation, leaky_relu};
 pub use batch_norm::{BatchNorm, batch_norm};

@@ -5,7 +5,9 @@ use std::ptr::NonNull;
 use base::Result;
 use graph::{Device, Kernel, Tensor};
 
-use crate::{factor, fourier, gather, mask, matmul, memory, order, reduce, row_program, scan, vm};
+use crate::{
+    convolution, factor, fourier, gather, mask, matmul, memory, order, pooling, reduce, row_program, scan, vm,
+};
 
 pub(crate) struct Cpu;
 
@@ -51,6 +53,10 @@ impl Device for Cpu {
                 Kernel::Sort => order::sorted(inputs, outputs),
                 Kernel::ArgSort => order::sorting_order(inputs, outputs),
                 Kernel::SearchSorted { right } => order::insertion_points(*right, inputs, outputs),
+                Kernel::Convolution { form, windows, groups } => {
+                    convolution::convolution(*form, windows, *groups, inputs, outputs)
+                }
+                Kernel::Pooling { form, windows } => pooling::pooling(*form, windows, inputs, outputs),
                 Kernel::Random { distribution, key, counter } => {
                     order::fill(*distribution, *key, *counter, outputs)
                 }

@@ -1,5 +1,6 @@
 //! Floor 3: the CPU device. Interprets programs tile by tile (`vm`, `reduce`), and runs the kernels that are not
 //! programs, on a thread pool of its own. Names no operator.
+mod convolution;
 mod device;
 mod factor;
 mod fourier;
@@ -12,6 +13,7 @@ mod matmul;
 mod memory;
 mod order;
 pub mod pool;
+mod pooling;
 pub mod random;
 mod reduce;
 mod row_program;

@@ -101,6 +101,45 @@ pub enum Fourier {
     RealInverse,
 }
 
+/// Where windows lie over the spatial axes of an array: depth, height, width, of which missing ones have kernel 1.
+/// Element `i` of a window at place `o` is the element `o * stride + i * dilate - before` of its axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Windows {
+    pub kernel: [i64; 3],
+    pub stride: [i64; 3],
+    pub dilate: [i64; 3],
+    /// How far the first window reaches in front of the axis.
+    pub before: [i64; 3],
+}
+
+/// Which of a convolution's three arrays is computed from the other two. It is linear in each, so that the derivative
+/// of any form is the other forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConvolutionForm {
+    /// data, weight (, bias of the result's channels) -> result
+    Result,
+    /// result, weight (, bias of the data's channels) -> data, where each window's element is added up
+    Data,
+    /// data, result -> weight
+    Weight,
+}
+
+/// What becomes of a window's elements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PoolingForm {
+    /// x -> the sum of each window's elements inside x
+    Sum,
+    /// gradient -> x, each element the sum over the windows that cover it
+    Spread,
+    /// x -> the greatest (nan counts as greatest; the first of equals), and where it is: int32 in C order of the
+    /// spatial axes, -1 for a window outside x
+    Max,
+    /// gradient, places -> x, each gradient added at its place
+    SpreadAt,
+    /// x, places -> the elements there
+    SelectAt,
+}
+
 /// How a program is laid over its index space. Inputs' and outputs' tensors all have the launch's shape: broadcast axes
 /// have stride 0, and so have reduced axes of folded outputs.
 #[derive(Clone, Debug)]
@@ -240,6 +279,12 @@ pub enum Kernel {
     ArgSort,
     /// sorted (n,) contiguous, values (m,) contiguous of one dtype -> int64 (m,).
     SearchSorted { right: bool },
+    /// data (n, c, depth, height, width), weight (f, c / groups, kernel...), result (n, f, places...), one float dtype,
+    /// any strides.
+    Convolution { form: ConvolutionForm, windows: Windows, groups: i64 },
+    /// x (n, c, depth, height, width) and window places (n, c, places...), one dtype, any strides; a window may reach
+    /// beyond x on both sides.
+    Pooling { form: PoolingForm, windows: Windows },
     /// -> fill (contiguous). Element i depends on (key, counter, i) only.
     Random { distribution: Distribution, key: u64, counter: u64 },
     /// See [`Factorization`].
@@ -266,6 +311,8 @@ impl Kernel {
             Kernel::Sort => "sort",
             Kernel::ArgSort => "argsort",
             Kernel::SearchSorted { .. } => "searchsorted",
+            Kernel::Convolution { .. } => "convolution",
+            Kernel::Pooling { .. } => "pooling",
             Kernel::Random { .. } => "random",
             Kernel::Factor(_) => "factor",
             Kernel::Fourier { .. } => "fourier",

@@ -10,12 +10,12 @@
 mod blocked;
 mod complex;
 mod integer;
-mod pack;
+pub(crate) mod pack;
 mod real;
 #[cfg(test)]
 mod tests;
-mod tiles;
-mod vector;
+pub(crate) mod tiles;
+pub(crate) mod vector;
 mod vectors;
 
 use base::DType;

@@ -9,7 +9,7 @@ use super::tiles::Compute;
 const BLOCK: usize = 8;
 
 /// An element type of real products: stored as itself, computed in `Compute`.
-pub(super) trait Real: Copy + Send + Sync + 'static {
+pub(crate) trait Real: Copy + Send + Sync + 'static {
     type Compute: Compute;
     /// Storage differs from computation, so operands must be packed and C goes through working memory.
     const WIDENS: bool;
@@ -70,7 +70,7 @@ impl Real for f16 {
 ///
 /// # Safety
 /// `count` elements are readable at `from` and writable at `to`.
-pub(super) unsafe fn widen_run<T: Real>(from: *const T, count: usize, to: *mut T::Compute) {
+pub(crate) unsafe fn widen_run<T: Real>(from: *const T, count: usize, to: *mut T::Compute) {
     #[inline(always)]
     unsafe fn run<T: Real>(from: *const T, count: usize, to: *mut T::Compute) {
         // SAFETY: the caller's promise; the two runs have different element types or different owners.

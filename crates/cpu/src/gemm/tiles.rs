@@ -19,7 +19,7 @@ const MOST_COLUMNS: usize = 32;
 
 /// A block of C with its operands. Rows come in tiles of `Vector::ROWS`, columns in panels of two vectors.
 #[derive(Clone, Copy)]
-pub(super) struct Tiles<S> {
+pub(crate) struct Tiles<S> {
     pub m: usize,
     pub n: usize,
     pub k: usize,
@@ -44,7 +44,7 @@ pub(super) struct Tiles<S> {
 }
 
 /// The loops of one instruction set.
-pub(super) struct Kernels<S: 'static> {
+pub(crate) struct Kernels<S: 'static> {
     /// Height of a row tile.
     pub rows: usize,
     /// Width of a panel.
@@ -370,7 +370,7 @@ unsafe fn scaled_columns<V: Vector, const COLUMNS: usize>(
 }
 
 /// A real type that products are computed in.
-pub(super) trait Compute:
+pub(crate) trait Compute:
     Copy + Send + Sync + Add<Output = Self> + Mul<Output = Self> + 'static
 {
     const ZERO: Self;

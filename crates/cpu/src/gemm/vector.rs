@@ -4,7 +4,7 @@
 use std::ops::Add;
 
 /// A register of floats. The methods are unsafe where they touch memory or need the instruction set.
-pub(super) trait Vector: Copy {
+pub(crate) trait Vector: Copy {
     type Scalar: Copy + Add<Output = Self::Scalar>;
     /// Elements per register.
     const LANES: usize;
@@ -19,12 +19,12 @@ pub(super) trait Vector: Copy {
     unsafe fn add_product(self, left: Self, right: Self) -> Self;
 }
 
-pub(super) mod portable {
+pub(crate) mod portable {
     use super::Vector;
 
     /// Four floats (two doubles) in an array, which compilers turn into a 128-bit register.
     #[derive(Clone, Copy)]
-    pub(in crate::gemm) struct Pack<S, const LANES: usize>([S; LANES]);
+    pub(crate) struct Pack<S, const LANES: usize>([S; LANES]);
 
     macro_rules! pack {
         ($scalar:ty, $lanes:literal) => {
@@ -67,7 +67,7 @@ pub(super) mod portable {
 }
 
 #[cfg(target_arch = "x86_64")]
-pub(super) mod x86 {
+pub(crate) mod x86 {
     use super::Vector;
     use std::arch::x86_64::*;
 
@@ -75,7 +75,7 @@ pub(super) mod x86 {
         ($name:ident, $register:ty, $scalar:ty, $lanes:literal, $rows:literal, $zero:ident, $splat:ident, $load:ident,
          $store:ident, $add:ident, $fma:ident) => {
             #[derive(Clone, Copy)]
-            pub(in crate::gemm) struct $name($register);
+            pub(crate) struct $name($register);
             impl Vector for $name {
                 type Scalar = $scalar;
                 const LANES: usize = $lanes;

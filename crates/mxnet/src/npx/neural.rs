@@ -31,6 +31,14 @@
 //! # Ok::<(), np::Error>(())
 //! ```
 
+pub use array::neural::attention::{Options as AttentionOptions, attention as scaled_dot_product_attention};
+pub use array::neural::convolution::{Options as ConvolutionOptions, convolution, deconvolution};
+pub use array::neural::ctc::{Blank, ctc_loss};
+pub use array::neural::pooling::{Convention, Options as PoolingOptions, Pool, pooling};
+pub use array::neural::recurrent::{
+    Inputs as RecurrentInputs, Mode, Options as RecurrentOptions, Outputs as RecurrentOutputs,
+    recurrent as rnn,
+};
 pub use array::neural::{
     Activation, BatchNorm, LeakyRelu, Logits, NormOrder, Normalized, Ranked, Reduction, Rope, TopK,
     activation, add_n, arange_like, batch_dot, batch_flatten, batch_norm, broadcast_like, categorical,

@@ -1,11 +1,16 @@
 //! `npx`: operators of neural networks, one file per family. Each reads its arguments and calls `array::neural`.
 
 mod activation;
+mod attention;
+mod convolution;
+mod ctc;
 mod dense;
 mod legacy;
 mod loss;
 mod normalize;
 mod picking;
+mod pooling;
+mod recurrent;
 mod sequence;
 mod shape;
 mod softmax;
@@ -72,5 +77,10 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     picking::register(module)?;
     sequence::register(module)?;
     shape::register(module)?;
-    legacy::register(module)
+    legacy::register(module)?;
+    attention::register(module)?;
+    convolution::register(module)?;
+    ctc::register(module)?;
+    pooling::register(module)?;
+    recurrent::register(module)
 }

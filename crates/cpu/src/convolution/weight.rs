@@ -1,0 +1,150 @@
+//! Weight from data and result: for every pair of channels and every kernel element, the dot of the result's channel
+//! with the data's, moved by the element's place. Both are spread with the same pitch, so each dot is one long line;
+//! where rows end, the result's copy has zeros (which an infinity beside them turns into nan).
+
+use graph::kernel::Windows;
+
+use super::spread::{Shared, Spread};
+use super::tiles::{Dots, Element, Sums};
+use super::{Sides, Work};
+use crate::pool;
+use crate::scratch::Scratch;
+
+/// Bytes of spread images that are worked on at a time.
+const BLOCK_BYTES: usize = 4 << 20;
+/// Result channels and lines of one task.
+const ROWS: usize = 12;
+/// A multiple of the lanes of every register.
+const LANES: usize = 16;
+const LINES: usize = 144;
+
+/// # Safety
+/// As for `Device::run`.
+pub(super) unsafe fn weight<T: Element>(work: &Work) {
+    let Windows { kernel, stride, dilate, before } = work.windows;
+    let offsets = [0, 1, 2].map(|axis| (0..kernel[axis]).map(|at| at * dilate[axis]).collect());
+    let x = Spread::new(before, stride, offsets, work.result.lengths, work.data.lengths);
+    let elements = work.kernel_elements();
+    let mut lines = Vec::with_capacity(work.data_channels * elements.len());
+    for channel in 0..work.data_channels {
+        for (at, _) in &elements {
+            let offset = [0, 1, 2].map(|axis| at[axis] as i64 * dilate[axis]);
+            lines.push((channel * x.channel) as isize + x.distance(offset));
+        }
+    }
+    let [_, height, width] = work.result.lengths;
+    let gaps = [vec![0], vec![(x.height - height) as i64], vec![(x.pitch - width) as i64]];
+    let y = Spread::new([0; 3], [1; 3], gaps, work.result.lengths, work.result.lengths);
+    let channels = work.result_channels * work.groups;
+    let room = Scratch::new::<T::Compute>(channels * lines.len());
+    let sums = Shared(room.pointer::<T::Compute>());
+    // SAFETY: the room was made for so many elements.
+    unsafe { std::slice::from_raw_parts_mut(sums.0, channels * lines.len()) }.fill(T::Compute::default());
+    let pass = Pass { work, x, y, lines, sums };
+    // SAFETY: the caller's promise.
+    unsafe {
+        pass.run::<T>();
+        pass.store::<T>(&elements);
+    }
+}
+
+struct Pass<'a, S> {
+    work: &'a Work,
+    x: Spread,
+    y: Spread,
+    lines: Vec<isize>,
+    /// (result channels, lines of their group)
+    sums: Shared<S>,
+}
+
+impl<S: Sums> Pass<'_, S> {
+    /// Groups side by side where there are enough, otherwise each cut into tasks.
+    unsafe fn run<T: Element<Compute = S>>(&self) {
+        let groups = self.work.groups;
+        // SAFETY: each group has sums of its own.
+        let one = |group: usize| unsafe { self.group::<T>(group) };
+        if groups >= 2 * pool::threads() { pool::parallel(groups, &one) } else { (0..groups).for_each(one) }
+    }
+
+    unsafe fn group<T: Element<Compute = S>>(&self, group: usize) {
+        let work = self.work;
+        let (x_room, y_room) = (self.x.room(work.data_channels), self.y.room(work.result_channels));
+        let fitting = BLOCK_BYTES / ((x_room + y_room) * size_of::<S>()).max(1);
+        let block = fitting.clamp(1, work.images.max(1));
+        let rooms = [Scratch::new::<S>(block * x_room), Scratch::new::<S>(block * y_room)];
+        let (x, y) = (Shared(rooms[0].pointer::<S>()), Shared(rooms[1].pointer::<S>()));
+        for first in (0..work.images).step_by(block) {
+            let images = block.min(work.images - first);
+            pool::parallel(images, &|index| {
+                let (x, y) = (&x, &y);
+                let start = |side: &Sides, channels: usize| {
+                    let at =
+                        (first + index) as isize * side.image + (group * channels) as isize * side.channel;
+                    side.data.cast::<T>().wrapping_offset(at).cast_const()
+                };
+                // SAFETY: the image exists, and its room is this task's.
+                unsafe {
+                    let from = start(&work.data, work.data_channels);
+                    self.x.fill(from, &work.data, work.data_channels, Shared(x.0.add(index * x_room)));
+                    let from = start(&work.result, work.result_channels);
+                    self.y.fill(from, &work.result, work.result_channels, Shared(y.0.add(index * y_room)));
+                }
+            });
+            let across = self.lines.len().div_ceil(LINES);
+            let tasks = work.result_channels.div_ceil(ROWS) * across;
+            pool::parallel(tasks, &|index| {
+                let (x, y, sums) = (&x, &y, &self.sums);
+                let (row, line) = (index / across * ROWS, index % across * LINES);
+                let lines = &self.lines[line..(line + LINES).min(self.lines.len())];
+                let out_row = self.lines.len();
+                // SAFETY: the task's rows and lines exist, and its sums are its own.
+                unsafe {
+                    (S::kernels().dots)(&Dots {
+                        rows: ROWS.min(work.result_channels - row),
+                        count: self.count(),
+                        images,
+                        y: y.0.add(row * self.y.channel),
+                        y_row: self.y.channel as isize,
+                        y_image: y_room as isize,
+                        x: x.0,
+                        x_image: x_room as isize,
+                        lines,
+                        out: sums.0.add((group * work.result_channels + row) * out_row + line),
+                        out_row: out_row as isize,
+                    });
+                }
+            });
+        }
+    }
+
+    /// Places from the first window to the last, rounded up to whole registers.
+    fn count(&self) -> usize {
+        let [depth, height, width] = self.work.result.lengths;
+        if depth * height * width == 0 {
+            return 0;
+        }
+        (((depth - 1) * self.y.height + height - 1) * self.y.pitch + width).next_multiple_of(LANES)
+    }
+
+    /// Rounds the sums into the weight.
+    unsafe fn store<T: Element<Compute = S>>(&self, elements: &[([usize; 3], isize)]) {
+        let work = self.work;
+        let rows = (work.result_channels * work.groups) as i64;
+        pool::parallel_ranges(rows, 16, &|begin, end| {
+            let sums = &self.sums;
+            for row in begin as usize..end as usize {
+                let mut from = sums.0.wrapping_add(row * self.lines.len()).cast_const();
+                for channel in 0..work.data_channels as isize {
+                    for (_, place) in elements {
+                        // SAFETY: the weight has this element, and the sums have one for each.
+                        unsafe {
+                            let at = row as isize * work.weight.image + channel * work.weight.channel + place;
+                            work.weight.data.cast::<T>().offset(at).write(T::narrow(*from));
+                            from = from.add(1);
+                        }
+                    }
+                }
+            }
+        });
+    }
+}
