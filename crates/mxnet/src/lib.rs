@@ -27,6 +27,7 @@ pub use array::{graph, ops};
 pub use cpu::pool;
 
 pub mod autograd;
+pub mod files;
 pub mod np;
 pub mod npx;
 

@@ -85,6 +85,7 @@ row_stack = _core.numpy.vstack
 
 from . import lib, linalg, random  # noqa: E402
 from ._apply import *  # noqa: E402
+from ._files import *  # noqa: E402
 from ._functions import *  # noqa: E402
 from ._grids import *  # noqa: E402
 from ._numeric import *  # noqa: E402

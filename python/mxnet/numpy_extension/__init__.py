@@ -25,6 +25,6 @@ from ..device import (
 )
 from . import random
 from ._modes import *
-from ._saving import load, save
+from ._saving import Archive, load, open, save, savez
 
 globals().update(_core.ufuncs("npx"))
