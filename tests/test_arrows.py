@@ -9,11 +9,12 @@ ARROWS = {
     "base": set(),
     "lanes": {"base"},
     "graph": {"base"},
+    "formats": {"base"},
     "ops": {"lanes", "base"},
     "cpu": {"graph", "lanes", "base"},
     "cuda": {"graph", "base"},
     "array": {"ops", "graph", "base"},
-    "mxnet": {"array", "cpu", "cuda", "base"},
+    "mxnet": {"array", "cpu", "cuda", "formats", "base"},
     "python": {"mxnet", "base"},
 }
 UNSAFE = {"lanes", "graph", "cpu", "cuda", "python"}

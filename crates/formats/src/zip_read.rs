@@ -67,6 +67,9 @@ struct Directory {
     at: u64,
     size: u64,
     count: u64,
+    /// What to add to the positions that the archive names: it may stand behind something else in its file, and count
+    /// from the beginning of either.
+    shift: i64,
 }
 
 /// The members, in the order of the directory.
@@ -83,6 +86,9 @@ pub(crate) fn members(source: &mut dyn Source) -> Result<Vec<Member>> {
     }
     let mut located = Vec::new();
     for (mut member, header) in found {
+        let header = header
+            .checked_add_signed(directory.shift)
+            .ok_or_else(|| damaged(&format!("the member '{}' lies before the file", member.name)))?;
         member.start = locate(source, &member, header)?;
         if member.start.checked_add(member.packed).is_none_or(|end| end > directory.at) {
             return Err(damaged(&format!("the member '{}' reaches outside of the file", member.name)));
@@ -120,19 +126,20 @@ fn find_directory(source: &mut dyn Source) -> Result<Directory> {
         return Err(damaged("it is one of several parts"));
     }
     let end = size - tail_length + at as u64;
-    let mut directory = Directory { at: start.into(), size: length.into(), count: count.into() };
+    let mut directory = Directory { at: start.into(), size: length.into(), count: count.into(), shift: 0 };
     let mut limit = end;
     if end >= 20 {
         let locator = part(source, end - 20, 20)?;
         if locator.starts_with(b"PK\x06\x07") {
-            let position = Fields(&locator[8..]).number(8)?;
+            // right before its locator, wherever that was said to be
+            let position = end.checked_sub(76).ok_or_else(|| damaged("its zip64 end is missing"))?;
             directory = zip64_directory(source, position)?;
             limit = position;
         }
     }
-    if directory.at.checked_add(directory.size) != Some(limit) {
-        return Err(damaged("its directory is not where it should be"));
-    }
+    let at = limit.checked_sub(directory.size).ok_or_else(|| damaged("its directory is larger than the file"))?;
+    directory.shift = at.wrapping_sub(directory.at).cast_signed();
+    directory.at = at;
     Ok(directory)
 }
 
@@ -142,7 +149,8 @@ fn zip64_directory(source: &mut dyn Source, at: u64) -> Result<Directory> {
         return Err(damaged("its zip64 end is missing"));
     }
     let mut fields = Fields(&record[32..]);
-    Ok(Directory { count: fields.number(8)?, size: fields.number(8)?, at: fields.number(8)? })
+    let (count, size, at) = (fields.number(8)?, fields.number(8)?, fields.number(8)?);
+    Ok(Directory { at, size, count, shift: 0 })
 }
 
 /// One entry of the directory, and the position of the member's own header.

@@ -67,6 +67,8 @@ class Archive(Mapping):
     array([0., 0., 0.])
     """
 
+    _reader = None
+
     def __init__(self, file, mmap_mode=None, device=None, _operator="open"):
         check_mode(mmap_mode, _operator)
         self._mode, self._device, self._operator = mmap_mode, device, _operator
@@ -195,7 +197,7 @@ class Archive(Mapping):
         self.close()
 
     def __repr__(self):
-        if self._reader.closed:
+        if self._reader is None or self._reader.closed:
             return "Archive(closed)"
         shown = ", ".join(self._names[:5]) + ("..." if len(self._names) > 5 else "")
         return f"Archive of {len(self)} ({self.format}) with keys: {shown}"

@@ -39,16 +39,38 @@ fn raise_io(failure: std::io::Error, place: &str, path: Option<&Path>) -> PyErr 
     if failure.kind() == std::io::ErrorKind::UnexpectedEof {
         return error::raise(base::Error::value(format!("{place}: the file was cut short while it was read")));
     }
-    let Some(number) = failure.raw_os_error() else {
-        return PyOSError::new_err(format!("{place}: {failure}"));
-    };
     Python::attach(|py| {
-        let text = py
-            .import("os")
-            .and_then(|os| os.getattr("strerror")?.call1((number,))?.extract::<String>())
-            .unwrap_or_else(|_| failure.to_string());
-        PyOSError::new_err((number, text, path.map(|path| path.to_path_buf())))
+        let described = || -> PyResult<(i32, String)> {
+            let number = match failure.raw_os_error() {
+                Some(number) => number,
+                None => py.import("errno")?.getattr(errno_name(failure.kind()))?.extract()?,
+            };
+            Ok((number, py.import("os")?.getattr("strerror")?.call1((number,))?.extract()?))
+        };
+        match described() {
+            Ok((number, text)) => {
+                PyOSError::new_err((number, text, path.map(|path| path.as_os_str().to_owned())))
+            }
+            Err(_) => PyOSError::new_err(format!("{place}: {failure}")),
+        }
     })
+}
+
+/// The number of an error that lost it on the way (libraries wrap errors to name their files), by its name.
+fn errno_name(kind: std::io::ErrorKind) -> &'static str {
+    use std::io::ErrorKind;
+    match kind {
+        ErrorKind::NotFound => "ENOENT",
+        ErrorKind::PermissionDenied => "EACCES",
+        ErrorKind::IsADirectory => "EISDIR",
+        ErrorKind::NotADirectory => "ENOTDIR",
+        ErrorKind::StorageFull => "ENOSPC",
+        ErrorKind::ReadOnlyFilesystem => "EROFS",
+        ErrorKind::QuotaExceeded => "EDQUOT",
+        ErrorKind::InvalidFilename => "ENAMETOOLONG",
+        ErrorKind::InvalidInput => "EINVAL",
+        _ => "EIO",
+    }
 }
 
 /// Counts bytes, tells Python of them, and lets it interrupt.

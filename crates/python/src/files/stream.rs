@@ -42,29 +42,11 @@ impl Input {
         if !seekable {
             return Ok(Input::Content(object.call_method0("read")?.extract()?));
         }
-        let stood: u64 = object.call_method0("tell")?.extract()?;
-        let head: Vec<u8> = object.call_method1("read", (2,))?.extract()?;
+        let start: u64 = object.call_method0("tell")?.extract()?;
         object.call_method1("seek", (0, 2))?;
         let end: u64 = object.call_method0("tell")?.extract()?;
-        object.call_method1("seek", (stood,))?;
-        // positions in a zip archive count from the beginning of the file
-        let start = if head == b"PK" { 0 } else { stood };
-        let mut object = Input::Object { object: object.clone().unbind(), start, size: end.saturating_sub(start) };
-        if start != stood && !object.begins_with_archive() {
-            object.restart(stood, end);
-        }
-        Ok(object)
-    }
-
-    fn begins_with_archive(&mut self) -> bool {
-        let mut head = [0; 2];
-        self.read_at(0, &mut head).is_ok() && &head == b"PK"
-    }
-
-    fn restart(&mut self, stood: u64, end: u64) {
-        if let Input::Object { start, size, .. } = self {
-            (*start, *size) = (stood, end.saturating_sub(stood));
-        }
+        object.call_method1("seek", (start,))?;
+        Ok(Input::Object { object: object.clone().unbind(), start, size: end.saturating_sub(start) })
     }
 
     /// The file of the system, if it is one.
