@@ -117,9 +117,11 @@ fn find_directory(source: &mut dyn Source) -> Result<Directory> {
     let tail_length = size.min(END as u64 + 0xFFFF);
     let tail = part(source, size - tail_length, tail_length)?;
     let fits = |at: &usize| {
+        // what follows the record must be its comment, to the end of the file
         let comment =
-            tail.get(at + 20..at + 22).map(|bytes| usize::from(u16::from_le_bytes([bytes[0], bytes[1]])));
-        tail[*at..].starts_with(b"PK\x05\x06") && comment == Some(tail.len() - at - END)
+            tail.get(at + 20..at + END).map(|bytes| usize::from(u16::from_le_bytes([bytes[0], bytes[1]])));
+        comment.is_some_and(|length| at + END + length == tail.len())
+            && tail[*at..].starts_with(b"PK\x05\x06")
     };
     let at = (0..=tail.len().saturating_sub(END)).rev().find(fits).ok_or_else(|| damaged("it has no end"))?;
     let mut fields = Fields(&tail[at + 4..]);
