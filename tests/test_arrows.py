@@ -10,11 +10,12 @@ ARROWS = {
     "lanes": {"base"},
     "graph": {"base"},
     "streams": {"base"},
+    "formats": {"base"},
     "ops": {"lanes", "base"},
     "cpu": {"graph", "lanes", "base"},
     "cuda": {"graph", "base"},
     "array": {"ops", "graph", "base"},
-    "mxnet": {"array", "cpu", "cuda", "streams", "base"},
+    "mxnet": {"array", "cpu", "cuda", "formats", "streams", "base"},
     "python": {"mxnet", "base"},
 }
 UNSAFE = {"lanes", "graph", "cpu", "cuda", "python"}

@@ -316,6 +316,56 @@ pub fn from_bytes(dtype: DType, bytes: &[u8], device: DeviceRef) -> Result<Arc<N
     Ok(Node::ready(storage, dtype, device))
 }
 
+/// `count` elements whose bytes `fill` writes, straight into the memory that keeps them where the host can reach it.
+///
+/// # Errors
+/// Memory; and those of `fill`, as they are.
+pub fn filled<E: From<Error>>(
+    dtype: DType,
+    count: i64,
+    device: DeviceRef,
+    fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
+) -> Result<Arc<Node>, E> {
+    check_capacity(dtype, count, device)?;
+    if !device.is_host {
+        let mut bytes = vec![0; count as usize * dtype.size()];
+        fill(&mut bytes)?;
+        return Ok(from_bytes(dtype, &bytes, device)?);
+    }
+    let storage = Storage::allocate(dtype, count, device)?;
+    let bytes = count as usize * dtype.size();
+    if bytes > 0 {
+        // SAFETY: the fresh storage holds that many bytes, and nobody else knows it yet. Bytes that were never written
+        // hold whatever the allocator left, which is a number like any other (as in `empty`).
+        fill(unsafe { std::slice::from_raw_parts_mut(storage.data.as_ptr(), bytes) })?;
+    } else {
+        fill(&mut [])?;
+    }
+    Ok(Node::ready(storage, dtype, device))
+}
+
+/// Shows the bytes of a contiguous operand's elements to `look`: where they lie, if the host can reach them, else a copy.
+/// Who writes into the array meanwhile changes what `look` sees, as with any reader.
+///
+/// # Errors
+/// Runtime: the operand is not contiguous; and those of computing it, and of `look`.
+pub fn look<T, E: From<Error>>(operand: &Operand, look: impl FnOnce(&[u8]) -> Result<T, E>) -> Result<T, E> {
+    if operand.view.size() == 0 {
+        return look(&[]);
+    }
+    if !operand.node.device().is_host {
+        return look(&to_bytes(operand)?);
+    }
+    force(&operand.node)?;
+    if !operand.view.is_contiguous() {
+        return Err(Error::runtime("only contiguous elements can be read as bytes; copy first").into());
+    }
+    let from = tensor(operand)?;
+    let bytes = operand.view.size() as usize * operand.dtype.size();
+    // SAFETY: `tensor` checked that the elements lie inside the storage, which the operand keeps alive.
+    look(unsafe { std::slice::from_raw_parts(from.data, bytes) })
+}
+
 /// The bytes of a contiguous operand's elements, on the host.
 pub fn to_bytes(operand: &Operand) -> Result<Vec<u8>> {
     force(&operand.node)?;

@@ -28,6 +28,7 @@ pub use cpu::pool;
 pub use streams;
 
 pub mod autograd;
+pub mod files;
 pub mod np;
 pub mod npx;
 

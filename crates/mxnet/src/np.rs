@@ -6,6 +6,7 @@
 
 mod creation;
 pub mod fft;
+mod files;
 mod indexing;
 pub mod linalg;
 mod nested;
@@ -35,6 +36,7 @@ pub use creation::{
     arange, arange_as, array, array_as, empty, eye, full, full_as, full_like, geomspace, identity, linspace,
     logspace, ones, ones_as, ones_like, zeros, zeros_as, zeros_like,
 };
+pub use files::{load, load_npz, save, savez, savez_compressed};
 pub use indexing::{ELLIPSIS, IntoIndex, NEWAXIS, slice};
 pub use nested::Nested;
 pub use operands::Operand;

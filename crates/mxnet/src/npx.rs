@@ -1,5 +1,6 @@
 //! What NumPy does not have: devices, modes, memory, a look inside the engine, and the operators of neural networks.
 
+mod files;
 pub mod neural;
 mod operators;
 
@@ -12,6 +13,7 @@ use array::{Array, DeviceId, DeviceKind, DeviceRef, Result, promote};
 pub use array::graph::engine::{is_eager, set_eager};
 pub use array::{DeviceId as Device, DeviceKind as Kind};
 pub use cpu::pool::{set_threads as set_num_threads, threads as num_threads};
+pub use files::{load, open, save, save_list};
 pub use neural::*;
 pub use operators::*;
 

@@ -10,6 +10,7 @@ mod device;
 mod dlpack;
 mod dtype;
 mod error;
+mod files;
 mod flat;
 mod foreign;
 mod forwards;
@@ -40,6 +41,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     device::register(module)?;
     ufunc::register(module)?;
     buffer::register(module)?;
+    files::register(module)?;
     gradient::register(module)?;
     functions::engine::register(module)?;
     // Functions of `mxnet.numpy` know that module as theirs, so that they can be pickled by name.

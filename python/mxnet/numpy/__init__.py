@@ -91,6 +91,7 @@ from . import fft, lib, linalg, random  # noqa: E402
 from ._apply import *  # noqa: E402
 from ._bits import *  # noqa: E402
 from ._dtypes import *  # noqa: E402
+from ._files import *  # noqa: E402
 from ._functions import *  # noqa: E402
 from ._grids import *  # noqa: E402
 from ._histograms import *  # noqa: E402

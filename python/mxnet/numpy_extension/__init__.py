@@ -28,7 +28,7 @@ from . import random
 from ._control_flow import cond, foreach, while_loop
 from ._modes import *
 from ._poisson import scalar_poisson, tensor_poisson
-from ._saving import load, save
+from ._saving import Archive, load, open, save, savez
 
 globals().update(_core.ufuncs("npx"))
 # The functions of the core, under their names.
