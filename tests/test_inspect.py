@@ -53,7 +53,7 @@ def test_table(tmp_path, capsys):
     assert main([path]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"{path}: mxnet, 2 arrays, 26 bytes of elements"
-    assert lines[1].split() == "name shape dtype device bytes min mean max".split()
+    assert lines[1].split() == ["name", "shape", "dtype", "device", "bytes", "min", "mean", "max"]
     assert lines[2].split() == ["weight", "(2,", "3)", "float32", "cpu(0)", "24", "0", "2.5", "5"]
     assert lines[3].split() == ["b", "(2,)", "bool", "cpu(0)", "2", "False", "0.5", "True"]
 

@@ -27,8 +27,8 @@ def describe(file, statistics=True):
     Returns
     -------
     list of dict
-        For each array its `name`, `shape`, `dtype`, `device`, `bytes`, `min`, `mean` and `max`. None for what the file does
-        not say, and for statistics of arrays that have none (without elements, complex).
+        For each array its `name`, `shape`, `dtype`, `device`, `bytes`, `min`, `mean` and `max`. None for what the file
+        does not say, and for statistics of arrays that have none (without elements, complex).
 
     Raises
     ------
@@ -81,8 +81,8 @@ def _row(archive, name, statistics):
 def convert(file, out):
     """Writes the arrays of a file into another file, in the format that its extension names.
 
-    Names, dtypes and the metadata of safetensors are kept as far as the format has them. Where it wants names and the file
-    has none, arrays are called '0', '1' and so on. A list stays one in MXNet's format.
+    Names, dtypes and the metadata of safetensors are kept as far as the format has them. Where it wants names and the
+    file has none, arrays are called '0', '1' and so on. A list stays one in MXNet's format.
 
     Parameters
     ----------
@@ -192,10 +192,12 @@ def main(arguments=None):
     """
     parser = argparse.ArgumentParser(
         prog="python -m mxnet.inspect",
-        description="Lists the arrays of .npy, .npz, safetensors and MXNet files, whatever their names, or converts them.",
+        description="Lists the arrays of .npy, .npz, safetensors and MXNet files, or converts them.",
     )
     parser.add_argument("file", nargs="+", metavar="FILE")
-    parser.add_argument("--convert", metavar="OUT", help="write the arrays to OUT, in the format that its extension names")
+    parser.add_argument(
+        "--convert", metavar="OUT", help="write the arrays to OUT, in the format that its extension names"
+    )
     parser.add_argument("--no-statistics", action="store_true", help="do not load the elements: no min, mean and max")
     given = parser.parse_args(arguments)
     if given.convert is not None and len(given.file) != 1:

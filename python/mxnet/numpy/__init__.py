@@ -91,6 +91,7 @@ from ._grids import *  # noqa: E402
 from ._numeric import *  # noqa: E402
 from ._sets import *  # noqa: E402
 from ._sources import *  # noqa: E402
+from ._tables import *  # noqa: E402
 from ._text import *  # noqa: E402
 
 

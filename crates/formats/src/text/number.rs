@@ -16,7 +16,9 @@ pub(super) fn store_of(dtype: DType) -> Option<Store> {
         };
     }
     Some(match dtype {
-        DType::Bool => |field, out| push(out, trimmed(field).parse().ok().map(|number: i64| [u8::from(number != 0)])),
+        DType::Bool => {
+            |field, out| push(out, trimmed(field).parse().ok().map(|number: i64| [u8::from(number != 0)]))
+        }
         DType::I8 => whole!(i8),
         DType::U8 => whole!(u8),
         DType::I16 => whole!(i16),
@@ -59,7 +61,7 @@ fn float(field: &str) -> Option<f64> {
     trimmed(field).parse().ok()
 }
 
-/// `1`, `2j`, `1-2j`, also in parentheses; also `1+-2j`, as it was once written.
+/// `1`, `2j`, `1-2j`, also in parentheses; also `1+-2j`, as NumPy once wrote it.
 fn complex(field: &str) -> Option<(f64, f64)> {
     let mut field = trimmed(field);
     if let Some(inner) = field.strip_prefix('(') {
@@ -74,7 +76,8 @@ fn complex(field: &str) -> Option<(f64, f64)> {
         _ => {}
     }
     let second = rest.strip_suffix('j')?;
-    let second = if second.starts_with("+-") { &second[1..] } else { second };
+    // one plus may stand before a signed number
+    let second = second.strip_prefix('+').unwrap_or(second);
     Some((first, second.parse().ok()?))
 }
 

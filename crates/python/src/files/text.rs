@@ -49,9 +49,11 @@ fn known(dtype: &str) -> PyResult<base::DType> {
 
 fn utf8<'a>(content: &'a Bound<'_, PyBytes>) -> PyResult<&'a str> {
     let bytes = content.as_bytes();
-    std::str::from_utf8(bytes).map_err(|wrong| match PyUnicodeDecodeError::new_utf8(content.py(), bytes, wrong) {
-        Ok(raised) => PyErr::from_value(raised.into_any()),
-        Err(raised) => raised,
+    std::str::from_utf8(bytes).map_err(|wrong| {
+        match PyUnicodeDecodeError::new_utf8(content.py(), bytes, wrong) {
+            Ok(raised) => PyErr::from_value(raised.into_any()),
+            Err(raised) => raised,
+        }
     })
 }
 
@@ -66,7 +68,8 @@ fn parse_table<'py>(
 ) -> PyResult<Bound<'py, NdArray>> {
     let (read, layout) = (known(dtype)?, layout_of(layout));
     let content = utf8(content)?;
-    let table = py.detach(|| text::table(content, read, &layout)).map_err(|wrong| raised(py, wrong, wanted))?;
+    let table =
+        py.detach(|| text::table(content, read, &layout)).map_err(|wrong| raised(py, wrong, wanted))?;
     let (shape, device) = ([table.rows as i64, table.columns as i64], device::current()?);
     wrap(py, compute(py, shape[0], || Array::from_bytes(&table.bytes, &shape, read, device))?)
 }
