@@ -225,6 +225,12 @@ TEXTS = [
     ("1 2", {"converters": lambda text: "a"}),
     ("1 2", {"converters": {1: lambda text: 1 / 0}}),
     ("1 x", {"converters": {0: float}}),
+    ("1 2\n1 2 3", {"converters": {0: float}}),
+    ("1 2\n1 2 3", {"converters": {0: float}, "usecols": (1, 0)}),
+    ("1 2\n1", {"converters": {0: float}, "usecols": (1, 0)}),
+    ("1 2\n3 4", {"converters": {0: float}, "max_rows": 1}),
+    ("1 2\n3 4", {"converters": {}}),
+    ("# none", {"converters": {0: float}}),
     ("1 2", {"converters": {0: lambda text: text + b"5"}, "encoding": "bytes"}),
     ("1\u00e9 2", {}),
     ("1;2", {"delimiter": "\u00e9"}),
@@ -428,6 +434,15 @@ def test_tofile_and_fromfile(tmp_path, dtype, sep, format):
         agree(
             outcome(np.fromfile, tmp_path / "theirs", **options), outcome(onp.fromfile, tmp_path / "theirs", **options)
         )
+
+
+def test_the_byte_order_is_the_one_asked_for(tmp_path):
+    (tmp_path / "f").write_bytes(b"\0\1\2\3")
+    for dtype in (">i2", "<i2", onp.dtype(">u4"), "bfloat16"):
+        native = onp.frombuffer(b"\0\1\2\3", np.zeros(0, dtype=dtype).dtype if dtype == "bfloat16" else dtype)
+        native = native.astype(native.dtype.newbyteorder("="))
+        same(np.fromfile(tmp_path / "f", dtype=dtype), native)
+        same(np.frombuffer(b"\0\1\2\3", dtype=dtype), native)
 
 
 def test_fromfile_parts(tmp_path):

@@ -23,6 +23,8 @@ pub struct Layout {
     pub skip: usize,
     /// The fields that are wanted, negative ones counted from the last; all of them without it.
     pub columns: Option<Vec<i64>>,
+    /// Whether all rows have as many fields even where only some columns are wanted.
+    pub even: bool,
     /// Rows to read at most; lines without fields are no rows.
     pub max_rows: Option<usize>,
 }
@@ -198,6 +200,10 @@ fn walk<'a>(
     let mut fields = Vec::new();
     let (mut row, mut before) = (0, None);
     while layout.max_rows.is_none_or(|limit| row < limit) && reader.next(&mut fields) {
+        let (first, now) = (*before.get_or_insert(fields.len()), fields.len());
+        if first != now && (layout.even || layout.columns.is_none()) {
+            return Err(Wrong::Ragged { before: first, now, row: row + 1 });
+        }
         match &layout.columns {
             Some(columns) => {
                 for &column in columns {
@@ -206,10 +212,6 @@ fn walk<'a>(
                 }
             }
             None => {
-                let (before, now) = (*before.get_or_insert(fields.len()), fields.len());
-                if before != now {
-                    return Err(Wrong::Ragged { before, now, row: row + 1 });
-                }
                 for (at, field) in fields.iter().enumerate() {
                     take(field, row, at)?;
                 }

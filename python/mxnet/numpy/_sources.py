@@ -4,6 +4,7 @@ import itertools
 
 from .. import _core
 from .._core import numpy as _np
+from ._text import stored_dtype
 
 __all__ = [
     "asarray_chkfinite",
@@ -51,7 +52,7 @@ def fromiter(iter, dtype, count=-1, *, like=None):
 
 
 def frombuffer(buffer, dtype=None, count=-1, offset=0, *, like=None):
-    """The memory of a buffer as an array with one axis; nothing is copied.
+    """The memory of a buffer as an array with one axis; nothing is copied, except elements of the other byte order.
 
     Parameters
     ----------
@@ -81,8 +82,7 @@ def frombuffer(buffer, dtype=None, count=-1, offset=0, *, like=None):
     """
     from numpy import frombuffer as wrap_memory
 
-    dtype = _np.empty(0, dtype).dtype
-    return _np.asarray(wrap_memory(buffer, dtype=dtype, count=count, offset=offset))
+    return _np.asarray(wrap_memory(buffer, dtype=stored_dtype(dtype), count=count, offset=offset))
 
 
 def asarray_chkfinite(a, dtype=None, order=None):

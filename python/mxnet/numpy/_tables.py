@@ -93,7 +93,7 @@ def loadtxt(
             raise ValueError("argument must be nonnegative")
     as_bytes, encoding = encoding == "bytes", None if encoding == "bytes" else encoding
     content = _content(fname, encoding, skiprows, max_rows, comments, delimiter, quotechar)
-    layout = (delimiter, comments, quotechar, skiprows, columns, max_rows)
+    layout = (delimiter, comments, quotechar, skiprows, columns, max_rows, False)
     with on_device(device, ctx):
         if converters is None:
             table = _core.parse_table(content, parsed_as(dtype), dtype.name, layout).astype(dtype, copy=False)
@@ -217,24 +217,27 @@ def _first_rows(lines, skip, max_rows, comments, delimiter, quotechar):
 
 def _converted(content, dtype, layout, converters, as_bytes):
     """A table some of whose columns go through functions."""
-    delimiter, comments, quote, skip, columns, max_rows = layout
-    fields = _core.split_table(content, dtype.name, layout)
-    if not fields:
+    *ways, columns, max_rows, _ = layout
+    even = columns is None
+    first = _core.split_table(content, dtype.name, (*ways, None, 1, False))
+    if not first or max_rows == 0:
         return _np.empty((0, len(columns or [0])), dtype=dtype)
-    first = _core.split_table(content, dtype.name, (delimiter, comments, quote, skip, None, 1))[0]
-    functions = _functions(converters, columns, len(first))
-    columns = list(range(len(first))) if columns is None else columns
-    table = _np.empty((len(fields), len(columns)), dtype=dtype)
+    count = len(first[0])
+    functions = _functions(converters, columns, count)
+    columns = list(range(count)) if columns is None else columns
     plain = [place for place in range(len(columns)) if place not in functions]
+    chosen = [columns[place] for place in functions]
+    fields = _core.split_table(content, dtype.name, (*ways, chosen, max_rows, even))
+    table = _np.empty((len(fields), len(columns)), dtype=dtype)
     if plain:
-        rest = (delimiter, comments, quote, skip, [columns[place] for place in plain], max_rows)
+        rest = (*ways, [columns[place] for place in plain], max_rows, even)
         read = _core.parse_table(content, parsed_as(dtype), dtype.name, rest)
         for number, place in enumerate(plain):
             table[:, place] = read[:, number].astype(dtype)
     python_type = {"b": bool, "i": int, "u": int, "f": float, "V": float, "c": complex}[dtype.kind]
-    for place, function in functions.items():
-        texts = [row[place].encode("latin1") if as_bytes else row[place] for row in fields]
-        values = _convert(function, texts, python_type, dtype, columns[place] % len(first))
+    for number, (place, function) in enumerate(functions.items()):
+        texts = [row[number].encode("latin1") if as_bytes else row[number] for row in fields]
+        values = _convert(function, texts, python_type, dtype, columns[place] % count)
         table[:, place] = _np.array(values, dtype=dtype)
     return table
 
@@ -413,7 +416,7 @@ def _without_gaps(fname, options):
     content = _content(fname, encoding, 0, None, [], None, None)
     again = fname if path_of(fname) is not None else io.StringIO(content.decode())
     dtype = known_dtype(dtype)
-    layout = (delimiter, [comments] if comments else [], None, options["skip_header"], columns, None)
+    layout = (delimiter, [comments] if comments else [], None, options["skip_header"], columns, None, False)
     try:
         table = _core.parse_table(content, parsed_as(dtype), dtype.name, layout).astype(dtype, copy=False)
     except ValueError:

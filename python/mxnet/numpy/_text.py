@@ -3,9 +3,11 @@ read in `_tables`."""
 
 import bz2
 import gzip
+import io
 import locale
 import lzma
 import os
+import stat
 import zlib
 from contextlib import nullcontext
 
@@ -35,6 +37,12 @@ def path_of(file):
 def known_dtype(dtype):
     """The dtype, checked to be one of numbers; the default one for None."""
     return _np.empty(0, dtype=dtype).dtype
+
+
+def stored_dtype(dtype):
+    """The dtype of elements in bytes: `known_dtype` in the byte order that was asked for."""
+    known = known_dtype(dtype)
+    return _numpy.dtype(dtype) if dtype is not None and known.name != "bfloat16" else known
 
 
 def on_device(device, ctx):
@@ -248,12 +256,31 @@ def fromfile(file, dtype=None, count=-1, sep="", offset=0, *, like=None, device=
         return _run(file.read(), known, count, sep, device, ctx)
     if offset:
         file.seek(offset, 1)
-    # the byte order is that of the file
-    dtype = known if dtype is None else _numpy.dtype(dtype)
-    data = file.read(-1 if count < 0 else count * dtype.itemsize)
+    dtype = stored_dtype(dtype)
+    data = _bytes_of(file, -1 if count < 0 else count * dtype.itemsize)
     elements = _numpy.frombuffer(data, dtype=dtype, count=len(data) // dtype.itemsize)
     with on_device(device, ctx):
-        return _np.array(elements)
+        return _np.asarray(elements) if isinstance(data, bytearray) else _np.array(elements)
+
+
+def _bytes_of(file, limit):
+    """Bytes of a file from where it is, without a second copy where it is a plain one; all for a negative limit."""
+    if not isinstance(file, (io.BufferedReader, io.BufferedRandom, io.FileIO)):
+        return file.read(limit)
+    about = os.fstat(file.fileno())
+    if not stat.S_ISREG(about.st_mode):
+        return file.read(limit)
+    left = max(about.st_size - file.tell(), 0)
+    data = bytearray(left if limit < 0 else min(limit, left))
+    done = 0
+    with memoryview(data) as memory:
+        while done < len(data):
+            count = file.readinto(memory[done:])
+            if not count:
+                break
+            done += count
+    del data[done:]
+    return data
 
 
 def fromstring(string, dtype=None, count=-1, *, sep, like=None, device=None, ctx=None):

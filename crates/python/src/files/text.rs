@@ -15,12 +15,12 @@ use crate::array::{NdArray, compute, wrap};
 use crate::device;
 use crate::error::Raised;
 
-/// (delimiter, comments, quote, lines to skip, columns, rows at most)
-type LayoutFields = (Option<char>, Vec<String>, Option<char>, usize, Option<Vec<i64>>, Option<usize>);
+/// (delimiter, comments, quote, lines to skip, columns, rows at most, whether all rows are of one length)
+type LayoutFields = (Option<char>, Vec<String>, Option<char>, usize, Option<Vec<i64>>, Option<usize>, bool);
 
 fn layout_of(fields: LayoutFields) -> Layout {
-    let (delimiter, comments, quote, skip, columns, max_rows) = fields;
-    Layout { delimiter, comments, quote, skip, columns, max_rows }
+    let (delimiter, comments, quote, skip, columns, max_rows, even) = fields;
+    Layout { delimiter, comments, quote, skip, columns, max_rows, even }
 }
 
 /// The exception that NumPy raises.
