@@ -129,7 +129,7 @@ def test_archives_are_mappings(tmp_path):
         assert "z" not in archive and archive.get("z") is None
         assert {name: array.tolist() for name, array in archive.items()} == {"x": [0, 1, 2], "y": [1]}
         assert archive["x.npy"].tolist() == [0, 1, 2]
-        with pytest.raises(KeyError, match="z is not a file|'z' is not a file"):
+        with pytest.raises(KeyError, match="'z' is not a file"):
             archive["z"]
     with pytest.raises(ValueError, match="closed"):
         archive["x"]
@@ -354,7 +354,8 @@ def test_safetensors_of_unaligned_arrays(tmp_path):
 
 
 def test_safetensors_of_other_dtypes(tmp_path):
-    header = b'{"a":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}'
+    header = b'{"a":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[0,1]},'
+    header += b'"b":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}'
     (tmp_path / "x").write_bytes(len(header).to_bytes(8, "little") + header + b"\x07\x08")
     with npx.open(tmp_path / "x") as archive:
         assert archive["b"].tolist() == [8] and archive.entry("a").dtype is None

@@ -28,7 +28,7 @@ def load_one(path):
 def test_a_killed_writer_leaves_a_whole_file(name, tmp_path, tests_directory):
     path = tmp_path / name
     chance = random.Random(name)
-    kills = left_over = 0
+    left_over = 0
     for _ in range(12):
         with subprocess.Popen(
             [sys.executable, tests_directory / "files_writer.py", path], stdout=subprocess.PIPE
@@ -36,7 +36,6 @@ def test_a_killed_writer_leaves_a_whole_file(name, tmp_path, tests_directory):
             assert writer.stdout.readline() == b"ready\n"
             time.sleep(chance.uniform(0.0, 0.15))
             writer.kill()
-        kills += 1
         if path.exists():
             values = set(onp.unique(load_one(path).asnumpy()))
             assert values in ({1.0}, {2.0})

@@ -102,7 +102,10 @@ impl Entry {
             // NumPy has an error of its own for these
             let is_pickle = named == PICKLED;
             let what = match is_pickle {
-                true => "Object arrays cannot be loaded when allow_pickle=False; pickles are never loaded here".to_owned(),
+                true => {
+                    "Object arrays cannot be loaded when allow_pickle=False; pickles are never loaded here"
+                        .to_owned()
+                }
                 false => format!("its elements are {named}, and arrays here hold numbers"),
             };
             let error = if is_pickle { Error::invalid(what) } else { Error::unsupported(what) };

@@ -59,7 +59,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Io(error) => error.fmt(f),
-            Error::Invalid(message) | Error::Unsupported(message) | Error::Memory(message) => f.write_str(message),
+            Error::Invalid(message) | Error::Unsupported(message) | Error::Memory(message) => {
+                f.write_str(message)
+            }
             Error::Empty => f.write_str("No data left in file"),
         }
     }

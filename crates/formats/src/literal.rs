@@ -120,7 +120,8 @@ impl<'a> Parser<'a> {
     }
 
     fn number(&mut self) -> Result<Literal> {
-        let digits = self.rest.find(|sign: char| !sign.is_ascii_digit() && sign != '-').unwrap_or(self.rest.len());
+        let digits =
+            self.rest.find(|sign: char| !sign.is_ascii_digit() && sign != '-').unwrap_or(self.rest.len());
         let value = self.rest[..digits].parse().map_err(|_| self.wrong())?;
         self.rest = &self.rest[digits..];
         // Python 2 wrote long integers so
@@ -163,7 +164,9 @@ mod tests {
     #[test]
     fn nothing_else_is() {
         let deep = "(".repeat(1000);
-        for text in ["", "{", "{'a'}", "f()", "1 + 1", "'a", "'a\\'", "{'a': 1", "(1 2)", "[1,,2]", "--1", &deep] {
+        for text in
+            ["", "{", "{'a'}", "f()", "1 + 1", "'a", "'a\\'", "{'a': 1", "(1 2)", "[1,,2]", "--1", &deep]
+        {
             assert!(parse(text).is_err(), "{text}");
         }
     }

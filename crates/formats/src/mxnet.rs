@@ -244,10 +244,7 @@ pub(crate) fn check(item: &Item, version: Version) -> Result<()> {
                 DType::C128 => ".npy and .npz have it",
                 _ => ".npy, .npz and .safetensors have it",
             };
-            return Err(Error::unsupported(format!(
-                "MXNet's format has no dtype {}; {formats}",
-                item.dtype
-            )));
+            return Err(Error::unsupported(format!("MXNet's format has no dtype {}; {formats}", item.dtype)));
         }
     }
     if version == Version::Nd && item.shape.contains(&0) | item.shape.is_empty() {

@@ -78,7 +78,9 @@ pub(crate) fn read(source: &mut dyn Source) -> Result<Contents> {
     let mut cursor = crate::cursor(source);
     let length = cursor.u64("the length of the header")?;
     if length > HEADER_LIMIT {
-        return Err(Error::invalid(format!("a safetensors header of {length} bytes; {HEADER_LIMIT} are the most")));
+        return Err(Error::invalid(format!(
+            "a safetensors header of {length} bytes; {HEADER_LIMIT} are the most"
+        )));
     }
     let text = cursor.bytes(length, "the header")?;
     let header: Header = serde_json::from_slice(&text)
@@ -120,7 +122,9 @@ fn entry(name: &str, tensor: Tensor, start: u64) -> Result<Entry> {
     let shape = tensor
         .shape
         .iter()
-        .map(|&length| i64::try_from(length).map_err(|_| Error::invalid(format!("an axis of length {length}"))))
+        .map(|&length| {
+            i64::try_from(length).map_err(|_| Error::invalid(format!("an axis of length {length}")))
+        })
         .collect::<Result<Vec<_>>>()?;
     let known = DTYPES.iter().find(|(named, _)| *named == tensor.dtype).map(|&(_, dtype)| dtype);
     let (from, to) = tensor.data_offsets;
@@ -161,12 +165,18 @@ pub(crate) fn check(item: &Item) -> Result<()> {
 pub(crate) fn order(items: &[Item]) -> Vec<usize> {
     let rank = |item: &Item| DTYPES.iter().position(|(_, dtype)| *dtype == item.dtype);
     let mut order: Vec<usize> = (0..items.len()).collect();
-    order.sort_by(|&a, &b| rank(&items[b]).cmp(&rank(&items[a])).then_with(|| items[a].name.cmp(&items[b].name)));
+    order.sort_by(|&a, &b| {
+        rank(&items[b]).cmp(&rank(&items[a])).then_with(|| items[a].name.cmp(&items[b].name))
+    });
     order
 }
 
 /// Everything before the elements of `items`, which follow in that `order`.
-pub(crate) fn header(items: &[Item], order: &[usize], metadata: &BTreeMap<String, String>) -> Result<Vec<u8>> {
+pub(crate) fn header(
+    items: &[Item],
+    order: &[usize],
+    metadata: &BTreeMap<String, String>,
+) -> Result<Vec<u8>> {
     let quoted = |text: &str| serde_json::to_string(text).map_err(|error| Error::invalid(error.to_string()));
     let mut parts = Vec::new();
     if !metadata.is_empty() {
@@ -189,7 +199,10 @@ pub(crate) fn header(items: &[Item], order: &[usize], metadata: &BTreeMap<String
     let mut text = format!("{{{}}}", parts.join(","));
     text.push_str(&" ".repeat(text.len().next_multiple_of(8) - text.len()));
     if text.len() as u64 > HEADER_LIMIT {
-        return Err(Error::invalid(format!("the header would take {} bytes; {HEADER_LIMIT} are the most", text.len())));
+        return Err(Error::invalid(format!(
+            "the header would take {} bytes; {HEADER_LIMIT} are the most",
+            text.len()
+        )));
     }
     let mut out = (text.len() as u64).to_le_bytes().to_vec();
     out.extend(text.bytes());

@@ -57,7 +57,9 @@ impl Pieces<'_> {
 /// An error if the format cannot hold the arrays.
 pub fn check(format: Format, items: &[Item], options: &Options) -> Result<()> {
     if cfg!(target_endian = "big") && !matches!(format, Format::Npy | Format::Npz) {
-        return Err(Error::unsupported("this format is little endian, and this machine is not; use .npy or .npz"));
+        return Err(Error::unsupported(
+            "this format is little endian, and this machine is not; use .npy or .npz",
+        ));
     }
     for item in items {
         item.bytes().map_err(|error| error.of_array(&item.name))?;
@@ -73,10 +75,16 @@ pub fn check(format: Format, items: &[Item], options: &Options) -> Result<()> {
         }
     }
     if format == Format::Npy && items.len() != 1 {
-        return Err(Error::invalid(format!("a .npy file holds one array, not {}; a .npz file holds many", items.len())));
+        return Err(Error::invalid(format!(
+            "a .npy file holds one array, not {}; a .npz file holds many",
+            items.len()
+        )));
     }
     if !options.metadata.is_empty() && format != Format::Safetensors {
-        return Err(Error::invalid(format!("only safetensors files hold metadata, {} files do not", format.name())));
+        return Err(Error::invalid(format!(
+            "only safetensors files hold metadata, {} files do not",
+            format.name()
+        )));
     }
     let mut names: Vec<&str> = items.iter().map(|item| item.name.as_str()).collect();
     names.sort_unstable();
@@ -156,7 +164,9 @@ impl Job<'_> {
         self.body.write(number, &mut pieces)?;
         match pieces.left {
             0 => Ok(()),
-            left => Err(Error::invalid(format!("{left} bytes are missing")).of_array(&self.items[number].name)),
+            left => {
+                Err(Error::invalid(format!("{left} bytes are missing")).of_array(&self.items[number].name))
+            }
         }
     }
 }

@@ -101,8 +101,10 @@ pub(crate) fn members(source: &mut dyn Source) -> Result<Vec<Member>> {
 
 /// Members that share bytes are how small archives unpack to endless ones.
 fn check_overlap(members: &[(u64, Member)]) -> Result<()> {
-    let mut ranges: Vec<(u64, u64, &str)> =
-        members.iter().map(|(at, member)| (*at, member.start + member.packed, member.name.as_str())).collect();
+    let mut ranges: Vec<(u64, u64, &str)> = members
+        .iter()
+        .map(|(at, member)| (*at, member.start + member.packed, member.name.as_str()))
+        .collect();
     ranges.sort_unstable();
     match ranges.windows(2).find(|pair| pair[0].1 > pair[1].0) {
         Some(pair) => Err(damaged(&format!("the members '{}' and '{}' share bytes", pair[0].2, pair[1].2))),
@@ -115,8 +117,11 @@ fn find_directory(source: &mut dyn Source) -> Result<Directory> {
     let tail_length = size.min(END as u64 + 0xFFFF);
     let tail = part(source, size - tail_length, tail_length)?;
     let fits = |at: &usize| {
-        let comment = tail.get(at + 20..at + 22).map(|bytes| usize::from(u16::from_le_bytes([bytes[0], bytes[1]])));
-        tail[*at..].starts_with(b"PK\x05\x06") && comment == Some(tail.len() - at - END)
+        // what follows the record must be its comment, to the end of the file
+        let comment =
+            tail.get(at + 20..at + END).map(|bytes| usize::from(u16::from_le_bytes([bytes[0], bytes[1]])));
+        comment.is_some_and(|length| at + END + length == tail.len())
+            && tail[*at..].starts_with(b"PK\x05\x06")
     };
     let at = (0..=tail.len().saturating_sub(END)).rev().find(fits).ok_or_else(|| damaged("it has no end"))?;
     let mut fields = Fields(&tail[at + 4..]);
@@ -137,7 +142,8 @@ fn find_directory(source: &mut dyn Source) -> Result<Directory> {
             limit = position;
         }
     }
-    let at = limit.checked_sub(directory.size).ok_or_else(|| damaged("its directory is larger than the file"))?;
+    let at =
+        limit.checked_sub(directory.size).ok_or_else(|| damaged("its directory is larger than the file"))?;
     directory.shift = at.wrapping_sub(directory.at).cast_signed();
     directory.at = at;
     Ok(directory)
@@ -177,7 +183,11 @@ fn member(fields: &mut Fields<'_>) -> Result<(Member, u64)> {
     let deflated = match method {
         0 => false,
         8 => true,
-        _ => return Err(Error::unsupported(format!("the member '{name}' is packed by method {method}; 0 and 8 are known"))),
+        _ => {
+            return Err(Error::unsupported(format!(
+                "the member '{name}' is packed by method {method}; 0 and 8 are known"
+            )));
+        }
     };
     check_name(&name)?;
     if !deflated && packed != size || deflated && size / TIGHTEST > packed {

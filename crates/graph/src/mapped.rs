@@ -47,7 +47,7 @@ pub fn map_file(
     if at.checked_add(wanted as u64).is_none_or(|end| end > length) {
         return Err(Error::value(format!("{wanted} bytes at {at} of a file of {length} bytes")));
     }
-    if at % dtype.size().min(8) as u64 != 0 {
+    if !at.is_multiple_of(dtype.size().min(8) as u64) {
         return Err(Error::value(format!("the elements lie at byte {at}, which {dtype} is not aligned to")));
     }
     if wanted == 0 {

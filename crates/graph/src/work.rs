@@ -210,10 +210,7 @@ pub fn filled<E: From<Error>>(
 ///
 /// # Errors
 /// Runtime: the operand is not contiguous; and those of computing it, and of `look`.
-pub fn look<T, E: From<Error>>(
-    operand: &Operand,
-    look: impl FnOnce(&[u8]) -> Result<T, E>,
-) -> Result<T, E> {
+pub fn look<T, E: From<Error>>(operand: &Operand, look: impl FnOnce(&[u8]) -> Result<T, E>) -> Result<T, E> {
     if operand.view.size() == 0 {
         return look(&[]);
     }

@@ -9,8 +9,8 @@ use array::{Array, DeviceId, DeviceKind, DeviceRef};
 use base::View;
 
 pub use formats::{
-    Bytes, Contents, DeviceMark, Entry, Error, File, Format, Item, Options, Order, Output, Result, Source, Version,
-    replace, text,
+    Bytes, Contents, DeviceMark, Entry, Error, File, Format, Item, Options, Order, Output, Result, Source,
+    Version, replace, text,
 };
 
 /// A file whose arrays are loaded one by one.

@@ -1,5 +1,7 @@
-"""NumPy's files: `save`, `savez`, `savez_compressed` and `load`, byte for byte. What is beyond NumPy's formats stands in
-`npx`."""
+"""NumPy's files: `save`, `savez`, `savez_compressed` and `load`, byte for byte.
+
+What is beyond NumPy's formats stands in `npx`.
+"""
 
 from .._core import numpy as _np
 from .._core import write_arrays
@@ -120,8 +122,9 @@ def load(
     file : str, bytes, path or file object
         A file object of a `.npy` file is left after the array, so that the next one can be read from it.
     mmap_mode : {None, 'r', 'r+', 'c'}, optional
-        For `.npy` files: leave the elements in the file until they are touched, for reading ('r'), for writing into the file
-        ('r+') or for writing that stays in memory ('c'). An array of the other byte order is read instead ('r', 'c').
+        For `.npy` files: leave the elements in the file until they are touched, for reading ('r'), for writing into the
+        file ('r+') or for writing that stays in memory ('c'). An array of the other byte order is read instead ('r',
+        'c').
     allow_pickle : bool, optional
         Pickles are never loaded, as they can run any program; True is accepted where there is none.
     fix_imports, encoding : optional

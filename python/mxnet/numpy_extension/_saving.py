@@ -1,4 +1,4 @@
-"""Files of arrays: `npx.save`, `npx.savez`, `npx.load` and `npx.open`, for MXNet's, NumPy's and the safetensors format."""
+"""Files of arrays: `npx.save`, `npx.savez`, `npx.load`, `npx.open`, for MXNet's, NumPy's and the safetensors format."""
 
 import os
 import warnings
@@ -242,30 +242,30 @@ def open(file, mmap_mode=None, device=None):
 def load(file, *, device=None, mmap_mode=None, progress=None, max_bytes=None):
     """Reads the arrays of a file, in whatever known format it is.
 
-    The first bytes tell the format: MXNet's own (all versions, dense and sparse), `.npy`, `.npz` or safetensors. Nothing
-    in a file is ever executed, and every length is held against the file before memory is taken for it.
+    The first bytes tell the format: MXNet's own (all versions, dense and sparse), `.npy`, `.npz` or safetensors.
+    Nothing in a file is ever executed, and every length is held against the file before memory is taken for it.
 
     Parameters
     ----------
     file : str, bytes, path or file object
     device : Device, optional
-        Where the arrays go. By default MXNet's files say where, and what is not on this machine goes to the CPU; arrays of
-        other formats go to the current device.
+        Where the arrays go. By default MXNet's files say where, and what is not on this machine goes to the CPU;
+        arrays of other formats go to the current device.
     mmap_mode : {None, 'r', 'r+', 'c'}, optional
         For `.npy` and safetensors files: leave the elements in the file until they are touched, for reading ('r'), for
-        writing into the file ('r+') or for writing that stays in memory ('c'). Arrays that are not aligned in the file or
-        have the other byte order are read instead ('r', 'c').
+        writing into the file ('r+') or for writing that stays in memory ('c'). Arrays that are not aligned in the file
+        or have the other byte order are read instead ('r', 'c').
     progress : callable or bool, optional
-        `progress(done, total)` is called with bytes while they come; what it raises stops the loading. True shows a bar of
-        `tqdm`.
+        `progress(done, total)` is called with bytes while they come; what it raises stops the loading. True shows a bar
+        of `tqdm`.
     max_bytes : int, optional
         Refuse files whose arrays take more in memory.
 
     Returns
     -------
     ndarray, list of ndarray, or dict from str to ndarray
-        One array for `.npy`; a list for a file of MXNet's without names; a dictionary for all others. Sparse arrays become
-        dense ones, with a warning.
+        One array for `.npy`; a list for a file of MXNet's without names; a dictionary for all others. Sparse arrays
+        become dense ones, with a warning.
 
     Raises
     ------
@@ -317,8 +317,8 @@ def load_all(archive, progress, max_bytes=None):
 def save(file, arr, *, format=None, version="np", compressed=False, metadata=None, progress=None):
     """Writes arrays to a file, in the format that its extension names, otherwise in MXNet's.
 
-    A file is written beside the old one, brought to the disk and renamed: whatever happens, the old file or the new one is
-    there as a whole. File objects are written to directly.
+    A file is written beside the old one, brought to the disk and renamed: whatever happens, the old file or the new
+    one is there as a whole. File objects are written to directly.
 
     Parameters
     ----------
@@ -328,8 +328,9 @@ def save(file, arr, *, format=None, version="np", compressed=False, metadata=Non
     format : {None, 'mxnet', 'npy', 'npz', 'safetensors'}, optional
         The format, whatever the extension.
     version : {'np', 'nd', '2'}, optional
-        Which of MXNet's versions: 'np' is what MXNet 1.9.1 writes for arrays of `mx.np`, and all since 1.6 read it. 'nd' is
-        what it writes for `mx.nd` (no arrays without axes or without elements). '2' is 'np' with the dtypes of MXNet 2.0.
+        Which of MXNet's versions: 'np' is what MXNet 1.9.1 writes for arrays of `mx.np`, and all since 1.6 read it.
+        'nd' is what it writes for `mx.nd` (no arrays without axes or without elements). '2' is 'np' with the dtypes of
+        MXNet 2.0 (16-bit and unsigned integers, bfloat16), which 1.9.1 cannot read.
     compressed : bool, optional
         Deflate the members of a `.npz`.
     metadata : dict from str to str, optional

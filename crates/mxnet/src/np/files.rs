@@ -79,7 +79,9 @@ pub fn load(path: impl AsRef<Path>) -> Result<Array> {
     let mut file = Reader::open(path.as_ref())?;
     match file.contents().format {
         Format::Npy => file.load(0, Some(npx::current_device()?), &mut |_| Ok(())),
-        other => Err(Error::invalid(format!("load: a .npy file is wanted, not one of format {}", other.name()))),
+        other => {
+            Err(Error::invalid(format!("load: a .npy file is wanted, not one of format {}", other.name())))
+        }
     }
 }
 

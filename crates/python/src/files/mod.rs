@@ -38,7 +38,9 @@ fn raise_io(failure: std::io::Error, place: &str, path: Option<&Path>) -> PyErr 
         return inner.map_or_else(|| PyOSError::new_err(place.to_owned()), |inner| *inner);
     }
     if failure.kind() == std::io::ErrorKind::UnexpectedEof {
-        return error::raise(base::Error::value(format!("{place}: the file was cut short while it was read")));
+        return error::raise(base::Error::value(format!(
+            "{place}: the file was cut short while it was read"
+        )));
     }
     Python::attach(|py| {
         let described = || -> PyResult<(i32, String)> {
@@ -83,7 +85,8 @@ struct Progress {
 
 impl Progress {
     fn new(callback: Option<&Object<'_>>, total: u64) -> Progress {
-        let callback = callback.filter(|callback| !callback.is_none()).map(|callback| callback.clone().unbind());
+        let callback =
+            callback.filter(|callback| !callback.is_none()).map(|callback| callback.clone().unbind());
         Progress { callback, done: 0, total }
     }
 
@@ -189,9 +192,7 @@ impl FileReader {
     }
 
     fn names(&self, py: Python<'_>) -> PyResult<Vec<String>> {
-        self.with(py, |reader| {
-            Ok(reader.contents().entries.iter().map(|entry| entry.name.clone()).collect())
-        })
+        self.with(py, |reader| Ok(reader.contents().entries.iter().map(|entry| entry.name.clone()).collect()))
     }
 
     /// (name, shape, dtype or None, device or None, bytes or None, storage, whether it can be mapped)
@@ -244,7 +245,10 @@ impl FileReader {
             }
         };
         let Some(path) = &self.path else {
-            return Err(PyValueError::new_err(format!("{}: only a file with a path can be mapped", self.place)));
+            return Err(PyValueError::new_err(format!(
+                "{}: only a file with a path can be mapped",
+                self.place
+            )));
         };
         let entry = self.entry_of(py, number)?;
         let mapped = py.detach(|| {

@@ -19,7 +19,11 @@ fn carried(raised: PyErr) -> io::Error {
 pub(super) enum Input {
     File(File),
     /// A file object that can be read from any position; positions count from where it stood.
-    Object { object: Py<PyAny>, start: u64, size: u64 },
+    Object {
+        object: Py<PyAny>,
+        start: u64,
+        size: u64,
+    },
     /// All that a file object without positions had.
     Content(Vec<u8>),
 }
@@ -61,7 +65,8 @@ impl Input {
     pub fn seek(&self, at: u64) -> io::Result<()> {
         match self {
             Input::Object { object, start, .. } => {
-                Python::attach(|py| object.call_method1(py, "seek", (start + at,)).map(|_| ())).map_err(carried)
+                Python::attach(|py| object.call_method1(py, "seek", (start + at,)).map(|_| ()))
+                    .map_err(carried)
             }
             _ => Ok(()),
         }
