@@ -5,6 +5,7 @@
 //!
 //! * `source`, `describe`, `error`: where bytes come from, what is said of them, what goes wrong.
 //! * `mxnet`, `npy` (with `literal`), `npz` (with `zip_read`, `zip_write`), `safetensors`: one format each.
+//! * `text`: tables of numbers in texts.
 //! * `fill` brings elements into memory (`sparse` spreads MXNet's sparse arrays out), `write` brings them into a file,
 //!   `atomic` replaces a file by a new one or not at all.
 
@@ -19,6 +20,7 @@ mod npz;
 mod safetensors;
 mod source;
 mod sparse;
+pub mod text;
 mod write;
 mod zip_read;
 mod zip_write;

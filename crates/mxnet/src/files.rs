@@ -10,7 +10,7 @@ use base::View;
 
 pub use formats::{
     Bytes, Contents, DeviceMark, Entry, Error, File, Format, Item, Options, Order, Output, Result, Source,
-    Version,
+    Version, replace, text,
 };
 
 /// A file whose arrays are loaded one by one.

@@ -101,6 +101,8 @@ from ._older_names import *  # noqa: E402
 from ._polynomials import *  # noqa: E402
 from ._sets import *  # noqa: E402
 from ._sources import *  # noqa: E402
+from ._tables import *  # noqa: E402
+from ._text import *  # noqa: E402
 from ._walking import *  # noqa: E402
 
 #: modules that are imported when somebody asks for them, not before

@@ -1,18 +1,17 @@
-"""Arrays from iterables, buffers, files and text, arrays that meet requirements, and window functions."""
+"""Arrays from iterables and buffers, arrays that meet requirements, and window functions."""
 
 import itertools
 
 from .. import _core
 from .._core import numpy as _np
+from ._text import stored_dtype
 
 __all__ = [
     "asarray_chkfinite",
     "bartlett",
     "blackman",
     "frombuffer",
-    "fromfile",
     "fromiter",
-    "fromstring",
     "hamming",
     "hanning",
     "kaiser",
@@ -53,7 +52,7 @@ def fromiter(iter, dtype, count=-1, *, like=None):
 
 
 def frombuffer(buffer, dtype=None, count=-1, offset=0, *, like=None):
-    """The memory of a buffer as an array with one axis; nothing is copied.
+    """The memory of a buffer as an array with one axis; nothing is copied, except elements of the other byte order.
 
     Parameters
     ----------
@@ -83,87 +82,7 @@ def frombuffer(buffer, dtype=None, count=-1, offset=0, *, like=None):
     """
     from numpy import frombuffer as wrap_memory
 
-    dtype = _np.empty(0, dtype).dtype
-    return _np.asarray(wrap_memory(buffer, dtype=dtype, count=count, offset=offset))
-
-
-def fromfile(file, dtype=None, count=-1, sep="", offset=0, *, like=None):
-    """The numbers of a file: raw bytes, or text with separators.
-
-    Parameters
-    ----------
-    file : str, Path or open binary file
-    dtype : dtype, optional
-        The default dtype where none is given.
-    count : int, optional
-        How many elements; -1 for all.
-    sep : str, optional
-        Between numbers of a text; empty for bytes.
-    offset : int, optional
-        First byte, from where the file is.
-
-    Returns
-    -------
-    ndarray
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryFile() as file:
-    ...     _ = file.write(bytes([1, 2, 3]))
-    ...     _ = file.seek(0)
-    ...     np.fromfile(file, dtype='uint8')
-    array([1, 2, 3], dtype=uint8)
-    """
-    if not hasattr(file, "read"):
-        with open(file, "rb") as opened:
-            return fromfile(opened, dtype, count, sep, offset)
-    if sep:
-        return fromstring(file.read().decode(), dtype, count, sep=sep)
-    dtype = _np.empty(0, dtype).dtype
-    file.seek(offset, 1)
-    data = bytearray(file.read(-1 if count < 0 else count * dtype.itemsize))
-    whole = len(data) // dtype.itemsize * dtype.itemsize
-    return frombuffer(data[:whole], dtype) if whole else _np.empty(0, dtype)
-
-
-def fromstring(string, dtype=None, count=-1, *, sep, like=None):
-    """The numbers in a text.
-
-    Parameters
-    ----------
-    string : str
-    dtype : dtype, optional
-        The default dtype where none is given.
-    count : int, optional
-        How many numbers; -1 for all.
-    sep : str
-        What stands between numbers; white space around it is ignored.
-
-    Returns
-    -------
-    ndarray
-
-    Raises
-    ------
-    ValueError
-        A part that is not a number, too few numbers, or no separator (use `frombuffer` for bytes).
-
-    Examples
-    --------
-    >>> np.fromstring('1, 2, 3', sep=',')
-    array([1., 2., 3.])
-    """
-    if not sep:
-        raise ValueError("The binary mode of fromstring is removed, use frombuffer instead")
-    parts = string.split() if not sep.strip() else [part.strip() for part in string.split(sep.strip())]
-    if parts and not parts[-1]:
-        parts.pop()
-    if count >= 0:
-        if len(parts) < count:
-            raise ValueError(f"string is smaller than requested size: {len(parts)} numbers, not {count}")
-        parts = parts[:count]
-    return _np.array(parts, dtype=_np.empty(0, dtype).dtype)
+    return _np.asarray(wrap_memory(buffer, dtype=stored_dtype(dtype), count=count, offset=offset))
 
 
 def asarray_chkfinite(a, dtype=None, order=None):

@@ -2,6 +2,7 @@
 //! objects alike; what users call stands in `python/mxnet/numpy_extension/_saving.py`.
 
 mod stream;
+mod text;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -343,5 +344,6 @@ fn format_of_path(path: PathBuf) -> &'static str {
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<FileReader>()?;
     module.add_function(wrap_pyfunction!(write_arrays, module)?)?;
-    module.add_function(wrap_pyfunction!(format_of_path, module)?)
+    module.add_function(wrap_pyfunction!(format_of_path, module)?)?;
+    text::register(module)
 }
