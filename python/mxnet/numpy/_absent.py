@@ -9,6 +9,8 @@ _EXTENDED = "extended precision exists on some processors only"
 _MATRICES = "matrices with operators of their own are discouraged by NumPy too; arrays with two axes do it"
 _INTERNAL = "it tells about NumPy's own build, buffers or C interface"
 
+_NO_RUNNER = "there is no test runner in the package"
+
 #: namespace -> reason -> names
 ABSENT = {
     "np": {
@@ -55,7 +57,25 @@ ABSENT = {
         ),
         "masked arrays are not built: use np.where, or functions with where=": ("ma",),
         "memory-mapped arrays are opened with np.load(mmap_mode=...)": ("memmap",),
+        "not built yet: einsum chooses its order of contraction itself": ("einsum_path",),
         "the polynomial classes are not built: np.poly1d, np.polyfit and np.polyval exist": ("polynomial",),
+    },
+    "np.linalg": {_NO_RUNNER: ("test",)},
+    "np.fft": {_NO_RUNNER: ("test",)},
+    "np.random": {
+        _NO_RUNNER: ("test",),
+        "np.random's functions draw from a parallel generator of their own, not from a bit generator": (
+            "get_bit_generator",
+            "set_bit_generator",
+        ),
+        "the bit generators and RandomState stand in np.random itself": ("bit_generator", "mtrand"),
+    },
+    "np.testing": {_NO_RUNNER: ("extbuild", "test")},
+    "np.ndarray": {
+        "an array's shape and byte order are fixed: np.resize and x.astype make new arrays": ("byteswap", "resize"),
+        "structured dtypes do not exist: x.view(dtype) reads the same memory": ("getfield", "setfield"),
+        "pickle.dump and pickle.dumps do it": ("dump", "dumps"),
+        _INTERNAL: ("ctypes",),
     },
 }
 

@@ -328,3 +328,9 @@ def ifftshift(x, axes=None):
     array([2., 3., 4., 0., 1.])
     """
     return _core.shift(x, axes, True)
+
+
+def __getattr__(name):
+    from ._absent import message
+
+    raise AttributeError(message("np.fft", name))

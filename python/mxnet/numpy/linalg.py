@@ -287,3 +287,9 @@ def matrix_norm(x, /, *, keepdims=False, ord="fro"):
     array(5.)
     """
     return _core.matrix_norm(x, ord, bool(keepdims))
+
+
+def __getattr__(name):
+    from ._absent import message
+
+    raise AttributeError(message("np.linalg", name))

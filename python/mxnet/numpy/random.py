@@ -76,16 +76,10 @@ def random_integers(low, high=None, size=None):
     return _functions["randint"](low, int(high) + 1, size)
 
 
-_ABSENT = {
-    "get_bit_generator": "np.random's functions draw from a parallel generator of their own, not from a bit generator",
-    "set_bit_generator": "np.random's functions draw from a parallel generator of their own, not from a bit generator",
-    "test": "there is no test runner in the package",
-}
-
-
 def __getattr__(name):
-    reason = f": {_ABSENT[name]}" if name in _ABSENT else ""
-    raise AttributeError(f"module 'mxnet.numpy.random' has no attribute '{name}'{reason}")
+    from ._absent import message
+
+    raise AttributeError(message("np.random", name))
 
 
 def __dir__():

@@ -36,3 +36,9 @@ def _adopt(name):
 
 
 globals().update((name, _adopt(name)) for name in __all__)
+
+
+def __getattr__(name):
+    from ._absent import message
+
+    raise AttributeError(message("np.testing", name))

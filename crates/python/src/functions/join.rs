@@ -304,33 +304,45 @@ fn resize<'py>(a: Input<'py>, new_shape: Integers) -> PyResult<Ours<'py>> {
 
 /// Pairs (before, after): `2`, `(1, 2)`, `((1, 2),)` or one pair per axis.
 fn pairs<T: Copy>(given: &Object<'_>, read: &dyn Fn(&Object<'_>) -> PyResult<T>) -> PyResult<Vec<(T, T)>> {
-    let is_number = |object: &Object<'_>| {
-        crate::number::number(object).is_some()
-            || object.hasattr("__index__").unwrap_or(false) && object.len().is_err()
-    };
     if is_number(given) {
-        let one = read(given)?;
-        return Ok(vec![(one, one)]);
+        return Ok(vec![pair(given, read)?]);
     }
     let items = given.try_iter()?.collect::<PyResult<Vec<_>>>()?;
     if items.iter().all(is_number) {
-        return match items.as_slice() {
-            [one] => read(one).map(|one| vec![(one, one)]),
-            [before, after] => Ok(vec![(read(before)?, read(after)?)]),
-            _ => Err(PyValueError::new_err(
-                "pairs (before, after) are wanted, one for all axes or one per axis",
-            )),
-        };
+        return Ok(vec![pair(given, read)?]);
     }
-    items
-        .iter()
-        .map(|item| match pairs(item, read)?.as_slice() {
-            [pair] => Ok(*pair),
-            _ => Err(PyValueError::new_err(
-                "pairs (before, after) are wanted, one for all axes or one per axis",
-            )),
-        })
-        .collect()
+    items.iter().map(|item| pair(item, read)).collect()
+}
+
+fn is_number(object: &Object<'_>) -> bool {
+    crate::number::number(object).is_some()
+        || object.hasattr("__index__").unwrap_or(false) && object.len().is_err()
+}
+
+/// `2`, `(2,)` or `(1, 2)`.
+fn pair<T: Copy>(given: &Object<'_>, read: &dyn Fn(&Object<'_>) -> PyResult<T>) -> PyResult<(T, T)> {
+    if is_number(given) {
+        let one = read(given)?;
+        return Ok((one, one));
+    }
+    let items = given.try_iter()?.collect::<PyResult<Vec<_>>>()?;
+    match items.as_slice() {
+        [one] if is_number(one) => read(one).map(|one| (one, one)),
+        [before, after] if is_number(before) && is_number(after) => Ok((read(before)?, read(after)?)),
+        _ => Err(PyValueError::new_err(
+            "pairs (before, after) are wanted, one for all axes or one per axis",
+        )),
+    }
+}
+
+/// Widths of some axes, `{axis: width or pair}`; the others get none.
+fn widths_by_axis(array: &Array, given: &Bound<'_, PyDict>) -> PyResult<Vec<(i64, i64)>> {
+    let mut widths = vec![(0, 0); array.ndim()];
+    for (axis, width) in given.iter() {
+        let axis = base::shape::axis(convert::to_integer(&axis)?, array.ndim()).raised()?;
+        widths[axis] = pair(&width, &convert::to_integer)?;
+    }
+    Ok(widths)
 }
 
 fn pad_mode(array: &Array, mode: &str, options: Option<&Bound<'_, PyDict>>) -> PyResult<PadMode> {
@@ -371,7 +383,7 @@ fn pad_mode(array: &Array, mode: &str, options: Option<&Bound<'_, PyDict>>) -> P
 /// Parameters
 /// ----------
 /// array : array_like
-/// pad_width : int, or (before, after), or one such pair per axis
+/// pad_width : int, or (before, after), or one such pair per axis, or a dict from axis to int or pair
 /// mode : str, optional
 ///     'constant', 'edge', 'linear_ramp', 'maximum', 'minimum', 'mean', 'median', 'reflect', 'symmetric', 'wrap',
 ///     'empty'.
@@ -402,7 +414,10 @@ fn pad<'py>(
     if !mode.is_ascii() || pad_width.is_instance_of::<PyString>() {
         return Err(PyTypeError::new_err("`pad_width` must be of integral type."));
     }
-    let widths = pairs(pad_width, &convert::to_integer)?;
+    let widths = match pad_width.cast::<PyDict>() {
+        Ok(by_axis) => widths_by_axis(&array, by_axis)?,
+        Err(_) => pairs(pad_width, &convert::to_integer)?,
+    };
     array.fresh(manipulate::pad(&array, &widths, &pad_mode(&array, mode, kwargs)?))
 }
 
