@@ -329,9 +329,7 @@ fn pair<T: Copy>(given: &Object<'_>, read: &dyn Fn(&Object<'_>) -> PyResult<T>) 
     match items.as_slice() {
         [one] if is_number(one) => read(one).map(|one| (one, one)),
         [before, after] if is_number(before) && is_number(after) => Ok((read(before)?, read(after)?)),
-        _ => Err(PyValueError::new_err(
-            "pairs (before, after) are wanted, one for all axes or one per axis",
-        )),
+        _ => Err(PyValueError::new_err("pairs (before, after) are wanted, one for all axes or one per axis")),
     }
 }
 
