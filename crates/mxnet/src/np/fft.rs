@@ -3,8 +3,9 @@
 //!
 //! ```
 //! use mxnet::np;
-//! let spectrum = np::fft::fft(&np::array([1.0, 2.0, 3.0, 4.0]), None, -1, Default::default()).unwrap();
+//! let spectrum = np::fft::fft(&np::array([1.0, 2.0, 3.0, 4.0])?, None, -1, Default::default())?;
 //! assert_eq!(spectrum.to_string(), "[10.+0.j -2.+2.j -2.+0.j -2.-2.j]");
+//! # Ok::<(), np::Error>(())
 //! ```
 
 pub use array::fourier::{

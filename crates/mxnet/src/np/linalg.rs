@@ -3,9 +3,10 @@
 //!
 //! ```
 //! use mxnet::np;
-//! let a = np::array([[3.0, 1.0], [1.0, 2.0]]);
-//! let x = np::linalg::solve(&a, &np::array([9.0, 8.0])).unwrap();
+//! let a = np::array([[3.0, 1.0], [1.0, 2.0]])?;
+//! let x = np::linalg::solve(&a, &np::array([9.0, 8.0])?)?;
 //! assert_eq!(x.to_string(), "[2. 3.]");
+//! # Ok::<(), np::Error>(())
 //! ```
 
 pub use array::linalg::{
