@@ -270,7 +270,7 @@ class Program:
         both_integers = other in self.scope and self.kind(first) in "iu" and self.kind(other) in "iu"
         if both_integers and promote(self.dtype(first), self.dtype(other), True) != "float64":
             forms["i"] = forms["u"] = forms["i"] + ["{x} & {y}", "{x} | {y}", "{x} ^ {y}"]
-        forms["f"] = numbers + ["{x} / {y}", "{x} / ({y} + 2)", "np.copysign({x}, np.abs({y}) - 1)"]
+        forms["f"] = numbers + ["{x} / {y}", "{x} / ({y} + 2)", "np.copysign({x}, abs({y}) - 1)"]
         if "b" in (self.kind(first), self.kind(other) if other in self.scope else ""):
             forms["i"] = forms["u"] = forms["f"] = ["{x} + {y}", "{x} * {y}", "np.logical_and({x}, {y})"]
         return self.random.choice(forms[joint]).format(x=first, y=other)
