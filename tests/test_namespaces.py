@@ -47,3 +47,16 @@ def test_asking_for_an_absent_name_says_why(space):
     with pytest.raises(AttributeError, match="no attribute 'bogus'"):
         SPACES[space][0].bogus
     assert "bogus" in message(space, "bogus")
+
+
+def test_the_array_api_is_told_what_there_is():
+    info = np.__array_namespace_info__()
+    theirs = onp.__array_namespace_info__()
+    assert np.__array_api_version__ == onp.__array_api_version__
+    assert info.capabilities() == theirs.capabilities()
+    for kind in (None, "bool", "integral", "real floating", ("bool", "complex floating"), "numeric"):
+        assert info.dtypes(kind=kind) == theirs.dtypes(kind=kind)
+    assert set(info.default_dtypes()) == set(theirs.default_dtypes())
+    assert info.default_device() in info.devices()
+    with pytest.raises(ValueError, match="unsupported kind"):
+        info.dtypes(kind="text")

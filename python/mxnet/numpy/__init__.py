@@ -96,6 +96,7 @@ from ._functions import *  # noqa: E402
 from ._grids import *  # noqa: E402
 from ._histograms import *  # noqa: E402
 from ._joining import *  # noqa: E402
+from ._namespace_info import *  # noqa: E402
 from ._numeric import *  # noqa: E402
 from ._older_names import *  # noqa: E402
 from ._polynomials import *  # noqa: E402
