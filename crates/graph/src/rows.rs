@@ -1,7 +1,8 @@
 //! Row programs: folds over the last axes, with the elementwise work before and after them, as one kernel. `softmax`,
 //! `(x - mean) / std` and their kin read their matrix once, because each block of rows stays in a near cache while all
 //! stages run over it. Called by `engine` when a node that waits behind folds is forced; decides what belongs together
-//! and in which stage it runs. Never looks at an operator.
+//! and in which stage it runs. Never looks at an operator. A little over the usual length, because collecting, ordering and
+//! wiring all work on the same items.
 
 use std::sync::Arc;
 
