@@ -5,8 +5,6 @@ NumPy mirror, so nearly every line is valid; those that NumPy refuses stay in so
 them too and leave all arrays alone. Only operations with one correct answer are used (exact or correctly rounded, no
 zero of unspecified sign, no cast of a float that does not fit), so that results can be compared bit for bit. A
 little over the usual length: every kind of step stands beside the others, and they share the scope.
-
-A little over the usual length: the kinds of steps belong side by side, where their weights can be compared.
 """
 
 import random
