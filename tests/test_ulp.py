@@ -54,7 +54,9 @@ ONE = {
     "arctanh": (np, -0.9999999, 0.9999999, mpmath.atanh, onp.arctanh),
     "erf": (npx, -3e38, 3e38, mpmath.erf, onp.vectorize(math.erf)),
     "erfinv": (npx, -0.9999, 0.9999, mpmath.erfinv, None),
+    "erfc": (npx, -6, 9, mpmath.erfc, onp.vectorize(math.erfc)),
     "gamma": (npx, 0.01, 34, mpmath.gamma, onp.vectorize(math.gamma)),
+    "i0": (np, -90, 90, lambda x: mpmath.besseli(0, x), onp.i0),
     "gammaln": (npx, 0.01, 1e30, mpmath.loggamma, onp.vectorize(math.lgamma)),
     "digamma": (npx, 2, 1e6, mpmath.digamma, None),
 }
@@ -65,7 +67,9 @@ WIDE64 = {
     "expm1": (-745, 709),
     "sinh": (-710, 710),
     "cosh": (-710, 710),
-    "gamma": (0.01, 170),
+    "erfc": (-6, 26.5),
+    "gamma": (0.01, 171.6),
+    "i0": (-713, 713),
 }
 TWO = {
     "power": (lambda x, y: mpmath.power(x, y), onp.power, (1e-3, 1e3), (-12, 12)),
@@ -130,6 +134,25 @@ def test_functions_of_one_argument(name, dtype, pytestconfig):
     judge_bound(name, dtype, got, best, rest, [points], pytestconfig)
 
 
+def left_of_zero():
+    random = onp.random.RandomState(0)
+    return onp.concatenate([random.uniform(-170, 0, POINTS64), random.uniform(-6, 0, POINTS64)])
+
+
+def test_gamma_left_of_zero(pytestconfig):
+    points = left_of_zero()
+    high, low = split_exact(mpmath.gamma, points)
+    judge_bound("gamma", "float64", npx.gamma(np.array(points)).asnumpy(), high, low, [points], pytestconfig)
+
+
+def test_gammaln_left_of_zero():
+    """The zeros there lie near poles: the error is small beside 1 only."""
+    points = left_of_zero()
+    high, low = split_exact(lambda x: mpmath.log(abs(mpmath.gamma(x))), points)
+    error = onp.abs((npx.gammaln(np.array(points)).asnumpy() - high) - low)
+    assert (error <= 2 * onp.spacing(onp.maximum(onp.abs(high), 1.0))).all()
+
+
 @pytest.mark.parametrize("name", TWO)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_functions_of_two_arguments(name, dtype, pytestconfig):
@@ -149,7 +172,7 @@ def test_functions_of_two_arguments(name, dtype, pytestconfig):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64", "float16"])
-@pytest.mark.parametrize("name", [name for name, row in ONE.items() if row[0] is np])
+@pytest.mark.parametrize("name", [name for name, row in ONE.items() if row[0] is np and name != "i0"])
 def test_special_values(name, dtype):
     points = onp.array([0.0, -0.0, onp.inf, -onp.inf, onp.nan, 1, -1, -2, 3], dtype)
     with onp.errstate(all="ignore"):
@@ -159,6 +182,12 @@ def test_special_values(name, dtype):
         assert (kind(got) == kind(want)).all(), f"{points}\n{got}\n{want}"
     number = ~onp.isnan(want)
     assert (onp.signbit(got) == onp.signbit(want))[number].all(), f"{points}\n{got}\n{want}"
+
+
+def test_the_bessel_function_of_infinity():
+    """NumPy gives nan there, because its formula divides infinities."""
+    points = np.array([np.inf, -np.inf, np.nan], dtype="float64")
+    onp.testing.assert_array_equal(np.i0(points).asnumpy(), [onp.inf, onp.inf, onp.nan])
 
 
 def test_a_value_does_not_depend_on_its_neighbours():

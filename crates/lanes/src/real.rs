@@ -3,7 +3,7 @@
 
 use crate::Element;
 use crate::level::Isa;
-use crate::math::{erf, exp, gamma, hyperbolic, inverse_trig, log, neighbours, power, trig};
+use crate::math::{bessel, erf, exp, gamma, hyperbolic, inverse_trig, log, neighbours, power, trig};
 
 /// A real floating-point type. Results for NaN, infinities, signed zeros and subnormals follow C99 Annex F, which is
 /// what NumPy gives.
@@ -98,6 +98,10 @@ pub trait Real:
     fn lgamma<I: Isa>(self) -> Self;
     /// Branches inside: bodies that call it are `Style::Scalar`.
     fn digamma<I: Isa>(self) -> Self;
+    /// Modified Bessel function of the first kind, order 0.
+    fn bessel_i0<I: Isa>(self) -> Self;
+    /// Modified Bessel function of the first kind, order 1.
+    fn bessel_i1<I: Isa>(self) -> Self;
 
     /// C's remainder, with the sign of `self`. Loops inside: bodies that call it are `Style::Scalar`.
     fn fmod(self, divisor: Self) -> Self;
@@ -320,6 +324,14 @@ macro_rules! real {
             #[inline(always)]
             fn digamma<I: Isa>(self) -> $type {
                 gamma::digamma::<I>(self as f64) as $type
+            }
+            #[inline(always)]
+            fn bessel_i0<I: Isa>(self) -> $type {
+                bessel::bessel_i0::<I>(self as f64) as $type
+            }
+            #[inline(always)]
+            fn bessel_i1<I: Isa>(self) -> $type {
+                bessel::bessel_i1::<I>(self as f64) as $type
             }
             #[inline(always)]
             fn fmod(self, divisor: $type) -> $type {

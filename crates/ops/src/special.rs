@@ -9,7 +9,7 @@ use lanes::{Isa, Real, Style};
 use crate::arithmetic::Square;
 use crate::exponential::Exp;
 use crate::kind::{Float1, Gradient, Gradient1, Number1};
-use crate::special::series::{bessel_i0, bessel_i1, trigamma};
+use crate::special::series::trigamma;
 use crate::table::contents;
 
 mod series;
@@ -166,7 +166,7 @@ array([1.       , 1.2660658, 2.2795854])";
     const RULE: Rule = Rule::Quotient;
     #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
-        bessel_i0::<F, I>(x)
+        x.bessel_i0::<I>()
     }
     const VJP: Gradient1 = Gradient::Rule(|g, x, _y| g * BesselI1::of(x));
 }
@@ -180,7 +180,7 @@ impl Float1 for BesselI1 {
     const RULE: Rule = Rule::Quotient;
     #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
-        bessel_i1::<F, I>(x)
+        x.bessel_i1::<I>()
     }
     const VJP: Gradient1 = Gradient::Unknown;
 }

@@ -3,8 +3,8 @@
 //! `erf(x) = x + x E(x^2)` for |x| <= 1. Beyond, `erfc(x) = exp(-x^2) / (1 + 2x) R(t)` with t = (x - a) / (x + a).
 //! E and R interpolate at Chebyshev nodes of x^2 and t; the stated errors are relative to the function.
 
-use super::bits::{horner, product};
-use super::exp::{clamp, exp_shifted};
+use super::bits::{Pair, fast_sum, horner, product, scale, sum};
+use super::exp::{clamp, exp_pair, exp_shifted};
 use super::log::log;
 use crate::Real;
 use crate::level::Isa;
@@ -92,9 +92,9 @@ pub(crate) fn erf32<I: Isa>(x: f32) -> f32 {
 
 #[inline(always)]
 pub(crate) fn erfc64<I: Isa>(x: f64) -> f64 {
-    // R for a = 4, 0 <= x <= 28, error 6e-17
-    const R: [f64; 23] = [
-        1.2329951186255526,
+    // R for a = 4, 0 <= x <= 28, error 6e-17: its first coefficient, and the others
+    const R0: f64 = 1.2329951186255526;
+    const R: [f64; 22] = [
         -0.1396211168405629,
         0.01537965210262074,
         0.06809705425473732,
@@ -121,10 +121,11 @@ pub(crate) fn erfc64<I: Isa>(x: f64) -> f64 {
     let a = clamp(x.abs(), (0.0, 28.0));
     let square = product::<f64, I>(a, a);
     let t = (a - 4.0) / (a + 4.0);
-    let factor = horner::<f64, I, 23>(t, &R) / a.fma::<I>(2.0, 1.0);
-    // The factor comes before the power of two, so that subnormal results are rounded once.
-    let power = exp_shifted::<f64, I>(-square.hi, -square.lo, 64.0);
-    let tail = power * factor * 5.421010862427522e-20; // 2^-64
+    // The last step of Horner's rule and everything behind it in pairs: one rounding at the end.
+    let factor = fast_sum(R0, t * horner::<f64, I, 22>(t, &R)).over::<I>(sum(2.0 * a, 1.0));
+    let (power, n) = exp_pair::<I>(Pair { hi: -square.hi, lo: -square.lo });
+    // Rounded once, also where the result is subnormal.
+    let tail = scale(power.times::<I>(factor).value(), n);
     let far = if x < 0.0 { 2.0 - tail } else { tail };
     let near = 1.0 - x.fma::<I>(near_tail::<I>(x * x), x);
     let result = if x.abs() < 0.5 { near } else { far };

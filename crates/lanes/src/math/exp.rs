@@ -3,7 +3,8 @@
 //! `x = n ln 2 + r` with |r| <= ln(2)/2, then `exp(r) = 1 + r + r^2 q(r)`. The coefficients of q interpolate
 //! `(exp(r) - 1 - r) / r^2` at Chebyshev nodes; the stated errors are relative to q.
 
-use super::bits::{Float, fast_sum, horner, nearest, nearest_multiple, scale};
+use super::bits::{Float, Pair, fast_sum, horner, nearest, nearest_multiple, scale};
+use crate::Real;
 use crate::level::Isa;
 
 /// Constants of the exponential in one precision.
@@ -87,6 +88,18 @@ pub(crate) fn exp_shifted<T: ExpConstants, I: Isa>(x: T, correction: T, shift: T
     let (n, r, c) = reduce::<T, I>(clamp(x, T::EXP_RANGE), correction);
     let tail = (r * r).fma::<I>(T::exp_tail::<I>(r), c);
     scale(T::ONE + (r + tail), n + shift)
+}
+
+/// `(p, n)` with `exp(x) = p 2^n` to about 60 bits, for float64 numbers up to 2000 in size: p is near 1 even where the
+/// exponential is not a finite number.
+#[inline(always)]
+pub(crate) fn exp_pair<I: Isa>(x: Pair<f64>) -> (Pair<f64>, f64) {
+    let (n, r, c) = reduce::<f64, I>(clamp(x.hi, (-2000.0, 2000.0)), x.lo);
+    // The square's own rounding error is worth a sixteenth of the last place.
+    let square = r * r;
+    let rest = fast_sum(r, square.fma::<I>(f64::exp_tail::<I>(r), c));
+    let whole = fast_sum(1.0, rest.hi);
+    (fast_sum(whole.hi, whole.lo + rest.lo), n)
 }
 
 #[inline(always)]

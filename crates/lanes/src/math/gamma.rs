@@ -4,8 +4,9 @@
 //! ones reflected. Near their zeros lgamma and digamma use polynomials with the zeros as factors.
 
 use super::bits::horner;
-use super::bits::{Float, Pair, fast_sum, product, sum};
-use super::exp::exp_shifted;
+use super::bits::{Pair, fast_sum, product, sum};
+use super::exp::exp_pair;
+use super::neighbours::double::ldexp;
 use super::power::log_pair;
 use crate::Real;
 use crate::level::Isa;
@@ -52,29 +53,21 @@ fn shift_up<I: Isa>(x: f64) -> (Pair<f64>, Pair<f64>) {
     (z, factors)
 }
 
-/// `sin(pi a)` for `a > 0`, with relative accuracy near its zeros, as `(value, is_zero)`.
-fn sine_of_pi<I: Isa>(a: f64) -> f64 {
+/// `sin(pi a)` for `a > 0`, with relative accuracy near its zeros; about 60 bits where |sin| is small.
+fn sine_of_pi<I: Isa>(a: f64) -> Pair<f64> {
     let whole = a.round_ties_even();
     let r = a - whole;
     let angle = product::<f64, I>(r, PI.hi);
-    let (angle, rest) = (angle.hi, angle.lo + r * PI.lo);
-    let sine = angle.sin() + rest * angle.cos();
-    if whole % 2.0 == 0.0 { sine } else { -sine }
+    let rest = angle.lo + r * PI.lo;
+    let sine = fast_sum(angle.hi.sin(), rest * angle.hi.cos());
+    if whole % 2.0 == 0.0 { sine } else { Pair { hi: -sine.hi, lo: -sine.lo } }
 }
 
-/// `gamma(x) * 2^shift` for `x > 0`; infinite from 171.7 on if nothing is shifted.
-fn gamma_positive<I: Isa>(x: f64, shift: f64) -> f64 {
-    let (z, factors) = shift_up::<I>(x);
-    let ln = stirling::<I>(z);
-    if ln.hi > 1500.0 {
-        return f64::INFINITY;
-    }
-    // exp takes arguments to 711 only; half of a large one is squared away.
-    let halves = if ln.hi > 600.0 { 0.5 } else { 1.0 };
-    let root =
-        exp_shifted::<f64, I>(ln.hi * halves, ln.lo * halves, if halves < 1.0 { shift * 0.5 } else { shift });
-    let value = if halves < 1.0 { root * root } else { root };
-    value / factors.hi * (1.0 - factors.lo / factors.hi)
+/// `(p, n)` with `gamma(x) = p 2^n` for `x > 0`, p near 1. From 600 on n says no more than "infinite".
+fn gamma_positive<I: Isa>(x: f64) -> (Pair<f64>, f64) {
+    let (z, factors) = shift_up::<I>(x.min(600.0));
+    let (power, n) = exp_pair::<I>(stirling::<I>(z));
+    (power.over::<I>(factors), n)
 }
 
 pub(crate) fn gamma<I: Isa>(x: f64) -> f64 {
@@ -84,19 +77,20 @@ pub(crate) fn gamma<I: Isa>(x: f64) -> f64 {
     if x == 0.0 {
         return f64::INFINITY.copysign(x);
     }
-    if x > 0.0 {
-        return gamma_positive::<I>(x, 0.0);
-    }
-    let a = -x;
-    if a == a.floor() {
+    let a = x.abs();
+    if x < 0.0 && a == a.floor() {
         return f64::NAN;
     }
     if a < 1e-300 {
         return 1.0 / x;
     }
+    let (value, n) = gamma_positive::<I>(a);
+    if x > 0.0 {
+        return ldexp(value.value(), n as i32);
+    }
     // gamma(x) = -pi / (a sin(pi a) gamma(a)), of which gamma(a) may overflow while the result does not vanish.
-    let scaled = gamma_positive::<I>(a, -200.0);
-    -PI.hi / (a * sine_of_pi::<I>(a)) / scaled * f64::power_of_two(-200.0)
+    let bottom = sine_of_pi::<I>(a).times::<I>(value).times::<I>(Pair { hi: -a, lo: 0.0 });
+    ldexp(PI.over::<I>(bottom).value(), -n as i32)
 }
 
 pub(crate) fn lgamma<I: Isa>(x: f64) -> f64 {
@@ -116,8 +110,25 @@ pub(crate) fn lgamma<I: Isa>(x: f64) -> f64 {
     if a < 1e-17 {
         return -a.ln();
     }
-    // log(pi / (a sin(pi a))) - log(gamma(a))
-    log_pair::<I>(PI.hi / (a * sine_of_pi::<I>(a).abs())).value() - lgamma_positive::<I>(a)
+    // log(pi / (a sin(pi a))) - log(gamma(a)), which cancel near the zeros left of -2
+    let sine = sine_of_pi::<I>(a);
+    let size = if sine.hi < 0.0 { Pair { hi: -sine.hi, lo: -sine.lo } } else { sine };
+    let reflected = log_of_pair::<I>(PI.over::<I>(size.times::<I>(Pair { hi: a, lo: 0.0 })));
+    let ln = lgamma_pair::<I>(a);
+    reflected.plus(Pair { hi: -ln.hi, lo: -ln.lo }).value()
+}
+
+/// `log(p)` of a positive pair, to about 60 bits.
+fn log_of_pair<I: Isa>(p: Pair<f64>) -> Pair<f64> {
+    let ln = log_pair::<I>(p.hi);
+    fast_sum(ln.hi, ln.lo + p.lo / p.hi)
+}
+
+/// `log(gamma(x))` for positive x up to 1e300, to about 60 bits of its largest term.
+fn lgamma_pair<I: Isa>(x: f64) -> Pair<f64> {
+    let (z, factors) = shift_up::<I>(x);
+    let divisor = log_of_pair::<I>(factors);
+    stirling::<I>(z).plus(Pair { hi: -divisor.hi, lo: -divisor.lo })
 }
 
 fn lgamma_positive<I: Isa>(x: f64) -> f64 {
@@ -159,10 +170,7 @@ fn lgamma_positive<I: Isa>(x: f64) -> f64 {
     if x > 1e300 {
         return x * (x.ln() - 1.0);
     }
-    let (z, factors) = shift_up::<I>(x);
-    let mut divisor = log_pair::<I>(factors.hi);
-    divisor.lo += factors.lo / factors.hi;
-    stirling::<I>(z).plus(Pair { hi: -divisor.hi, lo: -divisor.lo }).value()
+    lgamma_pair::<I>(x).value()
 }
 
 pub(crate) fn digamma<I: Isa>(x: f64) -> f64 {

@@ -1,5 +1,6 @@
 //! Elementary and special functions as polynomials in plain Rust, one file per family. Called through [`crate::Real`]
 //! and [`crate::ComplexMath`] only.
+pub(crate) mod bessel;
 pub(crate) mod bits;
 pub mod complex;
 mod complex_trig;
