@@ -51,6 +51,21 @@ pub(crate) struct Expression {
     pub behind_fold: bool,
 }
 
+impl Expression {
+    /// The elements of an operand of this shape.
+    pub fn copy(operand: Operand, shape: &[i64]) -> Expression {
+        Expression {
+            op: None,
+            compute: operand.dtype,
+            shape: Dims::from_slice(shape),
+            sources: SmallVec::from_iter([Source::Operand(operand)]),
+            weight: 1,
+            fold: None,
+            behind_fold: false,
+        }
+    }
+}
+
 /// A pending fold of the last axes, whose source has `shape`.
 pub(crate) struct Fold {
     pub action: Action,

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use crate::engine::{LOCK, force, launch, prepare, run_stores, tensor};
 use crate::fuse::Builder;
 use crate::kernel::Tensor;
-use crate::node::{Node, Operand, Source, Storage};
+use crate::node::{Expression, Node, Operand, Source, Storage};
 use crate::program::Action;
 
 /// Writes `source` (of the destination's shape; converted to its dtype) into `destination`.
@@ -43,7 +43,30 @@ pub fn assign(destination: &Operand, source: &Source, ephemeral: bool) -> Result
     };
     let reduced = SmallVec::from_elem(false, shape.len());
     let device = destination.node.device();
-    run_stores(builder, device, None, allowance(source, ephemeral), &[target], reduced, destroys)
+    let Some(root) = echo(&builder, source, destination, ephemeral) else {
+        return run_stores(builder, device, None, allowance(source, ephemeral), &[target], reduced, destroys);
+    };
+    run_stores(builder, device, None, EVERYBODY, &[target], reduced, destroys)?;
+    let expression = Expression::copy(destination.clone(), &shape);
+    *root.pending.lock() = Some(Box::new(expression));
+    destination.node.add_reader(&root);
+    Ok(())
+}
+
+/// An allowance that no number of holders exceeds.
+const EVERYBODY: usize = usize::MAX / 2;
+
+/// The source's node, where it may stay behind as a pending copy of what is written, instead of being stored a second
+/// time: nobody can tell whether the holder of `x[:] = a + b`'s right side is done with it. Whoever wants it before the
+/// next write to the destination reads it there; that write computes it first, as any reader.
+fn echo(builder: &Builder, source: &Source, destination: &Operand, ephemeral: bool) -> Option<Arc<Node>> {
+    let Source::Operand(operand) = source else { return None };
+    let last = builder.inlined.last()?;
+    let fits = Arc::ptr_eq(&last.node, &operand.node)
+        && operand.dtype == destination.dtype
+        && !destination.node.is_shared()
+        && destination.view.is_injective();
+    (fits && !ephemeral).then(|| operand.node.clone())
 }
 
 /// Handles of the source's node that are not holders: the source itself, and the caller's array if it says so.
