@@ -155,16 +155,16 @@ unsafe fn row<O: Map2<A, A>, A: Element, I: Isa, const N: usize>(
     let rest = length % N;
     // SAFETY: within the row and the local lanes, whose first `filled` are written before they are read.
     unsafe {
-        let mut filled = rest;
-        if chunks == 0 {
-            lanes.copy_from_nonoverlapping(source, rest);
-        } else {
+        if chunks > 0 {
             columns::<O, A, I, N>(chunks, N, lanes, source);
             for lane in 0..rest {
                 join::<O, A, I>(lanes.add(lane), *source.add(chunks * N + lane));
             }
-            filled = N;
+            halve_all::<O, A, I, N>(lanes);
+            return *lanes;
         }
+        lanes.copy_from_nonoverlapping(source, rest);
+        let mut filled = rest;
         while filled > 1 {
             let half = filled.div_ceil(2);
             for lane in 0..filled - half {
@@ -173,6 +173,41 @@ unsafe fn row<O: Map2<A, A>, A: Element, I: Isa, const N: usize>(
             filled = half;
         }
         *lanes
+    }
+}
+
+/// Halves of `N` lanes onto each other down to one. The lengths are constants, or each step would be a loop with masks.
+///
+/// # Safety
+/// `N` lanes, a power of two up to 64.
+#[inline(always)]
+unsafe fn halve_all<O: Map2<A, A>, A: Element, I: Isa, const N: usize>(lanes: *mut A::Bits) {
+    const { assert!(N.is_power_of_two() && N <= 64) };
+    // SAFETY: promised by the caller.
+    unsafe {
+        if N > 32 {
+            halve::<O, A, I, 32>(lanes);
+        }
+        if N > 16 {
+            halve::<O, A, I, 16>(lanes);
+        }
+        halve::<O, A, I, 8>(lanes);
+        halve::<O, A, I, 4>(lanes);
+        halve::<O, A, I, 2>(lanes);
+        halve::<O, A, I, 1>(lanes);
+    }
+}
+
+/// # Safety
+/// Twice `H` lanes.
+#[inline(always)]
+unsafe fn halve<O: Map2<A, A>, A: Element, I: Isa, const H: usize>(lanes: *mut A::Bits) {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let upper: [A::Bits; H] = lanes.add(H).cast::<[A::Bits; H]>().read();
+        for (lane, more) in upper.into_iter().enumerate() {
+            join::<O, A, I>(lanes.add(lane), more);
+        }
     }
 }
 

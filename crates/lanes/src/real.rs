@@ -123,7 +123,7 @@ pub trait Real:
 }
 /// What both precisions share, then what differs.
 macro_rules! real {
-    ($type:ident, $neighbours:ident, { $($own:item)* }) => {
+    ($type:ident, $bits:ident, $neighbours:ident, { $($own:item)* }) => {
         impl Real for $type {
             const ZERO: $type = 0.0;
             const ONE: $type = 1.0;
@@ -193,13 +193,17 @@ macro_rules! real {
             }
             #[inline(always)]
             fn maximum(self, other: $type) -> $type {
+                // One instruction, which gives `other` where either is NaN. A mask of ones is a NaN of its own: two
+                // choices in a row would become two comparisons and two blends.
                 let picked = if self > other { self } else { other };
-                if <$type>::is_nan(self) { self } else { picked }
+                let nan = if <$type>::is_nan(self) { <$bits>::MAX } else { 0 };
+                <$type>::from_bits(picked.to_bits() | nan)
             }
             #[inline(always)]
             fn minimum(self, other: $type) -> $type {
                 let picked = if self < other { self } else { other };
-                if <$type>::is_nan(self) { self } else { picked }
+                let nan = if <$type>::is_nan(self) { <$bits>::MAX } else { 0 };
+                <$type>::from_bits(picked.to_bits() | nan)
             }
             #[inline(always)]
             fn fmax(self, other: $type) -> $type {
@@ -374,7 +378,7 @@ macro_rules! real {
     };
 }
 
-real!(f32, single, {
+real!(f32, u32, single, {
     #[inline(always)]
     fn erf<I: Isa>(self) -> f32 {
         erf::erf32::<I>(self)
@@ -396,7 +400,7 @@ real!(f32, single, {
     }
 });
 
-real!(f64, double, {
+real!(f64, u64, double, {
     #[inline(always)]
     fn erf<I: Isa>(self) -> f64 {
         erf::erf64::<I>(self)
