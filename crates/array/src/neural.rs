@@ -3,21 +3,29 @@
 //! differentiated again; convolution and pooling have kernels. Called by the Rust front (`npx`) and by Python.
 
 mod activation;
+mod adaptive;
 pub mod attention;
+mod band;
 mod batch_norm;
+mod bilinear;
+mod boxes;
 pub mod convolution;
 mod cross_entropy;
 pub mod ctc;
+mod deformable;
 mod dense;
 mod dropout;
 mod interleaved;
+mod kernels;
 mod legacy;
 mod lookup;
+mod multibox;
 mod normalize;
 mod parts;
 mod picking;
 pub mod pooling;
 pub mod recurrent;
+mod regions;
 mod reshape;
 mod rotary;
 mod sampling;
@@ -27,17 +35,26 @@ mod slicing;
 mod softmax;
 pub(crate) mod spatial;
 mod steps;
+mod suppression;
 
 pub use activation::{Activation, LeakyRelu, activation, leaky_relu};
+pub use adaptive::adaptive_pooling;
+pub use band::{sldwin_atten_context, sldwin_atten_mask_like, sldwin_atten_score};
 pub use batch_norm::{BatchNorm, batch_norm};
+pub use boxes::{BoxFormat, box_decode, box_encode, box_iou};
 pub use cross_entropy::{Reduction, smooth_l1, softmax_cross_entropy};
+pub use deformable::{Deformable, deformable_convolution, modulated_deformable_convolution};
 pub use dense::{batch_dot, batch_flatten, fully_connected};
 pub use dropout::dropout;
 pub use interleaved::{encdec_qk, encdec_valatt, selfatt_qk, selfatt_valatt};
 pub use legacy::{NormOrder, add_n, constraint_check, norm, pad_flat, round_ste, sign_ste, stop_gradient};
 pub use lookup::{embedding, one_hot};
+pub use multibox::{
+    Detections, Priors, Targets, multibox_detection, multibox_prior, multibox_target,
+};
 pub use normalize::{Normalized, group_norm, instance_norm, layer_norm, rms_norm};
 pub use picking::{Ranked, TopK, pick, topk};
+pub use regions::roi_pooling;
 pub use reshape::{broadcast_like, reshape_codes, reshape_like};
 pub use rotary::{Rope, rope};
 pub use sampling::{categorical, multinomial};
@@ -45,3 +62,4 @@ pub use scatter::{gather_nd, index_add, index_update, scatter_nd};
 pub use sequence::{sequence_last, sequence_mask, sequence_reverse};
 pub use slicing::{arange_like, slice, slice_axis, slice_channel, slice_like};
 pub use softmax::{Logits, log_softmax, softmax};
+pub use suppression::{Nms, bipartite_matching, box_nms};
