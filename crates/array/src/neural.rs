@@ -49,9 +49,7 @@ pub use dropout::dropout;
 pub use interleaved::{encdec_qk, encdec_valatt, selfatt_qk, selfatt_valatt};
 pub use legacy::{NormOrder, add_n, constraint_check, norm, pad_flat, round_ste, sign_ste, stop_gradient};
 pub use lookup::{embedding, one_hot};
-pub use multibox::{
-    Detections, Priors, Targets, multibox_detection, multibox_prior, multibox_target,
-};
+pub use multibox::{Detections, Priors, Targets, multibox_detection, multibox_prior, multibox_target};
 pub use normalize::{Normalized, group_norm, instance_norm, layer_norm, rms_norm};
 pub use picking::{Ranked, TopK, pick, topk};
 pub use regions::roi_pooling;

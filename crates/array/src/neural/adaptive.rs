@@ -49,7 +49,8 @@ fn greatest(x: &Array, axis: usize, count: i64) -> Result<Array> {
 /// Value: sizes below 1, axes without elements, an exponent other than 1, 2 and 3. Type: dtypes other than floats.
 pub fn adaptive_pooling(x: &Array, sizes: &[i64], options: &Options) -> Result<Array> {
     let name = "pooling";
-    let layout = Layout::resolve(options.layout, x.ndim().saturating_sub(2)).map_err(|error| error.in_operator(name))?;
+    let layout = Layout::resolve(options.layout, x.ndim().saturating_sub(2))
+        .map_err(|error| error.in_operator(name))?;
     layout.check_ndim(name, "data", x)?;
     spatial::check_float(name, x.dtype())?;
     let spatial = layout.spatial;

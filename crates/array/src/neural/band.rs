@@ -65,7 +65,13 @@ fn product(form: BandForm, band: &Band, a: &Array, b: &Array, last: i64) -> Resu
     }))
 }
 
-fn gradients(form: BandForm, band: &Band, a: &Array, b: &Array, gradient: &Array) -> Result<Vec<Option<Array>>> {
+fn gradients(
+    form: BandForm,
+    band: &Band,
+    a: &Array,
+    b: &Array,
+    gradient: &Array,
+) -> Result<Vec<Option<Array>>> {
     use BandForm::{Key, Query, Score};
     let wanted = |input: &Array, form, left: &Array, right: &Array| {
         if input.link().is_none() {
@@ -159,7 +165,11 @@ pub fn sldwin_atten_mask_like(
         let rows = positions(score, 1, DType::I64)?;
         let steps = op2(ops::SUBTRACT, &positions(score, 3, DType::I64)?, w)?;
         let keys = op2(ops::ADD, &rows, &op2(ops::MULTIPLY, &steps, &along(&band.dilation, 4, 2)?)?)?;
-        let inside = call2(ops::LOGICAL_AND, &op2(ops::GREATER_EQUAL, &keys, 0i64)?, &call2(ops::LESS, &keys, &valid)?)?;
+        let inside = call2(
+            ops::LOGICAL_AND,
+            &op2(ops::GREATER_EQUAL, &keys, 0i64)?,
+            &call2(ops::LESS, &keys, &valid)?,
+        )?;
         call2(ops::LOGICAL_AND, &inside, &call2(ops::LESS, &rows, &valid)?)?.astype(dtype)
     })
 }

@@ -7,8 +7,8 @@ use super::kernels::{Dtypes, column};
 use super::parts::{choose, expect_length, expect_ndim, op2};
 use crate::Array;
 use crate::elementwise::{add, call1, call2, multiply};
-use crate::manipulate::{extent, stack, take_along_axis};
 use crate::index_array;
+use crate::manipulate::{extent, stack, take_along_axis};
 
 /// What the four numbers of a box are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,9 +165,8 @@ pub fn box_encode(
     let distance =
         |to: &Array, from: &Array, size: &Array| call2(ops::DIVIDE, &call2(ops::SUBTRACT, to, from)?, size);
     // boxes that do not count may have no size
-    let growth = |to: &Array, from: &Array| {
-        call1(ops::LOG, &choose(&counts, &call2(ops::DIVIDE, to, from)?, 1.0)?)
-    };
+    let growth =
+        |to: &Array, from: &Array| call1(ops::LOG, &choose(&counts, &call2(ops::DIVIDE, to, from)?, 1.0)?);
     let offsets = stack(
         &[
             &distance(&x, &from_x, &from_width)?,

@@ -147,7 +147,10 @@ fn check_arrays(name: &str, checked: &Checked, options: &Deformable, arrays: &Op
         expect_ndim(name, "bias", bias, 1)?;
         expect_length(name, "bias", bias, 0, options.num_filter)?;
     }
-    if data.shape()[2..].iter().try_fold(1i64, |all, &one| all.checked_mul(one)).is_none_or(|all| all >= 1 << 31)
+    if data.shape()[2..]
+        .iter()
+        .try_fold(1i64, |all, &one| all.checked_mul(one))
+        .is_none_or(|all| all >= 1 << 31)
     {
         return Err(Error::value(format!("{name}: more than 2**31 - 1 elements in one channel")));
     }

@@ -96,11 +96,7 @@ pub fn multibox_prior(data: &Array, options: &Priors) -> Result<Array> {
     let kinds = reaches.len() as i64 / 4;
     let reaches = Array::from_values(&reaches, &[kinds, 4], data.device())?.astype_if(compute)?;
     let boxes = add(&centers, &reaches)?;
-    let boxes = if options.clip {
-        op2(ops::MINIMUM, &op2(ops::MAXIMUM, &boxes, 0.0)?, 1.0)?
-    } else {
-        boxes
-    };
+    let boxes = if options.clip { op2(ops::MINIMUM, &op2(ops::MAXIMUM, &boxes, 0.0)?, 1.0)? } else { boxes };
     boxes.reshape(&[1, height * width * kinds, 4])?.astype_if(data.dtype())
 }
 
@@ -192,7 +188,11 @@ pub fn multibox_target(
     let of = |lengths: &[i64]| Array::empty(lengths, dtypes.compute, labels.device());
     let (offsets, mask, classes) = (of(&[batch, 4 * count])?, of(&[batch, 4 * count])?, of(&[batch, count])?);
     let anchors = dtypes.read(anchors)?.reshape(&[count, 4])?;
-    run(&kernel, &[&anchors, &dtypes.read(labels)?, &dtypes.read(predictions)?], &[&offsets, &mask, &classes])?;
+    run(
+        &kernel,
+        &[&anchors, &dtypes.read(labels)?, &dtypes.read(predictions)?],
+        &[&offsets, &mask, &classes],
+    )?;
     let done = |x: Array| x.astype_if(dtypes.result);
     Ok([done(offsets)?, done(mask)?, done(classes)?])
 }

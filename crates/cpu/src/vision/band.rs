@@ -33,7 +33,8 @@ unsafe fn run<S: Number>(
     out: &Tensor,
 ) -> Result<()> {
     let (score, other) = if form == BandForm::Score { (out, first) } else { (first, out) };
-    let ([batch, length, heads, window], [.., size]) = (lengths("band", score)?, lengths::<4>("band", other)?);
+    let ([batch, length, heads, window], [.., size]) =
+        (lengths("band", score)?, lengths::<4>("band", other)?);
     // SAFETY: promised by the caller; dilations are int64.
     let (first, second, dilations, out) =
         unsafe { (read::<S>(first), read::<S>(second), read::<i64>(dilations), Pieces::<S>::of(out)) };

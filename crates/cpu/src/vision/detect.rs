@@ -20,9 +20,8 @@ pub(super) unsafe fn detect<S: Number>(how: &Detection, inputs: &[Tensor], outpu
     let ([probabilities, offsets, anchors], [out]) = (inputs, outputs) else { return Err(operands("boxes")) };
     let [images, classes, count] = lengths("boxes", probabilities)?;
     // SAFETY: promised by the caller.
-    let (probabilities, offsets, anchors, out) = unsafe {
-        (read::<S>(probabilities), read::<S>(offsets), read::<S>(anchors), Pieces::<S>::of(out))
-    };
+    let (probabilities, offsets, anchors, out) =
+        unsafe { (read::<S>(probabilities), read::<S>(offsets), read::<S>(anchors), Pieces::<S>::of(out)) };
     pool::parallel_ranges(images as i64, 1, &|begin, end| {
         for image in begin as usize..end as usize {
             let probabilities = &probabilities[image * classes * count..(image + 1) * classes * count];

@@ -44,8 +44,12 @@ fn match_image<S: Number>(
     of_rows.fill(-1);
     of_columns.fill(-1);
     let better = |score: S| if ascending { score < threshold } else { score > threshold };
-    let mut order: Vec<(S, usize)> =
-        scores.iter().enumerate().filter(|(_, score)| better(**score)).map(|(at, &score)| (score, at)).collect();
+    let mut order: Vec<(S, usize)> = scores
+        .iter()
+        .enumerate()
+        .filter(|(_, score)| better(**score))
+        .map(|(at, &score)| (score, at))
+        .collect();
     order.sort_by(|a, b| {
         let rising = a.0.partial_cmp(&b.0).unwrap_or(Ordering::Equal);
         if ascending { rising } else { rising.reverse() }

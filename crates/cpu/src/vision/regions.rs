@@ -44,7 +44,8 @@ unsafe fn run<T: Real<Compute: Number>>(
     regions: &Tensor,
     out: &Tensor,
 ) -> Result<()> {
-    let ([images, channels, height, width], [count, _]) = (lengths("regions", data)?, lengths("regions", regions)?);
+    let ([images, channels, height, width], [count, _]) =
+        (lengths("regions", data)?, lengths("regions", regions)?);
     let [high, wide] = pooled.map(|length| length as usize);
     // SAFETY: promised by the caller; regions are of the data's dtype of computation, places int64.
     let (data, regions, out) =

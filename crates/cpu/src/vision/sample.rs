@@ -200,9 +200,14 @@ mod tests {
 
     #[test]
     fn edges_hold_or_fall_to_zero() {
-        for (place, held, zero) in
-            [(-1.0, 0.0, 0.0), (-0.5, 0.0, 0.5), (0.0, 1.0, 1.0), (1.5, 5.0, 5.0), (2.5, 7.0, 3.5), (3.0, 0.0, 0.0)]
-        {
+        for (place, held, zero) in [
+            (-1.0, 0.0, 0.0),
+            (-0.5, 0.0, 0.5),
+            (0.0, 1.0, 1.0),
+            (1.5, 5.0, 5.0),
+            (2.5, 7.0, 3.5),
+            (3.0, 0.0, 0.0),
+        ] {
             assert_eq!(value(Edge::Hold, false, place), held, "held at {place}");
             assert_eq!(value(Edge::Zero, false, place), zero, "zero at {place}");
         }

@@ -169,7 +169,8 @@ impl<S: Number> Image<'_, S> {
     /// The predicted probability of class 0 at an anchor.
     fn background(&self, at: usize) -> S {
         let scores = || self.predictions[at..].iter().step_by(self.anchors.len()).copied();
-        let greatest = scores().fold(S::neg_infinity(), |best, score| if score > best { score } else { best });
+        let greatest =
+            scores().fold(S::neg_infinity(), |best, score| if score > best { score } else { best });
         let total = scores().fold(S::zero(), |sum, score| sum + (score - greatest).exp());
         scores().next().map_or(S::zero(), |first| (first - greatest).exp() / total)
     }

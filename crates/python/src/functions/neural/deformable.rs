@@ -22,7 +22,8 @@ struct Given {
 
 impl Given {
     fn options<'a>(&'a self, name: &str, layout: Option<&'a str>) -> PyResult<Deformable<'a>> {
-        let missing = |argument: &str| PyTypeError::new_err(format!("{name}: the argument {argument} is missing"));
+        let missing =
+            |argument: &str| PyTypeError::new_err(format!("{name}: the argument {argument} is missing"));
         Ok(Deformable {
             kernel: axes(&self.kernel).ok_or_else(|| missing("kernel"))?,
             stride: axes(&self.stride).unwrap_or(&[]),

@@ -85,7 +85,8 @@ fn multibox_prior<'py>(
     offsets: Option<Floats>,
 ) -> PyResult<Ours<'py>> {
     let name = "multibox_prior";
-    let (sizes, ratios) = (sizes.map_or(vec![1.0], |given| given.0), ratios.map_or(vec![1.0], |given| given.0));
+    let (sizes, ratios) =
+        (sizes.map_or(vec![1.0], |given| given.0), ratios.map_or(vec![1.0], |given| given.0));
     let defaults = Priors::default();
     let options = Priors {
         sizes: &sizes,
@@ -247,7 +248,10 @@ fn multibox_detection<'py>(
         topk: nms_topk.0,
     };
     let (cls_prob, loc_pred, anchor) = (&*cls_prob, &*loc_pred, &*anchor);
-    wrap(py, compute(py, cls_prob.size(), || neural::multibox_detection(cls_prob, loc_pred, anchor, &options))?)
+    wrap(
+        py,
+        compute(py, cls_prob.size(), || neural::multibox_detection(cls_prob, loc_pred, anchor, &options))?,
+    )
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
