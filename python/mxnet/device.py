@@ -1,5 +1,7 @@
 """Devices: where arrays live. `npx.cpu()`, `npx.gpu(1)`; any of them may head a `with` block."""
 
+import ctypes
+
 from ._core import Device, current_device, num_devices
 
 __all__ = [
@@ -11,6 +13,7 @@ __all__ = [
     "current_context",
     "current_device",
     "device",
+    "get_cuda_compute_capability",
     "gpu",
     "gpu_memory_info",
     "num_gpus",
@@ -141,6 +144,71 @@ def gpu_memory_info(device_id=0):
 
     statistics = memory_stats(gpu(device_id))
     return statistics["in_use"], statistics["cached"]
+
+
+#: What the CUDA driver calls the two numbers of a device's compute capability.
+_MAJOR, _MINOR = 75, 76
+
+
+def get_cuda_compute_capability(device):
+    """The compute capability of a GPU, asked of the CUDA driver: 70 for `sm_70`.
+
+    Parameters
+    ----------
+    device : Device
+        A GPU.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ValueError
+        Not a GPU.
+    MXNetError
+        There is no CUDA driver, or no such GPU.
+
+    Examples
+    --------
+    >>> npx.get_cuda_compute_capability(npx.cpu())
+    Traceback (most recent call last):
+    ValueError: get_cuda_compute_capability: a GPU is wanted, not cpu(0)
+    """
+    from .base import MXNetError
+
+    device = Device(device)
+    if device.device_type != "gpu":
+        raise ValueError(f"get_cuda_compute_capability: a GPU is wanted, not {device}")
+    driver = _cuda_driver()
+    if driver is None:
+        raise MXNetError(f"get_cuda_compute_capability: {device} is not there: this machine has no CUDA driver")
+
+    def ask(function, *arguments):
+        error = getattr(driver, function)(*arguments)
+        if error:
+            raise MXNetError(
+                f"get_cuda_compute_capability: {function} of the CUDA driver fails with {error} for {device}"
+            )
+
+    ask("cuInit", 0)
+    number, parts = ctypes.c_int(), []
+    ask("cuDeviceGet", ctypes.byref(number), device.device_id)
+    for attribute in (_MAJOR, _MINOR):
+        part = ctypes.c_int()
+        ask("cuDeviceGetAttribute", ctypes.byref(part), attribute, number)
+        parts.append(part.value)
+    return 10 * parts[0] + parts[1]
+
+
+def _cuda_driver():
+    """The driver's library, or None."""
+    for name in ("libcuda.so.1", "libcuda.so", "libcuda.dylib", "nvcuda.dll"):
+        try:
+            return ctypes.CDLL(name)
+        except OSError:
+            continue
+    return None
 
 
 def current_context():

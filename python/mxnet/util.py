@@ -4,7 +4,7 @@ import os
 
 from ._core import is_np_default_dtype, set_np_default_dtype
 from ._core import numpy as _np
-from .device import current_device, gpu_memory_info, num_gpus
+from .device import current_device, get_cuda_compute_capability, gpu_memory_info, num_gpus
 from .numpy_extension._modes import (
     is_np_array,
     is_np_shape,
@@ -22,6 +22,7 @@ from .numpy_extension._modes import (
 
 __all__ = [
     "default_array",
+    "get_cuda_compute_capability",
     "get_gpu_count",
     "get_gpu_memory",
     "getenv",

@@ -6,7 +6,8 @@ use base::Result;
 use graph::{Device, Kernel, Tensor};
 
 use crate::{
-    convolution, factor, fourier, gather, mask, matmul, memory, order, pooling, reduce, row_program, scan, vm,
+    convolution, factor, fourier, gather, mask, matmul, memory, order, pooling, reduce, row_program, scan,
+    vision, vm,
 };
 
 pub(crate) struct Cpu;
@@ -57,6 +58,12 @@ impl Device for Cpu {
                     convolution::convolution(*form, windows, *groups, inputs, outputs)
                 }
                 Kernel::Pooling { form, windows } => pooling::pooling(*form, windows, inputs, outputs),
+                Kernel::Sample(sampling) => vision::sample::sample(*sampling, inputs, outputs),
+                Kernel::Regions { pooled, scale } => {
+                    vision::regions::regions(*pooled, *scale, inputs, outputs)
+                }
+                Kernel::Band { form, before } => vision::band::band(*form, *before, inputs, outputs),
+                Kernel::Boxes(choice) => vision::choose(choice, inputs, outputs),
                 Kernel::Random { distribution, key, counter } => {
                     order::fill(*distribution, *key, *counter, outputs)
                 }

@@ -21,6 +21,7 @@ mod rows;
 mod scan;
 mod scratch;
 pub mod sort;
+mod vision;
 mod vm;
 
 /// Makes the CPU available as `graph` device.

@@ -7,6 +7,7 @@ use base::{DType, Dims, Op, Scalar, View};
 use smallvec::SmallVec;
 
 use crate::program::Program;
+use crate::vision::{BandForm, BoxChoice, Sampling};
 
 /// A strided run of elements at an address. Strides count elements.
 #[derive(Clone, Debug)]
@@ -285,6 +286,16 @@ pub enum Kernel {
     /// x (n, c, depth, height, width) and window places (n, c, places...), one dtype, any strides; a window may reach
     /// beyond x on both sides.
     Pooling { form: PoolingForm, windows: Windows },
+    /// data (n, c, height, width), rows and columns (n, groups, places) -> samples (n, c, places), or with
+    /// `SampleForm::Spread` samples, rows, columns -> data. All contiguous and of one dtype, as below.
+    Sample(Sampling),
+    /// data (n, c, height, width), regions (r, 5: image and corners) -> int64 (r, c, pooled): where in the data the
+    /// greatest element of each part of each region is, -1 for an empty one. Corners are scaled first.
+    Regions { pooled: [i64; 2], scale: f64 },
+    /// Two of score (b, l, h, w), query, key (b, l, h, d), and dilations int64 (h,) -> the third.
+    Band { form: BandForm, before: i64 },
+    /// See [`BoxChoice`].
+    Boxes(BoxChoice),
     /// -> fill (contiguous). Element i depends on (key, counter, i) only.
     Random { distribution: Distribution, key: u64, counter: u64 },
     /// See [`Factorization`].
@@ -313,6 +324,10 @@ impl Kernel {
             Kernel::SearchSorted { .. } => "searchsorted",
             Kernel::Convolution { .. } => "convolution",
             Kernel::Pooling { .. } => "pooling",
+            Kernel::Sample(_) => "sample",
+            Kernel::Regions { .. } => "regions",
+            Kernel::Band { .. } => "band",
+            Kernel::Boxes(_) => "boxes",
             Kernel::Random { .. } => "random",
             Kernel::Factor(_) => "factor",
             Kernel::Fourier { .. } => "fourier",

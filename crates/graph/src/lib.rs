@@ -15,6 +15,7 @@ pub mod program;
 mod publish;
 mod rows;
 mod single;
+pub mod vision;
 pub mod work;
 mod write;
 

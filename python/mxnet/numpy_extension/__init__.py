@@ -20,12 +20,14 @@ from ..device import (
     current_context,
     current_device,
     device,
+    get_cuda_compute_capability,
     gpu,
     gpu_memory_info,
     num_gpus,
 )
 from . import random
 from ._control_flow import cond, foreach, while_loop
+from ._exchange import from_dlpack, from_numpy, to_dlpack_for_read, to_dlpack_for_write
 from ._modes import *
 from ._poisson import scalar_poisson, tensor_poisson
 from ._saving import Archive, load, open, save, savez

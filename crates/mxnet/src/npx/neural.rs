@@ -30,6 +30,17 @@
 //! assert_eq!(npx::reshape(&np::ones([2, 3, 4])?, &[-5, -1], false)?.shape(), [6, 4]);
 //! # Ok::<(), np::Error>(())
 //! ```
+//!
+//! Boxes of a detector, of which the best stay:
+//!
+//! ```
+//! use mxnet::{np, npx};
+//! let rows = np::array([[0.5, 0.0, 0.0, 2.0, 2.0], [0.75, 0.0, 0.0, 2.0, 1.75]])?;
+//! let options = npx::Nms { score: 0, coordinates: 1, ..Default::default() };
+//! assert_eq!(npx::box_nms(&rows, &options)?.to_vec::<f32>()?[..2], [0.75, 0.0]);
+//! assert_eq!(npx::multibox_prior(&np::zeros([1, 3, 4, 4])?, &npx::Priors::default())?.shape(), [1, 16, 4]);
+//! # Ok::<(), np::Error>(())
+//! ```
 
 pub use array::neural::attention::{Options as AttentionOptions, attention as scaled_dot_product_attention};
 pub use array::neural::convolution::{Options as ConvolutionOptions, convolution, deconvolution};
@@ -40,13 +51,16 @@ pub use array::neural::recurrent::{
     recurrent as rnn,
 };
 pub use array::neural::{
-    Activation, BatchNorm, LeakyRelu, Logits, NormOrder, Normalized, Ranked, Reduction, Rope, TopK,
-    activation, add_n, arange_like, batch_dot, batch_flatten, batch_norm, broadcast_like, categorical,
-    constraint_check, dropout, embedding, encdec_qk as interleaved_matmul_encdec_qk,
-    encdec_valatt as interleaved_matmul_encdec_valatt, fully_connected, gather_nd, group_norm, index_add,
-    index_update, instance_norm, layer_norm, leaky_relu, log_softmax, multinomial, norm, one_hot,
-    pad_flat as pad, pick, reshape_codes as reshape, reshape_like, rms_norm, rope, round_ste, scatter_nd,
-    selfatt_qk as interleaved_matmul_selfatt_qk, selfatt_valatt as interleaved_matmul_selfatt_valatt,
-    sequence_last, sequence_mask, sequence_reverse, sign_ste, slice, slice_axis, slice_channel, slice_like,
-    smooth_l1, softmax, softmax_cross_entropy, stop_gradient, topk,
+    Activation, BatchNorm, BoxFormat, Deformable, Detections, LeakyRelu, Logits, Nms, NormOrder, Normalized,
+    Priors, Ranked, Reduction, Rope, Targets, TopK, activation, adaptive_pooling, add_n, arange_like,
+    batch_dot, batch_flatten, batch_norm, bipartite_matching, box_decode, box_encode, box_iou, box_nms,
+    broadcast_like, categorical, constraint_check, deformable_convolution, dropout, embedding,
+    encdec_qk as interleaved_matmul_encdec_qk, encdec_valatt as interleaved_matmul_encdec_valatt,
+    fully_connected, gather_nd, group_norm, index_add, index_update, instance_norm, layer_norm, leaky_relu,
+    log_softmax, modulated_deformable_convolution, multibox_detection, multibox_prior, multibox_target,
+    multinomial, norm, one_hot, pad_flat as pad, pick, reshape_codes as reshape, reshape_like, rms_norm,
+    roi_pooling, rope, round_ste, scatter_nd, selfatt_qk as interleaved_matmul_selfatt_qk,
+    selfatt_valatt as interleaved_matmul_selfatt_valatt, sequence_last, sequence_mask, sequence_reverse,
+    sign_ste, sldwin_atten_context, sldwin_atten_mask_like, sldwin_atten_score, slice, slice_axis,
+    slice_channel, slice_like, smooth_l1, softmax, softmax_cross_entropy, stop_gradient, topk,
 };

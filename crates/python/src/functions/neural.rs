@@ -2,11 +2,15 @@
 
 mod activation;
 mod attention;
+mod band;
+mod boxes;
 mod convolution;
 mod ctc;
+mod deformable;
 mod dense;
 mod legacy;
 mod loss;
+mod multibox;
 mod normalize;
 mod picking;
 mod pooling;
@@ -79,6 +83,10 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     shape::register(module)?;
     legacy::register(module)?;
     attention::register(module)?;
+    band::register(module)?;
+    boxes::register(module)?;
+    multibox::register(module)?;
+    deformable::register(module)?;
     convolution::register(module)?;
     ctc::register(module)?;
     pooling::register(module)?;

@@ -1,6 +1,7 @@
-//! `npx.pooling`.
+//! `npx.pooling` and `npx.roi_pooling`.
 
 use mxnet::array::neural::pooling::{self, Convention, Options, Pool};
+use mxnet::array::neural::{adaptive_pooling, roi_pooling as pooled_regions};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -32,6 +33,9 @@ use crate::array::{NdArray, compute, wrap};
 /// count_include_pad : bool, optional
 ///     Whether averages count padding as elements; True unless given.
 /// layout : {'NCW', 'NCHW', 'NCDHW', 'NWC', 'NHWC', 'NDHWC'}, optional
+/// output_size : int or tuple of int, optional
+///     Instead of a kernel: how many windows there shall be along every axis. Window i of o covers the elements from
+///     `floor(i * length / o)` to before `ceil((i + 1) * length / o)`.
 /// cudnn_off : optional
 ///     Accepted, without effect.
 ///
@@ -53,11 +57,14 @@ use crate::array::{NdArray, compute, wrap};
 /// array([[[1., 3., 5.]]])
 /// >>> npx.pooling(data, global_pool=True, pool_type='avg')
 /// array([[[2.5]]])
+/// >>> npx.pooling(data, output_size=4, pool_type='avg')
+/// array([[[0.5, 1.5, 3.5, 4.5]]])
 #[pyfunction]
 #[pyo3(name = "pooling", signature = (data=None, kernel=None, stride=None, pad=None, pool_type="max",
-    pooling_convention="valid", global_pool=false, cudnn_off=None, p_value=None, count_include_pad=None, layout=None),
+    pooling_convention="valid", global_pool=false, cudnn_off=None, p_value=None, count_include_pad=None, layout=None,
+    output_size=None),
     text_signature = "(data=None, kernel=None, stride=None, pad=None, pool_type='max', pooling_convention='valid', \
-    global_pool=False, cudnn_off=False, p_value=None, count_include_pad=None, layout=None)")]
+    global_pool=False, cudnn_off=False, p_value=None, count_include_pad=None, layout=None, output_size=None)")]
 fn pool<'py>(
     py: Python<'py>,
     data: Option<Input<'py>>,
@@ -71,6 +78,7 @@ fn pool<'py>(
     p_value: Option<Integer>,
     count_include_pad: Option<bool>,
     layout: Option<&str>,
+    output_size: Option<Integers>,
 ) -> PyResult<Bound<'py, NdArray>> {
     let _ = cudnn_off;
     let data = data.ok_or_else(|| PyValueError::new_err("pooling: data is wanted"))?;
@@ -91,9 +99,70 @@ fn pool<'py>(
         layout,
     };
     let x = &*data;
-    wrap(py, compute(py, x.size(), || pooling::pooling(x, &options))?)
+    let Some(sizes) = &output_size else {
+        return wrap(py, compute(py, x.size(), || pooling::pooling(x, &options))?);
+    };
+    if global_pool || !options.kernel.is_empty() {
+        return Err(PyValueError::new_err("pooling: output_size goes without kernel and global_pool"));
+    }
+    wrap(py, compute(py, x.size(), || adaptive_pooling(x, sizes, &options))?)
+}
+
+/// The greatest element of each part of each region of interest.
+///
+/// Parameters
+/// ----------
+/// data : array_like
+///     Of shape (n, channels, height, width).
+/// rois : array_like
+///     Of shape (regions, 5): number of the image, left, top, right, bottom. Both corners belong to the region.
+/// pooled_size : tuple of int
+///     How many parts a region has, down and right; one number for both.
+/// spatial_scale : float
+///     Multiplies the corners, which are then rounded to elements.
+///
+/// Returns
+/// -------
+/// ndarray
+///     Of shape (regions, channels, *pooled_size); 0 for parts without elements, and for regions of images that are not
+///     there. Gradients go to the data.
+///
+/// Raises
+/// ------
+/// ValueError
+///     Shapes and parameters that do not fit.
+/// TypeError
+///     dtypes other than floats.
+///
+/// Examples
+/// --------
+/// >>> data = np.arange(48).reshape(1, 1, 8, 6)
+/// >>> npx.roi_pooling(data, np.array([[0, 0, 0, 4, 4]]), (2, 2), 1.0)
+/// array([[[[14., 16.],
+///          [26., 28.]]]])
+#[pyfunction]
+fn roi_pooling<'py>(
+    py: Python<'py>,
+    data: Input<'py>,
+    rois: Input<'py>,
+    pooled_size: Integers,
+    spatial_scale: f64,
+) -> PyResult<Bound<'py, NdArray>> {
+    let pooled = match pooled_size[..] {
+        [both] => [both, both],
+        [high, wide] => [high, wide],
+        _ => {
+            return Err(PyValueError::new_err(format!(
+                "roi_pooling: pooled_size has {} numbers, expected 2",
+                pooled_size.len()
+            )));
+        }
+    };
+    let (data, rois) = (&*data, &*rois);
+    wrap(py, compute(py, data.size(), || pooled_regions(data, rois, pooled, spatial_scale))?)
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_function(wrap_pyfunction!(pool, module)?)
+    module.add_function(wrap_pyfunction!(pool, module)?)?;
+    module.add_function(wrap_pyfunction!(roi_pooling, module)?)
 }

@@ -1,0 +1,121 @@
+//! Pooling to a number of windows instead of windows of a length: window i of o covers the elements from
+//! `floor(i * length / o)` to before `ceil((i + 1) * length / o)`. Sums are products with a matrix per axis, the greatest
+//! are found axis by axis; where the windows are of one length, ordinary pooling does it.
+
+use base::{DType, Error, Result, shape};
+
+use super::pooling::{self, Options, Pool};
+use super::spatial::{self, Layout};
+use crate::elementwise::{call1, call2};
+use crate::manipulate::{moveaxis, take_places};
+use crate::{Array, products, reduce};
+
+/// From and to of each window.
+fn windows(length: i64, count: i64) -> Vec<(i64, i64)> {
+    (0..count).map(|place| (place * length / count, ((place + 1) * length + count - 1) / count)).collect()
+}
+
+/// Sums of windows along one axis, or averages.
+fn summed(x: &Array, axis: usize, count: i64, average: bool) -> Result<Array> {
+    let length = x.shape()[axis];
+    let mut matrix = vec![0.0; (count * length) as usize];
+    for (place, (start, end)) in windows(length, count).into_iter().enumerate() {
+        let weight = if average { 1.0 / (end - start) as f64 } else { 1.0 };
+        let row = place * length as usize;
+        matrix[row + start as usize..row + end as usize].fill(weight);
+    }
+    let matrix = Array::from_values(&matrix, &[count, length], x.device())?.astype_if(x.dtype())?;
+    moveaxis(&products::tensordot(x, &matrix, &[axis as i64], &[1])?, &[-1], &[axis as i64])
+}
+
+/// The greatest of windows along one axis.
+fn greatest(x: &Array, axis: usize, count: i64) -> Result<Array> {
+    let windows = windows(x.shape()[axis], count);
+    let longest = windows.iter().map(|(start, end)| end - start).max().unwrap_or(1);
+    // shorter windows name their last element again
+    let places: Vec<i64> = windows
+        .iter()
+        .flat_map(|&(start, end)| (0..longest).map(move |at| (start + at).min(end - 1)))
+        .collect();
+    let places = Array::from_values(&places, &[count, longest], x.device())?;
+    let options = reduce::Options { axes: Some(&[axis as i64 + 1]), ..Default::default() };
+    reduce::max(&take_places(x, &places, axis)?, &options)
+}
+
+/// [`pooling`](pooling::pooling) into `sizes` windows along the axes of space: as many as there are, or one number for all.
+/// Kernel, stride, padding and convention of the options are not read.
+///
+/// # Errors
+/// Value: sizes below 1, axes without elements, an exponent other than 1, 2 and 3. Type: dtypes other than floats.
+pub fn adaptive_pooling(x: &Array, sizes: &[i64], options: &Options) -> Result<Array> {
+    let name = "pooling";
+    let layout = Layout::resolve(options.layout, x.ndim().saturating_sub(2))
+        .map_err(|error| error.in_operator(name))?;
+    layout.check_ndim(name, "data", x)?;
+    spatial::check_float(name, x.dtype())?;
+    let spatial = layout.spatial;
+    if sizes.len() > 1 && sizes.len() != spatial {
+        return Err(Error::value(format!(
+            "{name}: output_size has {} numbers, expected 1 or {spatial} for data of shape {}",
+            sizes.len(),
+            shape::text(x.shape())
+        )));
+    }
+    let mut kernel = Vec::with_capacity(spatial);
+    let mut even = true;
+    for axis in 0..spatial {
+        let (size, at) = (size_of(sizes, axis), layout.spatial_axis(axis));
+        let length = x.shape()[at];
+        if size < 1 {
+            return Err(Error::value(format!("{name}: output_size[{axis}] is {size}, expected at least 1")));
+        }
+        if length == 0 {
+            return Err(Error::value(format!(
+                "{name}: axis {at} of data has no elements; its shape is {}",
+                shape::text(x.shape())
+            )));
+        }
+        even &= length % size == 0;
+        kernel.push((length / size).max(1));
+    }
+    if even || (options.pool == Pool::Power && !matches!(options.power, Some(1..=3))) {
+        let same = Options {
+            kernel: &kernel,
+            stride: &kernel,
+            pad: &[],
+            convention: pooling::Convention::Valid,
+            global: false,
+            ..*options
+        };
+        return pooling::pooling(x, &same);
+    }
+    uneven(x, sizes, layout, options)
+}
+
+fn size_of(sizes: &[i64], axis: usize) -> i64 {
+    sizes.get(axis).or(sizes.first()).copied().unwrap_or(1)
+}
+
+fn uneven(x: &Array, sizes: &[i64], layout: Layout, options: &Options) -> Result<Array> {
+    // halves keep their sums in float32 until the end
+    let wide = if x.dtype().size() < 4 { DType::F32 } else { x.dtype() };
+    let power = if options.pool == Pool::Power { options.power.unwrap_or(1) } else { 1 };
+    let mut result = x.astype_if(wide)?;
+    let base = result.clone();
+    for _ in 1..power {
+        result = call2(ops::MULTIPLY, &result, &base)?;
+    }
+    for axis in 0..layout.spatial {
+        let (at, count) = (layout.spatial_axis(axis), size_of(sizes, axis));
+        result = match options.pool {
+            Pool::Max => greatest(&result, at, count)?,
+            pool => summed(&result, at, count, pool == Pool::Average)?,
+        };
+    }
+    let root = match power {
+        2 => call1(ops::SQRT, &result)?,
+        3 => call1(ops::CBRT, &result)?,
+        _ => result,
+    };
+    root.astype_if(x.dtype())
+}
