@@ -24,7 +24,7 @@ from ..device import (
     gpu_memory_info,
     num_gpus,
 )
-from . import random
+from . import image, random
 from ._control_flow import cond, foreach, while_loop
 from ._modes import *
 from ._poisson import scalar_poisson, tensor_poisson
