@@ -26,8 +26,11 @@ from ..device import (
 )
 from . import image, random
 from ._control_flow import cond, foreach, while_loop
+from ._intgemm import *
 from ._modes import *
 from ._poisson import scalar_poisson, tensor_poisson
+from ._quantized import *
+from ._quantized_layers import *
 from ._saving import Archive, load, open, save, savez
 
 globals().update(_core.ufuncs("npx"))
