@@ -6,13 +6,9 @@ digits of which the network was least sure; every array goes to matplotlib as it
 """
 
 import time
-from pathlib import Path
 
-import matplotlib
-
-matplotlib.use("Agg")  # a picture in a file, no window
 import matplotlib.pyplot as plt
-from sklearn.datasets import load_digits
+from _training import Adam, handwritten_digits, options, save_picture
 from tqdm import tqdm
 
 from mxnet import autograd, np, npx
@@ -22,19 +18,6 @@ npx.set_np()  # scripts for MXNet begin with this line; here it is allowed, not 
 EPOCHS = 60
 BATCH = 64
 LEARNING_RATE = 0.003
-PICTURE = Path("demo-output/digits.png")
-
-
-def load_data():
-    """Images as rows of 64 numbers from 0 to 1, and labels; shuffled, then split into training and held-out data."""
-    digits = load_digits()
-    images = np.array(digits.data / 16, dtype="float32")
-    labels = np.array(digits.target, dtype="int32")
-
-    order = np.random.permutation(len(images))
-    images, labels = images[order], labels[order]
-    held_out = len(images) // 4
-    return images[held_out:], labels[held_out:], images[:held_out], labels[:held_out]
 
 
 def dense(inputs, outputs):
@@ -61,34 +44,11 @@ def cross_entropy(scores, labels):
     return (log_total - shifted[rows, labels]).mean()
 
 
-class Adam:
-    """Kingma and Ba's optimizer: steps sized by running means of each gradient and of its square."""
-
-    def __init__(self, parameters, learning_rate, beta1=0.9, beta2=0.999, epsilon=1e-8):
-        self.parameters = parameters
-        self.learning_rate, self.beta1, self.beta2, self.epsilon = learning_rate, beta1, beta2, epsilon
-        self.means = [np.zeros_like(parameter) for parameter in parameters]
-        self.squares = [np.zeros_like(parameter) for parameter in parameters]
-        self.steps = 0
-
-    def step(self):
-        """Move every parameter down its gradient, in place; each update runs as one fused pass."""
-        self.steps += 1
-        unbias_mean = 1 - self.beta1**self.steps
-        unbias_square = 1 - self.beta2**self.steps
-        for parameter, mean, square in zip(self.parameters, self.means, self.squares, strict=True):
-            gradient = parameter.grad
-            mean[:] = self.beta1 * mean + (1 - self.beta1) * gradient
-            square[:] = self.beta2 * square + (1 - self.beta2) * gradient**2
-            direction = (mean / unbias_mean) / (np.sqrt(square / unbias_square) + self.epsilon)
-            parameter[:] = parameter - self.learning_rate * direction
-
-
-def train(images, labels, layers):
+def train(images, labels, layers, epochs):
     """Fit the layers to the training data; returns the mean loss of each epoch."""
     optimizer = Adam([parameter for layer in layers for parameter in layer], LEARNING_RATE)
     losses = []
-    with tqdm(range(EPOCHS), desc="training", unit="epoch") as progress:
+    with tqdm(range(epochs), desc="training", unit="epoch") as progress:
         for _ in progress:
             order = np.random.permutation(len(images))
             total = 0.0
@@ -112,7 +72,7 @@ def probabilities(images, layers):
 
 
 def draw(losses, images, labels, beliefs):
-    """Save the loss curve, and the 40 held-out digits with the least certain answers."""
+    """The loss curve, and the 40 held-out digits with the least certain answers."""
     answers = beliefs.argmax(axis=1)
     unsure = np.argsort(beliefs.max(axis=1))[:40]
 
@@ -135,27 +95,27 @@ def draw(losses, images, labels, beliefs):
         )
         axes.axis("off")
 
-    PICTURE.parent.mkdir(exist_ok=True)
-    figure.savefig(PICTURE, dpi=110)
+    return figure
 
 
 def main():
-    np.random.seed(7)
-    train_images, train_labels, test_images, test_labels = load_data()
+    chosen = options(__file__, __doc__)
+    epochs = 5 if chosen.quick else EPOCHS
+    images, train_labels, held_out, test_labels = handwritten_digits()
+    train_images, test_images = images.reshape(-1, 64), held_out.reshape(-1, 64)
     layers = [dense(64, 128), dense(128, 10)]
 
     start = time.perf_counter()
-    losses = train(train_images, train_labels, layers)
+    losses = train(train_images, train_labels, layers, epochs)
     seconds = time.perf_counter() - start
 
     beliefs = probabilities(test_images, layers)
     right = beliefs.argmax(axis=1) == test_labels
-    draw(losses, test_images, test_labels, beliefs)
 
-    steps = EPOCHS * -(-len(train_images) // BATCH)
+    steps = epochs * -(-len(train_images) // BATCH)
     print(f"trained on {len(train_images)} digits: {steps} steps in {seconds:.1f} s")
     print(f"test accuracy: {float(right.mean()):.2%} ({int(right.sum())} of {len(right)} held-out digits)")
-    print(f"picture: {PICTURE.resolve()}")
+    save_picture(draw(losses, test_images, test_labels, beliefs), chosen.picture)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,14 @@ import pytest
 from mxnet import autograd, np, npx
 
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
-SPACES = {"np": np, "npx": npx, "autograd": autograd, "np.random": np.random, "np.ndarray": np.ndarray}
+SPACES = {
+    "np": np,
+    "npx": npx,
+    "npx.image": npx.image,
+    "autograd": autograd,
+    "np.random": np.random,
+    "np.ndarray": np.ndarray,
+}
 
 
 def documented():
@@ -49,7 +56,7 @@ def test_most_names_have_an_example():
     assert len(DOCUMENTED) > 100
 
 
-@pytest.mark.parametrize("space", ["np", "npx", "autograd"])
+@pytest.mark.parametrize("space", ["np", "npx", "npx.image", "autograd"])
 def test_every_public_function_has_a_docstring(space):
     module = SPACES[space]
     names = [name for name in dir(module) if not name.startswith("_") and callable(getattr(module, name))]

@@ -6,7 +6,7 @@ operators and walks back.
 
 import sys as _sys
 
-from . import _core, autograd, base, context, device, numpy, numpy_extension, util
+from . import _core, autograd, base, context, device, image, numpy, numpy_extension, util
 from . import numpy as np
 from . import numpy_extension as npx
 from ._core import __version__
@@ -39,6 +39,7 @@ __all__ = [
     "device",
     "gpu",
     "gpu_memory_info",
+    "image",
     "np",
     "npx",
     "num_gpus",

@@ -17,6 +17,11 @@ fn batched(x: &Array, batch: &[i64]) -> Result<Operand> {
 
 /// Matrices (..., m, k) @ (..., k, n) of one dtype -> (..., m, n); not recorded.
 fn multiply_matrices(a: &Array, b: &Array) -> Result<Array> {
+    multiply_into(a, b, a.dtype())
+}
+
+/// The product as an array of `dtype`, which is that of the factors, or int32 for bytes.
+fn multiply_into(a: &Array, b: &Array, dtype: DType) -> Result<Array> {
     let (a_batch, b_batch) = (&a.shape()[..a.ndim() - 2], &b.shape()[..b.ndim() - 2]);
     let batch = shape::broadcast(&[a_batch, b_batch])?;
     let (m, n) = (a.shape()[a.ndim() - 2], b.shape()[b.ndim() - 1]);
@@ -24,14 +29,37 @@ fn multiply_matrices(a: &Array, b: &Array) -> Result<Array> {
     let mut wanted = batch.clone();
     wanted.extend_from_slice(&[m, n]);
     if inner == 0 {
-        return Array::full(&wanted, base::Scalar::I64(0), a.dtype(), a.device());
+        return Array::full(&wanted, base::Scalar::I64(0), dtype, a.device());
     }
-    let out = Array::empty(&wanted, a.dtype(), a.device())?;
+    let out = Array::empty(&wanted, dtype, a.device())?;
     if out.size() > 0 {
         let inputs = [batched(a, &batch)?, batched(b, &batch)?];
         work::run(&Kernel::MatMul, &inputs, std::slice::from_ref(&out.operand))?;
     }
     Ok(out)
+}
+
+/// Matrices of bytes (..., m, k) @ (..., k, n) -> int32 (..., m, n), with sums of 32 bits; not recorded.
+///
+/// # Errors
+/// Type: other dtypes than int8 and uint8. Value: fewer than 2 axes, inner lengths that differ, leading axes that do not
+/// broadcast.
+pub fn matmul_bytes(a: &Array, b: &Array) -> Result<Array> {
+    let name = "matmul_bytes";
+    common_device(&[Argument::Array(a), Argument::Array(b)])?;
+    for one in [a, b] {
+        if !matches!(one.dtype(), DType::I8 | DType::U8) {
+            return Err(Error::type_(format!("{name}: matrices are int8 or uint8, not {}", one.dtype())));
+        }
+    }
+    let texts = || format!("{} and {}", shape::text(a.shape()), shape::text(b.shape()));
+    if a.ndim() < 2 || b.ndim() < 2 || a.shape()[a.ndim() - 1] != b.shape()[b.ndim() - 2] {
+        return Err(Error::value(format!(
+            "{name}: shapes {} are not those of a product of matrices",
+            texts()
+        )));
+    }
+    multiply_into(a, b, DType::I32).map_err(|error| error.in_operator(name))
 }
 
 fn conjugate_transpose(x: &Array) -> Result<Array> {

@@ -1,12 +1,13 @@
 //! From the `MatMul` kernel's tensors to the packed matrix product: batches, strides, and stacks that are one matrix.
 
-use base::{Dims, Result, view};
+use base::{DType, Dims, Result, view};
 use graph::Tensor;
 
 use crate::gather::operands;
+use crate::gemm::bytes::{Bytes, gemm_bytes};
 use crate::gemm::gemm_batched_dtype;
 
-/// a (..., m, k), b (..., k, n) -> c (..., m, n).
+/// a (..., m, k), b (..., k, n) -> c (..., m, n); of one dtype, or of bytes with a result of int32.
 ///
 /// # Safety
 /// As for `Device::run`.
@@ -49,6 +50,22 @@ pub(crate) unsafe fn matmul(inputs: &[Tensor], outputs: &[Tensor]) -> Result<()>
         (at[0], at[1], at[2])
     };
     let count = batch.iter().product::<i64>() as usize;
+    if c.dtype == DType::I32 && a.dtype != c.dtype {
+        let bytes = |tensor: &Tensor, at: isize, strides| {
+            let signed = tensor.dtype == DType::I8;
+            // SAFETY: an element of a byte lies at this offset, as the caller promises.
+            Bytes { data: unsafe { tensor.data.cast_const().offset(at) }, signed, strides }
+        };
+        for number in 0..count {
+            let (a_at, b_at, c_at) = offsets(number);
+            // SAFETY: promised by the caller.
+            unsafe {
+                let to = c.data.cast::<i32>().offset(c_at);
+                gemm_bytes((m, n, k), bytes(a, a_at, a_strides), bytes(b, b_at, b_strides), to, c_strides);
+            }
+        }
+        return Ok(());
+    }
     // SAFETY: promised by the caller.
     unsafe {
         gemm_batched_dtype(

@@ -25,11 +25,14 @@ from ..device import (
     gpu_memory_info,
     num_gpus,
 )
-from . import random
+from . import image, random
 from ._control_flow import cond, foreach, while_loop
 from ._exchange import from_dlpack, from_numpy, to_dlpack_for_read, to_dlpack_for_write
+from ._intgemm import *
 from ._modes import *
 from ._poisson import scalar_poisson, tensor_poisson
+from ._quantized import *
+from ._quantized_layers import *
 from ._saving import Archive, load, open, save, savez
 
 globals().update(_core.ufuncs("npx"))

@@ -4,10 +4,12 @@
 //! * `real`: float32, float64 and the halves (which accumulate in float32): chooses among the ways below.
 //! * `tiles`: the micro-kernels, over `vector`; `blocked`: packing and cache blocking; `vectors`: matrix times vector, dot, outer.
 //! * `complex`: real products with one side expanded. `integer`: integers (wrapping) and bool (or of ands).
+//! * `bytes`: bytes with sums of 32 bits.
 //!
 //! Every element of C is one sum over k in an order fixed by the shapes, so the number of threads never shows.
 
 mod blocked;
+pub(crate) mod bytes;
 mod complex;
 mod integer;
 pub(crate) mod pack;
