@@ -22,14 +22,17 @@ from ._core import (
     tape,
 )
 from ._derivatives import checkpoint, hessian, jacobian, jvp, value_and_grad, vjp
+from ._drawing import plot
 
 explain = tape.explain
+_set_detecting = tape.set_detecting_anomaly
 del tape
 
 __all__ = [
     "Function",
     "backward",
     "checkpoint",
+    "detect_anomaly",
     "explain",
     "grad",
     "hessian",
@@ -39,6 +42,7 @@ __all__ = [
     "jvp",
     "mark_variables",
     "pause",
+    "plot",
     "predict_mode",
     "record",
     "set_recording",
@@ -209,3 +213,57 @@ def predict_mode():
     (True, False)
     """
     return _Scope(None, False)
+
+
+class _Anomalies:
+    """Switches the search for nans for a `with` block."""
+
+    def __init__(self, on):
+        self._on = on
+        self._before = []
+
+    def __enter__(self):
+        self._before.append(_set_detecting(self._on))
+        return self
+
+    def __exit__(self, kind, *exception):
+        try:
+            _set_detecting(self._before.pop())
+        except RuntimeError:
+            # what goes wrong already says more
+            if kind is None:
+                raise
+
+
+def detect_anomaly(on=True):
+    """A `with` block that stops at the first nan: the recorded operator that returns one raises an error, and so does
+    `backward` at the operator whose gradient has one. The error names the operator and its line.
+
+    Every recorded result and every gradient is computed at once and looked at, which takes time: for debugging. Results
+    that are not recorded are not looked at.
+
+    Parameters
+    ----------
+    on : bool, optional
+        False switches it off inside of a block that has it on.
+
+    Returns
+    -------
+    context manager
+
+    Raises
+    ------
+    MXNetError
+        (Inside the block:) a nan.
+
+    Examples
+    --------
+    >>> x = np.array([0., 1.])
+    >>> x.attach_grad()
+    >>> with autograd.detect_anomaly(), autograd.record():
+    ...     y = np.sqrt(x) * 0
+    ...     y.backward()  # 0 * infinity, at the root of 0
+    Traceback (most recent call last):
+    mxnet.base.MXNetError: backward: detect_anomaly: the gradient of sqrt gave nan for input 0
+    """
+    return _Anomalies(on)

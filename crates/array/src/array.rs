@@ -193,7 +193,12 @@ impl Array {
     }
 
     pub(crate) fn set_link(&self, link: Option<Arc<Link>>) {
-        *self.link.lock() = link.map(|link| (link, self.operand.node.version()));
+        let node = &self.operand.node;
+        // the line of a write that was noted stays, for those who needed what was there
+        if link.as_ref().is_some_and(|link| link.leaf().is_none()) && node.written_at().is_none() {
+            node.watch();
+        }
+        *self.link.lock() = link.map(|link| (link, node.version()));
     }
 
     /// Takes over the place on the tape that another handle has.

@@ -1,11 +1,11 @@
 //! Looking at and shortening the tape: `checkpoint` records a function as one operator that is run again when its
 //! gradient is needed; `explain` writes the tape as text. Called by the fronts.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
-use base::{Error, Result, shape};
+use base::{DType, Error, Place, Result, shape};
 
 use crate::tape::{self, GradRequest, Link};
 use crate::{Array, random};
@@ -30,34 +30,59 @@ fn links_of<'a>(arrays: impl IntoIterator<Item = &'a Array>) -> Vec<Arc<Link>> {
     arrays.into_iter().filter_map(Array::link).collect()
 }
 
+/// One place on the tape, for [`steps`].
+pub struct Step {
+    pub name: &'static str,
+    /// Numbers of earlier steps; `None` for what is constant.
+    pub inputs: Vec<Option<usize>>,
+    /// dtype and shape of a variable.
+    pub variable: Option<(DType, Vec<i64>)>,
+    /// Whether a backward can still pass.
+    pub usable: bool,
+    /// Where the operator was called.
+    pub place: Option<Place>,
+}
+
+/// The tape behind an array, oldest first.
+///
+/// # Errors
+/// Runtime: the array is not on the tape.
+pub fn steps(operator: &str, head: &Array) -> Result<Vec<Step>> {
+    let Some(link) = head.link() else {
+        return Err(Error::runtime(format!(
+            "{operator}: the array is not on the tape; compute it inside `with autograd.record():` from arrays that had \
+             attach_grad() called"
+        )));
+    };
+    let links = history(std::slice::from_ref(&link));
+    let numbers: HashMap<u64, usize> = links.iter().enumerate().map(|(at, link)| (link.facts().0, at)).collect();
+    let step = |link: &Arc<Link>| {
+        let (_, name, inputs, usable) = link.facts();
+        let variable = link.leaf().map(|leaf| {
+            let gradient = leaf.gradient.lock();
+            (gradient.dtype(), gradient.shape().to_vec())
+        });
+        let number = |input: &Arc<Link>| numbers.get(&input.facts().0).copied();
+        let inputs = inputs.iter().map(|input| input.as_ref().and_then(number)).collect();
+        Step { name, inputs, variable, usable, place: link.place() }
+    };
+    Ok(links.iter().map(step).collect())
+}
+
 /// The tape behind an array, one line for each operator, oldest first.
 ///
 /// # Errors
 /// Runtime: the array is not on the tape.
 pub fn explain(head: &Array) -> Result<String> {
-    let Some(link) = head.link() else {
-        return Err(Error::runtime(
-            "explain: the array is not on the tape; compute it inside `with autograd.record():` from arrays that had \
-             attach_grad() called",
-        ));
-    };
-    let links = history(std::slice::from_ref(&link));
-    let number = |link: &Arc<Link>| links.iter().position(|one| Arc::ptr_eq(one, link)).unwrap_or(0);
     let mut text = String::new();
-    for (at, link) in links.iter().enumerate() {
-        let (_, name, inputs, usable) = link.facts();
-        let line = match link.leaf() {
-            Some(leaf) => {
-                let gradient = leaf.gradient.lock();
-                format!("variable {} {}", gradient.dtype(), shape::text(gradient.shape()))
-            }
+    for (at, step) in steps("explain", head)?.iter().enumerate() {
+        let line = match &step.variable {
+            Some((dtype, shape)) => format!("variable {dtype} {}", shape::text(shape)),
             None => {
-                let arguments: Vec<String> = inputs
-                    .iter()
-                    .map(|input| input.as_ref().map_or("_".to_owned(), |input| format!("%{}", number(input))))
-                    .collect();
-                let freed = if usable { "" } else { "  (freed by an earlier backward)" };
-                format!("{name}({}){freed}", arguments.join(", "))
+                let argument = |input: &Option<usize>| input.map_or("_".to_owned(), |input| format!("%{input}"));
+                let arguments: Vec<String> = step.inputs.iter().map(argument).collect();
+                let freed = if step.usable { "" } else { "  (freed by an earlier backward)" };
+                format!("{}({}){freed}", step.name, arguments.join(", "))
             }
         };
         let _writing_to_a_string_succeeds = writeln!(text, "%{at} = {line}");

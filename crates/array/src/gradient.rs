@@ -7,7 +7,8 @@ use crate::symbolic::{Evaluated, instantiate};
 use crate::{Array, tape};
 
 pub(crate) fn record_call(op: &'static Op, arguments: &[Argument], compute: DType, output: Array) -> Array {
-    if !tape::is_recording() || !output.dtype().is_inexact() {
+    // what has no rule is constant almost everywhere where it gives integers, and an error later where it gives floats
+    if !tape::is_recording() || !output.dtype().is_inexact() && op.vjp.is_none() {
         return output;
     }
     let arrays: Vec<&Array> = arguments
@@ -43,7 +44,10 @@ fn gradient_rule(op: &'static Op, arguments: &[Argument], compute: DType, output
     let saved: Vec<Saved> = arguments
         .iter()
         .map(|argument| match argument {
-            Argument::Array(array) => Saved::Array((*array).clone(), array.operand.node.version()),
+            Argument::Array(array) => {
+                array.operand.node.watch();
+                Saved::Array((*array).clone(), array.operand.node.version())
+            }
             Argument::Scalar(_, value) => Saved::Number(*value),
         })
         .collect();
@@ -88,7 +92,7 @@ fn gradient_rule(op: &'static Op, arguments: &[Argument], compute: DType, output
         let mut gradients = Vec::new();
         for (one, formula) in saved.iter().zip(formulas) {
             let Saved::Array(array, _) = one else { continue };
-            let wanted = array.dtype().is_inexact();
+            let wanted = array.dtype().is_inexact() || array.link().is_some();
             gradients.push(match formula.filter(|_| wanted) {
                 None => None,
                 Some(formula) => Some(finish_gradient(&formula, &inputs, array, conjugated)?),

@@ -459,7 +459,8 @@ fn set_recorded(x: &Array, indices: &[Index], value: &Array) -> Result<()> {
     }
     let indices: Arc<[Index]> = indices.into();
     let (value_shape, value_dtype) = (value.view().shape.clone(), value.dtype());
-    let after = tape::record("setitem", &[&before, value], x.detach(), || {
+    // into integers, too: MXNet's users differentiate what they wrote there
+    let after = tape::record_linked("setitem", &[&before, value], &[], x.detach(), || {
         Box::new(move |gradient| {
             let zero = Array::scalar(Scalar::zero(gradient.dtype()), gradient.device())?;
             let kept = tape::paused(|| {

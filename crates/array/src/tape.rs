@@ -2,14 +2,19 @@
 //! making. Rules are written in array operators, so gradients are fused and can be recorded again.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use base::{Error, Result};
+use base::{Error, Place, Result, place};
 use parking_lot::Mutex;
 
 use crate::Array;
+
+pub mod anomaly;
+mod walk;
+
+pub use walk::{backward, grad};
+pub(crate) use walk::{check_saved, gradients_of};
 
 thread_local! {
     static RECORDING: Cell<bool> = const { Cell::new(false) };
@@ -74,6 +79,8 @@ impl GradRequest {
 pub struct Leaf {
     pub request: GradRequest,
     pub gradient: Mutex<Array>,
+    /// Whether backward left something there since it was last set to false.
+    fresh: AtomicBool,
 }
 
 /// An operator's result on the tape, or a variable.
@@ -89,6 +96,8 @@ pub struct Link {
     kept: Mutex<Option<Leaf>>,
     /// Elements that the rule saved, with the versions they had.
     saved: Vec<(Array, u32)>,
+    /// Where the operator was called, if a front end can tell.
+    place: Option<Place>,
 }
 
 impl Link {
@@ -106,11 +115,17 @@ impl Link {
             leaf: None,
             kept: Mutex::new(None),
             saved,
+            place: place::here(),
         }
     }
 
     pub fn leaf(&self) -> Option<&Leaf> {
         self.leaf.as_ref()
+    }
+
+    /// Where the operator was called.
+    pub(crate) fn place(&self) -> Option<Place> {
+        self.place
     }
 
     /// Number, operator, inputs, and whether a backward can still pass.
@@ -171,9 +186,9 @@ pub(crate) fn record_outputs(
     rule: impl Fn(Vec<Option<Array>>) -> Result<Vec<Option<Array>>> + Send + Sync + 'static,
 ) {
     let links = inputs.iter().map(|input| input.link()).collect();
-    if inputs.iter().any(|input| input.link_is_stale()) {
+    if let Some(input) = inputs.iter().find(|input| input.link_is_stale()) {
         // the refusal is an error whatever the gradients are
-        let refuse = refusal(name);
+        let refuse = refusal(name, input);
         let token = Array::clone(inputs[0]);
         return record_joint(name, links, saved, outputs, move |_| refuse(&token));
     }
@@ -196,17 +211,26 @@ pub(crate) fn record_joint(
     let taken = places.clone();
     let joint_rule: Rule =
         Box::new(move |_token| rule(taken.iter().map(|place| place.lock().take()).collect()));
-    let saved = saved.iter().map(|array| (array.detach(), array.operand().node.version())).collect();
+    let saved = saved.iter().map(|array| keep(array)).collect();
     let joint = Arc::new(Link::operator(name, links, joint_rule, saved));
     for (index, output) in outputs.iter().enumerate() {
         let places = places.clone();
-        let keep: Rule = Box::new(move |gradient| {
+        let pass_on: Rule = Box::new(move |gradient| {
             *places[index].lock() = Some(gradient.clone());
             Ok(vec![Some(Array::full(&[], base::Scalar::F64(0.0), gradient.dtype(), gradient.device())?)])
         });
-        let link = Link::operator(name, vec![Some(joint.clone())], keep, Vec::new());
+        let link = Link::operator(name, vec![Some(joint.clone())], pass_on, Vec::new());
         output.set_link(Some(Arc::new(link)));
+        if anomaly::is_detecting() {
+            anomaly::check_result(name, output);
+        }
     }
+}
+
+/// What a rule will read, with its version; from now on a write into it leaves its line.
+fn keep(array: &Array) -> (Array, u32) {
+    array.operand().node.watch();
+    (array.detach(), array.operand().node.version())
 }
 
 /// Links `output` to `inputs` if this thread records and an input is linked. `rule` is made only then.
@@ -227,26 +251,50 @@ pub(crate) fn record_saving(
     output: Array,
     rule: impl FnOnce() -> Rule,
 ) -> Array {
-    if !is_recording() || !output.dtype().is_inexact() {
+    if !is_recording() || !carries(inputs, &output) {
         return output;
     }
+    record_linked(name, inputs, saved, output, rule)
+}
+
+/// Whether gradients pass to a result: to floats always, to integers from integers that are on the tape themselves
+/// (floats made integers are constant almost everywhere).
+pub(crate) fn carries(inputs: &[&Array], output: &Array) -> bool {
+    let dtype = output.dtype();
+    let integer = |input: &&Array| input.dtype().is_integer() && input.link().is_some();
+    dtype.is_inexact() || dtype.is_integer() && inputs.iter().any(integer)
+}
+
+/// [`record_saving`], whatever the dtypes are. Only for use while recording.
+pub(crate) fn record_linked(
+    name: &'static str,
+    inputs: &[&Array],
+    saved: &[&Array],
+    output: Array,
+    rule: impl FnOnce() -> Rule,
+) -> Array {
     let links: Vec<Option<Arc<Link>>> = inputs.iter().map(|input| input.link()).collect();
     if links.iter().all(Option::is_none) {
         return output;
     }
-    let saved = saved.iter().map(|array| (array.detach(), array.operand().node.version())).collect();
-    let stale = inputs.iter().any(|input| input.link_is_stale());
-    let rule = if stale { refusal(name) } else { rule() };
+    let saved = saved.iter().map(|array| keep(array)).collect();
+    let stale = inputs.iter().find(|input| input.link_is_stale());
+    let rule = stale.map_or_else(rule, |input| refusal(name, input));
     output.set_link(Some(Arc::new(Link::operator(name, links, rule, saved))));
+    if anomaly::is_detecting() {
+        anomaly::check_result(name, &output);
+    }
     output
 }
 
 /// The rule of an operator whose input was written through another handle after it was put on the tape.
-fn refusal(name: &'static str) -> Rule {
+fn refusal(name: &'static str, input: &Array) -> Rule {
+    let written = input.operand().node.written_at();
     Box::new(move |_| {
+        let line = Place::in_brackets(written);
         Err(Error::runtime(format!(
-            "an input of {name} was modified by an in-place write through a view while recording; assign through the \
-             array's own index instead"
+            "an input of {name} was modified by an in-place write through a view while recording{line}; assign through \
+             the array's own index instead"
         )))
     })
 }
@@ -261,7 +309,7 @@ pub fn attach_grad(array: &Array, request: GradRequest) -> Result<()> {
 
 /// [`attach_grad`], with gradients written to `gradient`.
 pub fn mark(array: &Array, gradient: Array, request: GradRequest) {
-    let leaf = Leaf { request, gradient: Mutex::new(gradient) };
+    let leaf = Leaf { request, gradient: Mutex::new(gradient), fresh: AtomicBool::new(false) };
     if let Some(link) = array.link().filter(|link| link.leaf.is_none()) {
         *link.kept.lock() = Some(leaf);
         return;
@@ -274,6 +322,7 @@ pub fn mark(array: &Array, gradient: Array, request: GradRequest) {
         leaf: Some(leaf),
         kept: Mutex::new(None),
         saved: Vec::new(),
+        place: None,
     };
     array.set_link(Some(Arc::new(link)));
 }
@@ -285,169 +334,21 @@ pub fn is_linked(array: &Array) -> bool {
 
 /// The gradient array of a variable.
 pub fn gradient_of(array: &Array) -> Option<Array> {
+    with_leaf(array, |leaf| (leaf.request != GradRequest::Null).then(|| leaf.gradient.lock().clone())).flatten()
+}
+
+/// Whether backward left something in a variable's gradient since [`set_fresh`]; false for other arrays.
+pub fn is_fresh(array: &Array) -> bool {
+    with_leaf(array, |leaf| leaf.fresh.load(Ordering::Relaxed)).unwrap_or(false)
+}
+
+/// Sets what [`is_fresh`] tells of a variable, such as after an update from its gradient.
+pub fn set_fresh(array: &Array, fresh: bool) {
+    with_leaf(array, |leaf| leaf.fresh.store(fresh, Ordering::Relaxed));
+}
+
+fn with_leaf<T>(array: &Array, read: impl FnOnce(&Leaf) -> T) -> Option<T> {
     let link = array.link()?;
     let kept = link.kept.lock();
-    let leaf = link.leaf().or(kept.as_ref())?;
-    (leaf.request != GradRequest::Null).then(|| leaf.gradient.lock().clone())
-}
-
-type Gradients = BTreeMap<u64, (Arc<Link>, Array)>;
-
-fn accumulate(open: &mut Gradients, link: &Arc<Link>, gradient: Array) -> Result<()> {
-    match open.remove(&link.id) {
-        None => open.insert(link.id, (link.clone(), gradient)),
-        Some((_, sum)) => {
-            let sum = crate::elementwise::add(&sum, &gradient)?;
-            open.insert(link.id, (link.clone(), sum))
-        }
-    };
-    Ok(())
-}
-
-/// Walks the tape from `heads`; calls `visit` for every variable and every wanted link with its whole gradient.
-fn walk(
-    heads: &[(&Array, Option<&Array>)],
-    retain: bool,
-    mut visit: impl FnMut(&Arc<Link>, &Array) -> Result<()>,
-) -> Result<()> {
-    let mut open = Gradients::new();
-    for (head, gradient) in heads {
-        let link = head.link().ok_or_else(|| {
-            Error::runtime(
-                "backward: the array is not on the tape; compute it inside `with autograd.record():` from arrays that \
-                 had attach_grad() called",
-            )
-        })?;
-        let gradient = match gradient {
-            Some(gradient) if gradient.shape() != head.shape() => {
-                return Err(Error::value(format!(
-                    "backward: head gradient has shape {}, its head {}",
-                    base::shape::text(gradient.shape()),
-                    base::shape::text(head.shape())
-                )));
-            }
-            Some(gradient) => (*gradient).clone(),
-            None => Array::full(head.shape(), base::Scalar::F64(1.0), head.dtype(), head.device())?,
-        };
-        accumulate(&mut open, &link, gradient)?;
-    }
-    while let Some((_, (link, gradient))) = open.pop_last() {
-        visit(&link, &gradient)?;
-        if link.leaf.is_some() {
-            continue;
-        }
-        for (array, version) in &link.saved {
-            check_saved(link.name, array, *version)?;
-        }
-        let mut rule = link.rule.lock();
-        let Some(run) = rule.as_ref() else {
-            return Err(Error::runtime(format!(
-                "backward: the graph through {} was freed by an earlier backward; pass retain_graph=True to keep it",
-                link.name
-            )));
-        };
-        let gradients = run(&gradient).map_err(|error| error.in_operator("backward"))?;
-        if !retain {
-            *rule = None;
-        }
-        drop(rule);
-        for (input, gradient) in link.inputs.iter().zip(gradients) {
-            if let (Some(input), Some(gradient)) = (input, gradient) {
-                accumulate(&mut open, input, gradient)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Checks that a saved array still holds the elements that it had at this version.
-pub(crate) fn check_saved(name: &str, array: &Array, version: u32) -> Result<()> {
-    if array.operand().node.version() == version {
-        return Ok(());
-    }
-    Err(Error::runtime(format!(
-        "backward: an array that {name} needs for its gradient was modified by an in-place write; write into a copy \
-         instead"
-    )))
-}
-
-/// Computes gradients of `heads` and leaves them in the variables' gradient arrays, by their requests.
-pub fn backward(heads: &[(&Array, Option<&Array>)], retain: bool) -> Result<()> {
-    paused(|| {
-        walk(heads, retain, |link, gradient| {
-            let kept = link.kept.lock();
-            let Some(leaf) = link.leaf().or(kept.as_ref()) else { return Ok(()) };
-            let place = leaf.gradient.lock();
-            match leaf.request {
-                GradRequest::Null => Ok(()),
-                GradRequest::Write => place.write(gradient, false),
-                GradRequest::Add => place.write(&crate::elementwise::add(&place, gradient)?, false),
-            }
-        })
-    })
-}
-
-/// Gradients of `heads` for `variables` as new arrays; with `create_graph` they are on the tape themselves.
-pub fn grad(
-    heads: &[(&Array, Option<&Array>)],
-    variables: &[&Array],
-    retain: bool,
-    create_graph: bool,
-) -> Result<Vec<Array>> {
-    let links = variables
-        .iter()
-        .map(|variable| {
-            variable.link().ok_or_else(|| {
-                Error::runtime("grad: a variable is not on the tape; call attach_grad() first")
-            })
-        })
-        .collect::<Result<Vec<_>>>()?;
-    let found = gradients_of(heads, &links, retain, create_graph)?;
-    let whole = found.into_iter().zip(variables).map(|(gradient, variable)| {
-        let gradient = match gradient {
-            Some(gradient) => gradient,
-            None => zeros_for(variable)?,
-        };
-        if create_graph { constant_on_tape(gradient, variable) } else { Ok(gradient) }
-    });
-    whole.collect()
-}
-
-fn zeros_for(variable: &Array) -> Result<Array> {
-    Array::full(variable.shape(), base::Scalar::F64(0.0), variable.dtype(), variable.device())
-}
-
-/// A gradient that depends on nothing, such as that of a linear function: its own gradient is zero, and no error.
-fn constant_on_tape(gradient: Array, variable: &Array) -> Result<Array> {
-    if gradient.link().is_some() {
-        return Ok(gradient);
-    }
-    let before = set_recording(true);
-    let gradient = record("grad", &[variable], gradient.detach(), || {
-        let variable = variable.detach();
-        Box::new(move |_| Ok(vec![Some(zeros_for(&variable)?)]))
-    });
-    set_recording(before);
-    Ok(gradient)
-}
-
-/// The gradients that arrive at places on the tape; `None` where none does.
-pub(crate) fn gradients_of(
-    heads: &[(&Array, Option<&Array>)],
-    links: &[Arc<Link>],
-    retain: bool,
-    create_graph: bool,
-) -> Result<Vec<Option<Array>>> {
-    let mut found: Vec<Option<Array>> = vec![None; links.len()];
-    let before = set_recording(create_graph);
-    let walked = walk(heads, retain || create_graph, |link, gradient| {
-        for (slot, wanted) in found.iter_mut().zip(links) {
-            if Arc::ptr_eq(link, wanted) {
-                *slot = Some(gradient.clone());
-            }
-        }
-        Ok(())
-    });
-    set_recording(before);
-    walked.map(|()| found)
+    link.leaf().or(kept.as_ref()).map(read)
 }

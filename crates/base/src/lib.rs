@@ -3,6 +3,7 @@
 pub mod dtype;
 pub mod error;
 pub mod op;
+pub mod place;
 pub mod promote;
 pub mod scalar;
 pub mod shape;
@@ -11,6 +12,7 @@ pub mod view;
 pub use dtype::{DType, DTypeKind};
 pub use error::{Error, ErrorKind, Result};
 pub use op::{Fold, Kind, Loop, Op, Rule, STILL_BYTES, Scan, Sign, Space, Span, Sym, Vjp, still};
+pub use place::Place;
 pub use scalar::Scalar;
 pub use shape::Dims;
 pub use view::View;

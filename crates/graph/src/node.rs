@@ -3,10 +3,10 @@
 
 use std::any::Any;
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
-use base::{DType, Dims, Error, Op, Result, Scalar, View};
+use base::{DType, Dims, Error, Op, Place, Result, Scalar, View, place};
 use parking_lot::Mutex;
 use smallvec::SmallVec;
 
@@ -112,6 +112,10 @@ impl Source {
     }
 }
 
+/// States of `Node::written`; every place is a larger number.
+const UNWATCHED: u64 = 0;
+const WATCHED: u64 = 1;
+
 /// A storage, ready or pending.
 pub struct Node {
     pub(crate) storage: Published<Storage>,
@@ -119,6 +123,8 @@ pub struct Node {
     /// Pending nodes that read this one's storage: they run before anybody writes into it.
     pub(crate) readers: Mutex<Vec<Weak<Node>>>,
     version: AtomicU32,
+    /// For autograd's errors: [`UNWATCHED`], [`WATCHED`], or the place of the first write since somebody watched.
+    written: AtomicU64,
     /// Foreign holders of the memory who may write into it at any time.
     exports: AtomicU32,
     dtype: DType,
@@ -138,6 +144,7 @@ impl Node {
             pending: Mutex::new(pending),
             readers: Mutex::new(Vec::new()),
             version: AtomicU32::new(0),
+            written: AtomicU64::new(UNWATCHED),
             exports: AtomicU32::new(0),
             dtype,
             device,
@@ -224,6 +231,26 @@ impl Node {
 
     pub(crate) fn bump_version(&self) {
         self.version.fetch_add(1, Ordering::Relaxed);
+        if self.written.load(Ordering::Relaxed) == WATCHED {
+            self.note_write();
+        }
+    }
+
+    /// Asks that the place of the next write be kept.
+    pub fn watch(&self) {
+        self.written.store(WATCHED, Ordering::Relaxed);
+    }
+
+    #[cold]
+    fn note_write(&self) {
+        if let Some(place) = place::here() {
+            self.written.store(place.packed(), Ordering::Relaxed);
+        }
+    }
+
+    /// Where the first write since [`Node::watch`] was made, if somebody could tell.
+    pub fn written_at(&self) -> Option<Place> {
+        Place::unpacked(self.written.load(Ordering::Relaxed))
     }
 
     /// Address and number of bytes of a ready node's elements.

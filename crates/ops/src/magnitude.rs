@@ -4,6 +4,7 @@ use base::{DType, Space, Sym};
 use lanes::{Isa, Real};
 
 use crate::compare::{Equal, Less};
+use crate::complex::{Conjugate, RealPart};
 use crate::kind::{
     Compare2, Float1, Float2, Gradient, Gradient1, Gradient2, Gradient3, Integers, Number1, Number2, Number3,
     Real1, Select3,
@@ -125,7 +126,15 @@ impl Number3 for SignGradient {
         let along = (sign.conjugate() * g).re();
         (g - sign.scale(along)).scale(C::Part::ONE / x.abs::<I>())
     }
-    const VJP: Gradient3 = Gradient::Unknown;
+    const VJP: Gradient3 = Gradient::Rule(|h, [g, x, sign], output| {
+        let along = |a: &Sym, b: &Sym| RealPart::of(Conjugate::of(a.clone()) * b.clone());
+        let zero = Equal::of(x.clone(), Sym::Number(0.0));
+        let over = |value: Sym| Where::of(zero.clone(), Sym::Number(0.0), value / Absolute::of(x.clone()));
+        // (g - sign * along(sign, g)) / |x|, where |x| changes along sign
+        let by_sign = over(-(along(&sign, &g) * h.clone() + along(&sign, &h) * g));
+        let by_x = over(-(sign.clone() * along(&h, &output)));
+        [Some(SignGradient::of(h, x.clone(), sign)), Some(by_x), Some(by_sign)]
+    });
 }
 
 /// The gradient goes to the input that was taken, to the first where both are equal.

@@ -3,19 +3,22 @@
 use std::f64::consts::FRAC_2_SQRT_PI;
 use std::ops::Range;
 
-use base::{Rule, Space};
+use base::{Rule, Space, Sym};
 use lanes::{Isa, Real, Style};
 
 use crate::arithmetic::Square;
+use crate::compare::Equal;
 use crate::exponential::Exp;
-use crate::kind::{Float1, Gradient, Gradient1, Number1};
-use crate::special::series::trigamma;
+use crate::kind::{Compare2, Float1, Float2, Gradient, Gradient1, Gradient2, Number1, Select3};
+use crate::special::series::{polygamma, trigamma};
+use crate::select::Where;
 use crate::table::contents;
 
 mod series;
 
 contents! {
-    ERF = Erf, ERFC = Erfc, ERFINV = Erfinv, GAMMA = Gamma, GAMMALN = Gammaln, DIGAMMA = Digamma, TRIGAMMA = Trigamma, I0 = BesselI0, I1 = BesselI1,
+    ERF = Erf, ERFC = Erfc, ERFINV = Erfinv, GAMMA = Gamma, GAMMALN = Gammaln, DIGAMMA = Digamma, TRIGAMMA = Trigamma,
+    POLYGAMMA = Polygamma, I0 = BesselI0, I1 = BesselI1,
 }
 
 pub(crate) struct Erf;
@@ -152,7 +155,38 @@ impl Float1 for Trigamma {
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         trigamma::<F, I>(x)
     }
-    const VJP: Gradient1 = Gradient::Unknown;
+    const VJP: Gradient1 = Gradient::Rule(|g, x, _y| g * Polygamma::of(Sym::Number(2.0), x));
+}
+
+pub(crate) struct Polygamma;
+impl Float2 for Polygamma {
+    const NAME: &str = "polygamma";
+    const SPACE: Space = Space::Core;
+    const DOC: &str = "Derivative of `digamma` of a whole order from 1 to 30; nan for other orders.";
+    const CUDA: &str = "[](auto order, auto a) -> decltype(a) {
+        using T = decltype(a);
+        const int n = int(order);
+        if (!(order >= 1 && order <= 30 && T(n) == order)) return T(NAN);
+        const T even[8] = {T(1) / 6, T(-1) / 30, T(1) / 42, T(-1) / 30, T(5) / 66, T(-691) / 2730, T(7) / 6, T(-3617) / 510};
+        T sign = n % 2 ? T(1) : T(-1), r = 0, f = 1;
+        for (int k = 2; k < n; ++k) f *= k;
+        if (a <= 0 && a == floor(a)) return n % 2 ? T(INFINITY) : T(NAN);
+        for (; a < 20 + n; a += 1) r += f * n / pow(a, T(n + 1));
+        T q = 1 / (a * a), power = f / pow(a, T(n)), tail = power * (1 + T(0.5) * n / a);
+        for (int k = 1; k <= 8; ++k) {
+            power *= q * (2 * k + n - 1) * (2 * k + n - 2) / ((2 * k) * (2 * k - 1));
+            tail += even[k - 1] * power;
+        }
+        return sign * (r + tail);
+    }({x}, {y})";
+    const SAMPLE: Range<f64> = 1.0..5.0;
+    const STYLE: Style = Style::Scalar;
+    #[inline(always)]
+    fn cpu<F: Real, I: Isa>(x: F, y: F) -> F {
+        F::from_f64(polygamma(x.to_f64(), y.to_f64()))
+    }
+    const VJP: Gradient2 =
+        Gradient::Rule(|g, x, y, _z| [None, Some(g * Polygamma::of(x + Sym::Number(1.0), y))]);
 }
 
 pub(crate) struct BesselI0;
@@ -182,5 +216,9 @@ impl Float1 for BesselI1 {
     fn cpu<F: Real, I: Isa>(x: F) -> F {
         x.bessel_i1::<I>()
     }
-    const VJP: Gradient1 = Gradient::Unknown;
+    const VJP: Gradient1 = Gradient::Rule(|g, x, y| {
+        // the quotient's limit at 0 is 1/2
+        let slope = BesselI0::of(x.clone()) - y / x.clone();
+        g * Where::of(Equal::of(x, Sym::Number(0.0)), Sym::Number(0.5), slope)
+    });
 }

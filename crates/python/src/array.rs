@@ -4,9 +4,11 @@
 use std::sync::Arc;
 
 use mxnet::array::Array;
+use mxnet::array::tape::anomaly;
 use pyo3::prelude::*;
 
 use crate::error::Raised;
+use crate::place::detached;
 
 /// Work on more elements than this gives up the interpreter meanwhile; below, giving it up costs more than it brings.
 const DETACH_LIMIT: i64 = 32768;
@@ -35,6 +37,7 @@ pub(crate) struct NdArray {
 /// A Python array over `array`.
 #[inline]
 pub(crate) fn wrap(py: Python<'_>, array: Array) -> PyResult<Bound<'_, NdArray>> {
+    anomaly::raise_found().raised()?;
     Bound::new(py, NdArray { array, base: None })
 }
 
@@ -48,6 +51,7 @@ pub(crate) fn wrap_any(py: Python<'_>, array: Array) -> PyResult<Bound<'_, PyAny
 #[inline]
 pub(crate) fn wrap_view<'py>(source: &Bound<'py, NdArray>, array: Array) -> PyResult<Bound<'py, NdArray>> {
     let py = source.py();
+    anomaly::raise_found().raised()?;
     let held = source.get();
     let base = if Arc::ptr_eq(&held.array.operand().node, &array.operand().node) {
         Some(match &held.base {
@@ -67,7 +71,7 @@ pub(crate) fn compute<T: Send>(
     size: i64,
     work: impl FnOnce() -> base::Result<T> + Send,
 ) -> PyResult<T> {
-    if size > DETACH_LIMIT { py.detach(work).raised() } else { work().raised() }
+    if size > DETACH_LIMIT { detached(py, work).raised() } else { work().raised() }
 }
 
 /// Whether nobody but the caller's stack holds the object, so that its pending value need not be kept.

@@ -5,6 +5,8 @@ use base::{Error, ErrorKind};
 use pyo3::exceptions::{PyMemoryError, PyOverflowError, PyZeroDivisionError};
 use pyo3::prelude::*;
 
+use crate::place::attached;
+
 /// `result.raised()?` leaves with the Python exception that an error stands for.
 pub(crate) trait Raised<T> {
     fn raised(self) -> PyResult<T>;
@@ -32,7 +34,7 @@ pub(crate) fn raise(error: Error) -> PyErr {
         ErrorKind::NotImplemented => "MXNetNotImplementedError",
         ErrorKind::Runtime => "MXNetError",
     };
-    Python::attach(|py| {
+    attached(|py| {
         let made = py
             .import("mxnet.base")
             .and_then(|module| module.getattr(class))

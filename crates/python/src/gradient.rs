@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use base::Scalar;
 use mxnet::array::checkpoint;
-use mxnet::array::tape::{self, GradRequest};
+use mxnet::array::tape::{self, GradRequest, anomaly};
 use mxnet::array::{Array, Index, index};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -13,6 +13,7 @@ use pyo3::types::{PyList, PyString, PyTuple};
 use crate::array::{NdArray, compute, wrap};
 use crate::convert;
 use crate::error::Raised;
+use crate::place::{self, attached};
 
 type Ours<'py> = Bound<'py, NdArray>;
 type Object<'py> = Bound<'py, PyAny>;
@@ -89,6 +90,17 @@ impl NdArray {
         index::set(&gradient, &[Index::Ellipsis], &zero).raised()
     }
 
+    /// Whether `backward` left something in the gradient since this was last set to False.
+    #[getter(_fresh_grad)]
+    fn fresh_grad(&self) -> bool {
+        tape::is_fresh(&self.array)
+    }
+
+    #[setter(_fresh_grad)]
+    fn set_fresh_grad(&self, fresh: bool) {
+        tape::set_fresh(&self.array, fresh);
+    }
+
     /// Forgets the gradient.
     fn drop_grad(&self) -> PyResult<()> {
         tape::attach_grad(&self.array, GradRequest::Null).raised()
@@ -126,7 +138,18 @@ fn is_training() -> bool {
 /// bool
 #[pyfunction]
 fn set_recording(is_record: bool) -> bool {
+    if is_record {
+        place::begin();
+    }
     tape::set_recording(is_record)
+}
+
+/// Switches the search for the first nan on or off; returns what it was. `autograd.detect_anomaly` is made of it.
+#[pyfunction]
+fn set_detecting_anomaly(on: bool) -> PyResult<bool> {
+    let before = anomaly::set_detecting(on);
+    anomaly::raise_found().raised()?;
+    Ok(before)
 }
 
 /// Switches training mode on or off; returns what it was.
@@ -301,7 +324,7 @@ fn record_function(inputs: Vec<Py<NdArray>>, outputs: Vec<Py<NdArray>>, backward
     // cloned handles would take the links along, so the links are given to the handles that Python holds
     let results: Vec<Array> = outputs.iter().map(|output| output.get().array.detach()).collect();
     tape::record_function(&sources, &results, move |gradients| {
-        Python::attach(|py| {
+        attached(|py| {
             call_backward(py, &backward, gradients, count)
                 .map_err(|error| base::Error::runtime(error.to_string()))
         })
@@ -324,7 +347,7 @@ fn record_checkpoint<'py>(
     let raised: Arc<Mutex<Option<PyErr>>> = Arc::new(Mutex::new(None));
     let place = raised.clone();
     let call = move |arguments: &[Array]| {
-        Python::attach(|py| call_on_arrays(py, &function, arguments)).map_err(|error| {
+        attached(|py| call_on_arrays(py, &function, arguments)).map_err(|error| {
             let text = error.to_string();
             if let Ok(mut place) = place.lock() {
                 *place = Some(error);
@@ -378,6 +401,19 @@ fn explain(loss: &Ours<'_>) -> PyResult<String> {
     checkpoint::explain(&loss.get().array).map(|text| text.trim_end().to_owned()).raised()
 }
 
+/// The tape as a list of `(operator, inputs, shape, dtype, usable, line)`, for drawings.
+#[pyfunction]
+fn steps<'py>(loss: &Ours<'py>) -> PyResult<Vec<Bound<'py, PyTuple>>> {
+    let py = loss.py();
+    let found = checkpoint::steps("plot", &loss.get().array).raised()?;
+    let row = |step: checkpoint::Step| {
+        let (dtype, shape) = step.variable.map_or((String::new(), Vec::new()), |(dtype, shape)| (dtype.to_string(), shape));
+        let line = step.place.and_then(place::text);
+        (step.name, step.inputs, PyTuple::new(py, shape)?, dtype, step.usable, line).into_pyobject(py)
+    };
+    found.into_iter().map(row).collect()
+}
+
 /// Whether an array has a place on the tape.
 #[pyfunction]
 fn is_recorded(x: &Ours<'_>) -> bool {
@@ -419,6 +455,8 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let tape = PyModule::new(module.py(), "mxnet.autograd")?;
     tape.add_function(wrap_pyfunction!(explain, &tape)?)?;
     tape.add_function(wrap_pyfunction!(is_recorded, &tape)?)?;
+    tape.add_function(wrap_pyfunction!(steps, &tape)?)?;
+    tape.add_function(wrap_pyfunction!(set_detecting_anomaly, &tape)?)?;
     module.add("tape", tape)?;
     module.add_function(wrap_pyfunction!(grad, module)?)
 }

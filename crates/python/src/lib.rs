@@ -21,6 +21,7 @@ mod interop;
 mod methods;
 mod number;
 mod operators;
+mod place;
 mod protocols;
 mod reductions;
 mod sequence;

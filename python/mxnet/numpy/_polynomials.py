@@ -165,7 +165,8 @@ def polydiv(u, v):
     remainder = dividend.astype(quotient.dtype)
     scale = 1.0 / divisor[0]
     for place in range(dividend.size - divisor.size + 1):
-        factor = scale * remainder[place]
+        # a copy, because the place is written below and the gradient needs what stood there
+        factor = scale * remainder[place].copy()
         quotient[place] = factor
         remainder[place : place + divisor.size] -= factor * divisor
     tiny = _np.allclose(remainder[0], 0, rtol=1e-14) if remainder.size else False

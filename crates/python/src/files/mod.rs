@@ -16,6 +16,7 @@ use pyo3::types::{PyDict, PyString, PyTuple};
 
 use self::stream::{Input, Target};
 use crate::array::{NdArray, wrap};
+use crate::place::{attached, detached};
 use crate::{device, error};
 
 type Object<'py> = Bound<'py, PyAny>;
@@ -42,7 +43,7 @@ fn raise_io(failure: std::io::Error, place: &str, path: Option<&Path>) -> PyErr 
             "{place}: the file was cut short while it was read"
         )));
     }
-    Python::attach(|py| {
+    attached(|py| {
         let described = || -> PyResult<(i32, String)> {
             let number = match failure.raw_os_error() {
                 Some(number) => number,
@@ -92,7 +93,7 @@ impl Progress {
 
     fn step(&mut self, bytes: u64) -> files::Result<()> {
         self.done += bytes;
-        let told = Python::attach(|py| {
+        let told = attached(|py| {
             py.check_signals()?;
             match &self.callback {
                 Some(callback) => callback.call1(py, (self.done, self.total)).map(|_| ()),
@@ -126,7 +127,7 @@ impl FileReader {
         py: Python<'_>,
         work: impl FnOnce(&mut Reader<Input>) -> files::Result<T> + Send,
     ) -> PyResult<T> {
-        let done = py.detach(|| {
+        let done = detached(py, || {
             let mut guard = self.reader.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             guard.as_mut().map(work)
         });
@@ -160,10 +161,10 @@ impl FileReader {
             false => (None, operator.to_owned()),
         };
         let opened = match &path {
-            Some(path) => py.detach(|| Reader::new(Input::open(path)?)),
+            Some(path) => detached(py, || Reader::new(Input::open(path)?)),
             None => {
                 let input = Input::of_object(source)?;
-                py.detach(|| Reader::new(input))
+                detached(py, || Reader::new(input))
             }
         };
         let reader = opened.map_err(|failure| raise(failure, &place, path.as_deref()))?;
@@ -251,7 +252,7 @@ impl FileReader {
             )));
         };
         let entry = self.entry_of(py, number)?;
-        let mapped = py.detach(|| {
+        let mapped = detached(py, || {
             if access == Access::Write {
                 let file = std::fs::OpenOptions::new().read(true).write(true).open(path)?;
                 return files::map_entry(&file, &entry, access);
@@ -281,14 +282,14 @@ impl FileReader {
 
     /// Lets go of the file.
     fn close(&self, py: Python<'_>) {
-        py.detach(|| {
+        detached(py, || {
             self.reader.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         });
     }
 
     #[getter]
     fn closed(&self, py: Python<'_>) -> bool {
-        py.detach(|| self.reader.lock().unwrap_or_else(std::sync::PoisonError::into_inner).is_none())
+        detached(py, || self.reader.lock().unwrap_or_else(std::sync::PoisonError::into_inner).is_none())
     }
 }
 
@@ -323,12 +324,11 @@ fn write_arrays(
     if target.is_instance_of::<PyString>() {
         let path: PathBuf = target.extract()?;
         let place = format!("{operator}: {}", path.display());
-        return py
-            .detach(|| job.save(&path, &mut |count| progress.step(count)))
+        return detached(py, || job.save(&path, &mut |count| progress.step(count)))
             .map_err(|failure| raise(failure, &place, Some(&path)));
     }
     let mut out = Target::of_object(target, format == Format::Npz)?;
-    py.detach(|| {
+    detached(py, || {
         job.write(&mut out, &mut |count| progress.step(count))?;
         Ok(out.finish()?)
     })

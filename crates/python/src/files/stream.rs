@@ -8,6 +8,8 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
+use crate::place::attached;
+
 type Object<'py> = Bound<'py, PyAny>;
 
 /// An exception on its way through functions that know only errors of the system.
@@ -65,7 +67,7 @@ impl Input {
     pub fn seek(&self, at: u64) -> io::Result<()> {
         match self {
             Input::Object { object, start, .. } => {
-                Python::attach(|py| object.call_method1(py, "seek", (start + at,)).map(|_| ()))
+                attached(|py| object.call_method1(py, "seek", (start + at,)).map(|_| ()))
                     .map_err(carried)
             }
             _ => Ok(()),
@@ -87,7 +89,7 @@ impl Source for Input {
             Input::File(file) => file.read_at(at, into),
             Input::Content(content) => Bytes(content).read_at(at, into),
             Input::Object { object, start, .. } => {
-                Python::attach(|py| read_object(object.bind(py), *start + at, into))
+                attached(|py| read_object(object.bind(py), *start + at, into))
             }
         }
     }
@@ -143,7 +145,7 @@ impl Write for Target {
         if let Some(held) = &mut self.held {
             return held.write(bytes);
         }
-        Python::attach(|py| {
+        attached(|py| {
             let written = self.object.call_method1(py, "write", (PyBytes::new(py, bytes),))?;
             // raw files say how many bytes they took; others take all and may say nothing
             Ok(written.extract::<usize>(py).map_or(bytes.len(), |count| count.min(bytes.len())))
@@ -166,7 +168,7 @@ impl Seek for Target {
             SeekFrom::Current(by) => (by, 1),
             SeekFrom::End(by) => (by, 2),
         };
-        Python::attach(|py| {
+        attached(|py| {
             self.object.call_method1(py, "seek", (offset, whence))?;
             self.object.call_method0(py, "tell")?.extract(py)
         })

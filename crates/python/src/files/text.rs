@@ -14,6 +14,7 @@ use super::{Object, raise};
 use crate::array::{NdArray, compute, wrap};
 use crate::device;
 use crate::error::Raised;
+use crate::place::detached;
 
 /// (delimiter, comments, quote, lines to skip, columns, rows at most, whether all rows are of one length)
 type LayoutFields = (Option<char>, Vec<String>, Option<char>, usize, Option<Vec<i64>>, Option<usize>, bool);
@@ -69,7 +70,7 @@ fn parse_table<'py>(
     let (read, layout) = (known(dtype)?, layout_of(layout));
     let content = utf8(content)?;
     let table =
-        py.detach(|| text::table(content, read, &layout)).map_err(|wrong| raised(py, wrong, wanted))?;
+        detached(py, || text::table(content, read, &layout)).map_err(|wrong| raised(py, wrong, wanted))?;
     let (shape, device) = ([table.rows as i64, table.columns as i64], device::current()?);
     wrap(py, compute(py, shape[0], || Array::from_bytes(&table.bytes, &shape, read, device))?)
 }
@@ -84,7 +85,7 @@ fn split_table(
 ) -> PyResult<Vec<Vec<String>>> {
     let layout = layout_of(layout);
     let content = utf8(content)?;
-    py.detach(|| text::fields(content, &layout)).map_err(|wrong| raised(py, wrong, wanted))
+    detached(py, || text::fields(content, &layout)).map_err(|wrong| raised(py, wrong, wanted))
 }
 
 /// A run of numbers with separators, on the current device.
@@ -99,7 +100,7 @@ fn parse_run<'py>(
     let read = known(dtype)?;
     let content = utf8(content)?;
     let bytes =
-        py.detach(|| text::run(content, read, separator, limit)).map_err(|wrong| raised(py, wrong, dtype))?;
+        detached(py, || text::run(content, read, separator, limit)).map_err(|wrong| raised(py, wrong, dtype))?;
     let count = (bytes.len() / read.size()) as i64;
     let array = Array::from_bytes(&bytes, &[count], read, device::current()?).raised()?;
     wrap(py, array)

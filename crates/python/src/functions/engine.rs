@@ -8,6 +8,7 @@ use pyo3::types::PyDict;
 
 use crate::convert;
 use crate::error::Raised;
+use crate::place::detached;
 
 /// Whether NumPy's own default dtypes and promotion are in force (`set_np(dtype=True)`).
 ///
@@ -160,14 +161,14 @@ fn memory_stats<'py>(py: Python<'py>, device: Option<&Bound<'py, PyAny>>) -> PyR
 #[pyo3(signature = (device=None))]
 fn empty_cache(py: Python<'_>, device: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
     let device = device_of(device)?;
-    py.detach(|| device.cache.clear(device.backend));
+    detached(py, || device.cache.clear(device.backend));
     Ok(())
 }
 
 /// Waits until all work that was started on any device is done.
 #[pyfunction]
 fn waitall(py: Python<'_>) -> PyResult<()> {
-    py.detach(|| graph::device::named().iter().try_for_each(|device| device.backend.synchronize())).raised()
+    detached(py, || graph::device::named().iter().try_for_each(|device| device.backend.synchronize())).raised()
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

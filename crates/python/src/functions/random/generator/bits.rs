@@ -16,6 +16,7 @@ use super::{Object, host, lock};
 use crate::arguments::Integers;
 use crate::array::{compute, wrap_any};
 use crate::error::Raised;
+use crate::place::detached;
 
 /// A stream of bits; the package's bit generators inherit it.
 #[pyclass(subclass, frozen, name = "_BitStream", module = "mxnet.numpy.random")]
@@ -147,7 +148,7 @@ impl BitStream {
 
     /// Jumps the Mersenne twister by 2**128 draws, so many times.
     fn _jump_twister(&self, py: Python<'_>, jumps: u64) -> PyResult<()> {
-        py.detach(|| {
+        detached(py, || {
             if let Source::Mt19937(bits) = &mut *lock(&self.source) {
                 bits.jump(jumps);
             }
