@@ -201,7 +201,7 @@ impl NdArray {
         if !copy && wanted == array.dtype() && matches!(order, None | Some("K" | "A")) {
             return Ok(slf.clone());
         }
-        let cast = compute(slf.py(), array.size(), || array.astype(wanted))?;
+        let cast = crate::floating::cast(slf.py(), array, wanted)?;
         let fortran = is_fortran(&cast, order)?;
         let runs = |array: &Array| match fortran {
             true => array.view().is_fortran_contiguous(),

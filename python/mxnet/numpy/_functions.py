@@ -1,6 +1,6 @@
 """Functions of `np` that are a few lines over others, and those that are NumPy's own because they touch no array."""
 
-from numpy import errstate, geterr, isscalar, seterr
+from numpy import isscalar
 
 from .. import _core
 from .._core import ndarray
@@ -13,10 +13,8 @@ __all__ = [
     "astype",
     "clip",
     "divmod",
-    "errstate",
     "frexp",
     "fromfunction",
-    "geterr",
     "imag",
     "iscomplexobj",
     "isfortran",
@@ -27,7 +25,6 @@ __all__ = [
     "ndim",
     "printoptions",
     "real",
-    "seterr",
     "shape",
     "size",
     "unstack",
