@@ -293,6 +293,27 @@ pub fn of_fold(op: &'static Op, x: &Array, options: &Options, result: &Array) ->
     })
 }
 
+/// The exceptions of folds of parts of `x` along the axes of `options`: asked of whole lines, not of the parts.
+pub fn of_parts(op: &'static Op, x: &Array, options: &Options, result: &Array) -> Result<Flags> {
+    if !result.dtype().is_inexact() || !x.dtype().is_inexact() {
+        return Ok(Flags::default());
+    }
+    tape::paused(|| {
+        let kept = Options { keepdims: true, ..*options };
+        let quiet = |test: &Array| not(&reduce::any(test, &kept)?);
+        let known = quiet(&call1(ops::ISNAN, x)?)?;
+        let bounded = quiet(&not(&call1(ops::ISFINITE, x)?)?)?;
+        let divide = matches!(op.pole, Pole::Zero(_)) && any(&op2(ops::EQUAL, x, 0i64)?)?;
+        let unbounded = any(&both(&call1(ops::ISINF, result)?, &bounded)?)?;
+        Ok(Flags {
+            invalid: any(&both(&call1(ops::ISNAN, result)?, &known)?)?,
+            divide: unbounded && divide,
+            overflow: unbounded && !divide,
+            underflow: false,
+        })
+    })
+}
+
 /// The exceptions of a running fold of `x` along an axis (`None`: of the elements one after the other).
 pub fn of_scan(x: &Array, axis: Option<i64>, result: &Array) -> Result<Flags> {
     if !result.dtype().is_inexact() || !x.dtype().is_inexact() {

@@ -136,6 +136,27 @@ impl Watch<'_> {
     }
 }
 
+/// What `find` finds out about work that was done, if anybody asked.
+#[inline]
+pub(crate) fn after(
+    py: Python<'_>,
+    find: impl FnOnce(bool) -> base::Result<Flags>,
+) -> PyResult<Flags> {
+    match watch(py)? {
+        Some(watch) => find(watch.underflow()).raised(),
+        None => Ok(Flags::default()),
+    }
+}
+
+/// Tells of exceptions that were found.
+#[inline]
+pub(crate) fn tell(py: Python<'_>, name: &str, flags: Flags) -> PyResult<()> {
+    match watch(py)? {
+        Some(watch) if flags != Flags::default() => watch.report(py, name, flags),
+        _ => Ok(()),
+    }
+}
+
 /// Runs `work`; afterwards tells of the exceptions that `find` found before, while inputs that are outputs too were whole.
 ///
 /// # Errors
@@ -188,11 +209,11 @@ pub(crate) fn call_into(
 pub(crate) fn product(
     py: Python<'_>,
     name: &str,
-    product: fn(&Array, &Array) -> base::Result<Array>,
+    product: impl Fn(&Array, &Array) -> base::Result<Array> + Sync,
     x: &Array,
     y: &Array,
 ) -> PyResult<Array> {
-    let result = compute(py, i64::MAX, || product(x, y))?;
+    let result = compute(py, x.size().max(y.size()), || product(x, y))?;
     if let Some(watch) = watch(py)? {
         watch.report(py, name, flags::of_product(product, x, y, &result).raised()?)?;
     }

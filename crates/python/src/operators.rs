@@ -12,7 +12,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::pyclass::CompareOp;
 
-use crate::array::{NdArray, compute, wrap_any};
+use crate::array::{NdArray, wrap_any};
 use crate::convert::Operand;
 use crate::error::Raised;
 use crate::floating;

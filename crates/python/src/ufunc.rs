@@ -293,6 +293,14 @@ impl Ufunc {
         self.signature_text()
     }
 
+    /// What `inspect.signature` shows.
+    #[getter]
+    fn __signature__<'py>(&self, py: Python<'py>) -> PyResult<Object<'py>> {
+        let text = format!("lambda {}: None", &self.lambda_text());
+        let text = std::ffi::CString::new(text)?;
+        py.import("inspect")?.getattr("signature")?.call1((py.eval(&text, None, None)?,))
+    }
+
     #[getter]
     fn nin(&self) -> usize {
         self.row.arity()
@@ -367,6 +375,11 @@ impl Ufunc {
 }
 
 impl Ufunc {
+    fn lambda_text(&self) -> String {
+        let text = self.signature_text();
+        text[1..text.len() - 1].to_owned()
+    }
+
     fn signature_text(&self) -> String {
         let operands = match self.row.arity() {
             1 => "x",
