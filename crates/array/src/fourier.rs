@@ -333,15 +333,24 @@ pub fn real_inverse_over(
 /// The frequencies of a transform's elements, in cycles per unit when `spacing` units lie between samples.
 ///
 /// # Errors
-/// ZeroDivision: no samples, or no spacing.
-pub fn frequencies(n: i64, spacing: f64, half: bool, device: DeviceRef) -> Result<Array> {
+/// ZeroDivision: no samples, or no spacing. Type: a dtype that is not a real float.
+pub fn frequencies(
+    n: i64,
+    spacing: f64,
+    half: bool,
+    dtype: Option<DType>,
+    device: DeviceRef,
+) -> Result<Array> {
     let name = if half { "rfftfreq" } else { "fftfreq" };
+    let dtype = dtype.unwrap_or(promote::default_float());
+    if dtype.kind() != base::DTypeKind::Float {
+        return Err(Error::type_(format!("{name}: dtype must be a real floating dtype, not {dtype}")));
+    }
     if n as f64 * spacing == 0.0 {
         return Err(Error::zero_division(format!("{name}: float division by zero")));
     }
     shape::check(&[n]).map_err(|error| error.in_operator(name))?;
     let step = 1.0 / (n as f64 * spacing);
-    let dtype = promote::default_float();
     let count = |from: i64, to: i64| -> Result<Array> {
         let view = base::View {
             shape: base::Dims::from_slice(&[(to - from).max(0)]),

@@ -5,6 +5,7 @@ pub mod checkpoint;
 pub mod create;
 pub mod einsum;
 pub mod elementwise;
+pub mod flags;
 pub mod formulas;
 pub mod fourier;
 mod gradient;

@@ -8,6 +8,7 @@ use graph::{Operand, Source, eager, work};
 use smallvec::SmallVec;
 
 use crate::elementwise::{self, Argument, call, call1, call2};
+use crate::index::{self, Index};
 use crate::{Array, tape};
 
 /// The arguments that all reductions share.
@@ -61,6 +62,11 @@ fn fold_checked(op: &'static Op, x: &Array, options: &Options) -> Result<Array> 
     let compute = promote::resolve(op, options.dtype.unwrap_or(x.dtype()))?;
     if op.kind.result(compute) != compute {
         return Err(Error::type_(format!("a fold needs a result of its own dtype, not bool from {compute}")));
+    }
+    if let (Some(mask), Some(initial), None, false, [axis]) =
+        (options.mask, options.initial, op.identity, op.associative, &axes[..])
+    {
+        return fold_selected(op, x, mask, *axis, initial.cast(compute), options.keepdims);
     }
     let masked;
     let source = match options.mask {
@@ -116,6 +122,32 @@ fn mask_out(
         )));
     }
     Ok(masked)
+}
+
+/// A fold along one axis by an operator for which no element stands for "nothing" (`subtract`): step by step, only where
+/// the mask is true.
+fn fold_selected(
+    op: &'static Op,
+    x: &Array,
+    mask: &Array,
+    axis: usize,
+    initial: Scalar,
+    keepdims: bool,
+) -> Result<Array> {
+    let compute = initial.dtype();
+    let x = x.astype_if(compute)?;
+    let mask = mask.broadcast_to(x.shape())?;
+    let shape = kept_shape(&x, &[axis], keepdims);
+    let mut carry = Array::full(&shape, initial, compute, x.device())?;
+    let mut place = vec![Index::Slice { start: None, stop: None, step: None }; axis + 1];
+    for at in 0..x.shape()[axis] {
+        place[axis] = Index::Slice { start: Some(at), stop: Some(at + 1), step: None };
+        let line = |array: &Array| index::get(array, &place)?.reshape(&shape);
+        let next = call2(op, &carry, &line(&x)?)?.astype_if(compute)?;
+        let chosen = line(&mask)?;
+        carry = call(ops::WHERE, &[(&chosen).into(), (&next).into(), (&carry).into()])?;
+    }
+    Ok(carry)
 }
 
 fn kept_shape(x: &Array, axes: &[usize], keepdims: bool) -> Dims {

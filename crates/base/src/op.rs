@@ -160,6 +160,29 @@ pub enum Rule {
     Select,
 }
 
+/// Where infinite results are exact, so that they tell of a division by zero; elsewhere an infinite result of finite
+/// inputs has overflowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pole {
+    Nowhere,
+    /// Where that input is zero (`divide`); of integers every result there is a substitute.
+    Zero(usize),
+    /// Wherever the inputs are finite (`arctanh`).
+    Everywhere,
+}
+
+/// Whether results below the normal numbers have lost digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tiny {
+    /// They have not, as those of sums and remainders.
+    Exact,
+    /// As products of the inputs (of one input: its square) do.
+    Product,
+    Quotient,
+    /// They have, unless an input is zero.
+    Rounded,
+}
+
 /// Gradient rule: from the output's gradient `g`, the inputs and the output to each input's gradient. An entry is
 /// `None` where the operator is constant in that input (its gradient is zero).
 pub type Vjp = fn(g: Sym, inputs: &[Sym], output: Sym) -> Vec<Option<Sym>>;
@@ -194,6 +217,8 @@ pub struct Op {
     pub sign: Option<Sign>,
     /// Whether a fold may group the elements as it likes (up to rounding).
     pub associative: bool,
+    pub pole: Pole,
+    pub tiny: Tiny,
     /// Dtypes that the operator refuses although a wider loop exists (`subtract` of bools).
     pub refused: &'static [DType],
 }

@@ -36,6 +36,8 @@ macro_rules! operator {
             identity: None,
             sign: None,
             associative: true,
+            pole: base::Pole::Nowhere,
+            tiny: base::Tiny::Exact,
             refused: &[],
         };
     };

@@ -1,6 +1,6 @@
 //! Sums, differences, products and negatives.
 
-use base::{DType, Sign};
+use base::{DType, Sign, Tiny};
 use lanes::{Isa, Real};
 
 use crate::kind::{Gradient, Gradient1, Gradient2, Integers, Number1, Number2};
@@ -70,6 +70,7 @@ array([0.5, 1.5])";
 pub(crate) struct Multiply;
 impl Number2 for Multiply {
     const NAME: &str = "multiply";
+    const TINY: Tiny = Tiny::Product;
     const DOC: &str = "Multiply arguments element-wise; bools multiply as logical and.
 
 >>> np.multiply(np.array([1., 2.]), 0.5)
@@ -143,6 +144,7 @@ array([ 1., -1.])";
 pub(crate) struct Square;
 impl Number1 for Square {
     const NAME: &str = "square";
+    const TINY: Tiny = Tiny::Product;
     const DOC: &str = "Square of each element.
 
 >>> np.square(np.array([2., -3.]))

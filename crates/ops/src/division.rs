@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use base::{DType, Rule, Sign};
+use base::{DType, Pole, Rule, Sign, Tiny};
 use lanes::{Isa, Real, Style};
 
 use crate::arithmetic::Square;
@@ -19,6 +19,8 @@ contents! {
 pub(crate) struct Divide;
 impl Float2 for Divide {
     const NAME: &str = "divide";
+    const POLE: Pole = Pole::Zero(1);
+    const TINY: Tiny = Tiny::Quotient;
     const ALIASES: &[&str] = &["true_divide"];
     const DOC: &str = "Divide arguments element-wise; integers give the default float.
 
@@ -46,6 +48,7 @@ array([0.25, 0.5 ])";
 pub(crate) struct FloorDivide;
 impl Number2 for FloorDivide {
     const NAME: &str = "floor_divide";
+    const POLE: Pole = Pole::Zero(1);
     const DOC: &str = "Largest integer not above the quotient, element-wise (Python's `//`). Integer division by zero gives 0.
 
 >>> np.floor_divide(np.array([7., -7.]), 2)
@@ -83,6 +86,7 @@ array([ 3., -4.])";
 pub(crate) struct Remainder;
 impl Number2 for Remainder {
     const NAME: &str = "remainder";
+    const POLE: Pole = Pole::Zero(1);
     const ALIASES: &[&str] = &["mod"];
     const DOC: &str = "Remainder of `floor_divide`, with the sign of the divisor (Python's `%`). Modulo integer zero gives 0.
 
@@ -119,6 +123,7 @@ array([1., 2.])";
 pub(crate) struct Fmod;
 impl Number2 for Fmod {
     const NAME: &str = "fmod";
+    const POLE: Pole = Pole::Zero(1);
     const DOC: &str =
         "Remainder with the sign of the dividend (C's `fmod` and `%`). Modulo integer zero gives 0.
 
@@ -146,6 +151,8 @@ array([ 1., -1.])";
 pub(crate) struct Reciprocal;
 impl Number1 for Reciprocal {
     const NAME: &str = "reciprocal";
+    const POLE: Pole = Pole::Zero(0);
+    const TINY: Tiny = Tiny::Quotient;
     const DOC: &str = "One over each element; for integers truncated, and 0 for zero.
 
 >>> np.reciprocal(np.array([2., 4.]))

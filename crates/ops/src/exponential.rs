@@ -3,7 +3,7 @@
 use std::f64::consts::{LN_2, LN_10};
 use std::ops::Range;
 
-use base::Sym;
+use base::{Pole, Sym, Tiny};
 use lanes::{Isa, Real};
 
 use crate::kind::{Float1, Float2, Gradient, Gradient1, Gradient2};
@@ -17,6 +17,7 @@ contents! {
 pub(crate) struct Exp;
 impl Float1 for Exp {
     const NAME: &str = "exp";
+    const TINY: Tiny = Tiny::Rounded;
     const DOC: &str = "e raised to each element.
 
 >>> np.exp(np.array([0., 1.]))
@@ -37,6 +38,7 @@ array([1.       , 2.7182817])";
 pub(crate) struct Exp2;
 impl Float1 for Exp2 {
     const NAME: &str = "exp2";
+    const TINY: Tiny = Tiny::Rounded;
     const DOC: &str = "2 raised to each element.
 
 >>> np.exp2(np.array([3., 0.5]))
@@ -57,6 +59,7 @@ array([8.       , 1.4142135])";
 pub(crate) struct Expm1;
 impl Float1 for Expm1 {
     const NAME: &str = "expm1";
+    const TINY: Tiny = Tiny::Rounded;
     const DOC: &str = "exp(x) - 1, accurate near zero.
 
 >>> np.expm1(np.array([1e-6, 1.]))
@@ -77,6 +80,7 @@ array([1.0000005e-06, 1.7182819e+00])";
 pub(crate) struct Log;
 impl Float1 for Log {
     const NAME: &str = "log";
+    const POLE: Pole = Pole::Zero(0);
     const DOC: &str = "Natural logarithm of each element.
 
 >>> np.log(np.array([1., 10.]))
@@ -98,6 +102,7 @@ array([0.       , 2.3025851])";
 pub(crate) struct Log2;
 impl Float1 for Log2 {
     const NAME: &str = "log2";
+    const POLE: Pole = Pole::Zero(0);
     const DOC: &str = "Logarithm to base 2 of each element.
 
 >>> np.log2(np.array([8., 10.]))
@@ -119,6 +124,7 @@ array([3.      , 3.321928])";
 pub(crate) struct Log10;
 impl Float1 for Log10 {
     const NAME: &str = "log10";
+    const POLE: Pole = Pole::Zero(0);
     const DOC: &str = "Logarithm to base 10 of each element.
 
 >>> np.log10(np.array([2., 1000.]))
@@ -140,6 +146,8 @@ array([0.30103, 3.     ])";
 pub(crate) struct Log1p;
 impl Float1 for Log1p {
     const NAME: &str = "log1p";
+    const POLE: Pole = Pole::Everywhere;
+    const TINY: Tiny = Tiny::Rounded;
     const DOC: &str = "log(1 + x), accurate near zero.
 
 >>> np.log1p(np.array([1e-6, 1.]))

@@ -1,6 +1,6 @@
 //! The parts of floating-point numbers: signs, exponents, neighbours.
 
-use base::{Rule, Space, Sym};
+use base::{Rule, Space, Sym, Tiny};
 use lanes::{Isa, Real};
 
 use crate::kind::{Float1, Float2, Gradient, Gradient1, Gradient2};
@@ -75,6 +75,7 @@ array([1.1920929e-07, 6.1035156e-05])";
 pub(crate) struct Ldexp;
 impl Float2 for Ldexp {
     const NAME: &str = "ldexp";
+    const TINY: Tiny = Tiny::Rounded;
     const DOC: &str = "x * 2**y for whole y, rounded once; the dtype is that of the first input.
 
 >>> np.ldexp(np.array([1., 3.]), np.array([2, -1], dtype='int32'))

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use base::{Pole, Tiny};
 use lanes::{Isa, Real};
 
 use crate::arithmetic::Square;
@@ -17,6 +18,7 @@ contents! {
 pub(crate) struct Sinh;
 impl Float1 for Sinh {
     const NAME: &str = "sinh";
+    const TINY: Tiny = Tiny::Rounded;
     const DOC: &str = "Hyperbolic sine of each element.
 
 >>> np.sinh(np.array([0., 1.]))
@@ -77,6 +79,7 @@ array([0.       , 0.7615942])";
 pub(crate) struct Arcsinh;
 impl Float1 for Arcsinh {
     const NAME: &str = "arcsinh";
+    const TINY: Tiny = Tiny::Rounded;
     const ALIASES: &[&str] = &["asinh"];
     const DOC: &str = "Inverse hyperbolic sine of each element.
 
@@ -120,6 +123,8 @@ array([0.      , 1.316958])";
 pub(crate) struct Arctanh;
 impl Float1 for Arctanh {
     const NAME: &str = "arctanh";
+    const POLE: Pole = Pole::Everywhere;
+    const TINY: Tiny = Tiny::Rounded;
     const ALIASES: &[&str] = &["atanh"];
     const DOC: &str = "Inverse hyperbolic tangent of each element; NaN outside of [-1, 1].
 

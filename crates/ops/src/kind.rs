@@ -108,6 +108,8 @@ macro_rules! facts {
         const IDENTITY: Option<f64> = None;
         const ASSOCIATIVE: bool = false;
         const SIGN: Option<base::Sign> = None;
+        const POLE: base::Pole = base::Pole::Nowhere;
+        const TINY: base::Tiny = base::Tiny::Exact;
     };
 }
 
@@ -138,6 +140,8 @@ macro_rules! row {
             identity: Self::IDENTITY,
             sign: Self::SIGN,
             associative: Self::ASSOCIATIVE,
+            pole: Self::POLE,
+            tiny: Self::TINY,
             refused: Self::REFUSED,
         }
     };

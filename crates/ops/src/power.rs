@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use base::{Rule, Sym};
+use base::{Pole, Rule, Sym, Tiny};
 use lanes::{Isa, Real, Style};
 
 use crate::arithmetic::Square;
@@ -31,6 +31,8 @@ fn power_gradients(g: Sym, x: Sym, y: Sym, power: Sym) -> [Option<Sym>; 2] {
 pub(crate) struct Power;
 impl Number2 for Power {
     const NAME: &str = "power";
+    const POLE: Pole = Pole::Zero(0);
+    const TINY: Tiny = Tiny::Rounded;
     const ALIASES: &[&str] = &["pow"];
     const DOC: &str = "First elements raised to the powers of the second. Integers stay integers, and refuse negative exponents.
 
@@ -64,6 +66,8 @@ array([ 8., 27.])";
 pub(crate) struct FloatPower;
 impl Float2 for FloatPower {
     const NAME: &str = "float_power";
+    const POLE: Pole = Pole::Zero(0);
+    const TINY: Tiny = Tiny::Rounded;
     const DOC: &str =
         "First elements raised to the powers of the second, as floats of at least the default width.
 
@@ -124,6 +128,7 @@ array([ 1.,  2., -3.])";
 pub(crate) struct Hypot;
 impl Float2 for Hypot {
     const NAME: &str = "hypot";
+    const TINY: Tiny = Tiny::Rounded;
     const DOC: &str = "Length of the hypotenuse: sqrt(x**2 + y**2), without overflow on the way.
 
 >>> np.hypot(np.array([3., 5.]), np.array([4., 12.]))

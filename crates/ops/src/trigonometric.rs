@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 use std::ops::Range;
 
-use base::{Rule, Sym};
+use base::{Rule, Sym, Tiny};
 use lanes::{Isa, Real, Style};
 
 use crate::arithmetic::Square;
@@ -21,6 +21,7 @@ contents! {
 pub(crate) struct Sin;
 impl Float1 for Sin {
     const NAME: &str = "sin";
+    const TINY: Tiny = Tiny::Rounded;
     const DOC: &str = "Sine of each element, in radians.
 
 >>> np.sin(np.array([0., 1.]))
@@ -63,6 +64,7 @@ array([1.       , 0.5403023])";
 pub(crate) struct Tan;
 impl Float1 for Tan {
     const NAME: &str = "tan";
+    const TINY: Tiny = Tiny::Rounded;
     const DOC: &str = "Tangent of each element, in radians.
 
 >>> np.tan(np.array([0., 1.]))
@@ -85,6 +87,7 @@ array([0.       , 1.5574077])";
 pub(crate) struct Arcsin;
 impl Float1 for Arcsin {
     const NAME: &str = "arcsin";
+    const TINY: Tiny = Tiny::Rounded;
     const ALIASES: &[&str] = &["asin"];
     const DOC: &str = "Inverse sine of each element, in [-pi/2, pi/2].
 
@@ -129,6 +132,7 @@ array([1.5707964, 0.       ])";
 pub(crate) struct Arctan;
 impl Float1 for Arctan {
     const NAME: &str = "arctan";
+    const TINY: Tiny = Tiny::Rounded;
     const ALIASES: &[&str] = &["atan"];
     const DOC: &str = "Inverse tangent of each element, in [-pi/2, pi/2].
 
@@ -150,6 +154,7 @@ array([0.       , 0.7853982])";
 pub(crate) struct Arctan2;
 impl Float2 for Arctan2 {
     const NAME: &str = "arctan2";
+    const TINY: Tiny = Tiny::Rounded;
     const ALIASES: &[&str] = &["atan2"];
     const DOC: &str = "Angle of the point (second, first), in [-pi, pi], with its quadrant.
 
@@ -185,6 +190,7 @@ array([ 0.      , 57.295776])";
 pub(crate) struct Radians;
 impl Float1 for Radians {
     const NAME: &str = "radians";
+    const TINY: Tiny = Tiny::Rounded;
     const ALIASES: &[&str] = &["deg2rad"];
     const DOC: &str = "Angles in radians, from degrees.
 

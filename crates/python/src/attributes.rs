@@ -165,7 +165,7 @@ impl NdArray {
 #[pymethods]
 impl NdArray {
     /// Sets the flags of the memory: whether this array may be written. What cannot change here may be given as it is.
-    #[pyo3(signature = (write=None, align=None, uic=None))]
+    #[pyo3(signature = (*, write=None, align=None, uic=None))]
     fn setflags(&self, write: Option<bool>, align: Option<bool>, uic: Option<bool>) -> PyResult<()> {
         if align == Some(false) {
             return Err(PyValueError::new_err("cannot set aligned flag of mis-aligned array to False"));

@@ -26,11 +26,11 @@ fn forward<'py>(
 }
 
 macro_rules! forwards {
-    ($($name:ident)*) => {
+    ($($name:ident $text:literal;)*) => {
         #[pymethods]
         impl NdArray {$(
             #[doc = concat!("`np.", stringify!($name), "` of this array; see there.")]
-            #[pyo3(signature = (*args, **kwargs))]
+            #[pyo3(signature = (*args, **kwargs), text_signature = $text)]
             fn $name<'py>(
                 slf: &Bound<'py, Self>,
                 args: &Bound<'py, PyTuple>,
@@ -43,7 +43,20 @@ macro_rules! forwards {
 }
 
 forwards! {
-    take repeat nonzero choose put clip round argsort argpartition searchsorted cumsum cumprod dot trace
+    take "($self, indices, /, axis=None, out=None, mode='raise')";
+    repeat "($self, repeats, /, axis=None)";
+    nonzero "($self)";
+    choose "($self, choices, out=None, mode='raise')";
+    put "($self, indices, values, /, mode='raise')";
+    clip "($self, min=None, max=None, out=None, **kwargs)";
+    round "($self, decimals=0, out=None)";
+    argsort "($self, axis=-1, kind=None, order=None, *, stable=None)";
+    argpartition "($self, kth, /, axis=-1, kind='introselect', order=None)";
+    searchsorted "($self, v, /, side='left', sorter=None)";
+    cumsum "($self, axis=None, dtype=None, out=None)";
+    cumprod "($self, axis=None, dtype=None, out=None)";
+    dot "($self, other, /, out=None)";
+    trace "($self, offset=0, axis1=0, axis2=1, dtype=None, out=None)";
 }
 
 /// The result of `np.<name>` written over the array itself.
@@ -61,7 +74,7 @@ fn in_place<'py>(
 #[pymethods]
 impl NdArray {
     /// Sorts the elements along an axis in place; arguments as of `np.sort`.
-    #[pyo3(signature = (*args, **kwargs))]
+    #[pyo3(signature = (*args, **kwargs), text_signature = "($self, axis=-1, kind=None, order=None, *, stable=None)")]
     fn sort<'py>(
         slf: &Bound<'py, Self>,
         args: &Bound<'py, PyTuple>,
@@ -71,7 +84,8 @@ impl NdArray {
     }
 
     /// Partitions the elements along an axis in place; arguments as of `np.partition`.
-    #[pyo3(signature = (*args, **kwargs))]
+    #[pyo3(signature = (*args, **kwargs),
+        text_signature = "($self, kth, /, axis=-1, kind='introselect', order=None)")]
     fn partition<'py>(
         slf: &Bound<'py, Self>,
         args: &Bound<'py, PyTuple>,

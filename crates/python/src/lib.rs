@@ -12,6 +12,7 @@ mod dtype;
 mod error;
 mod files;
 mod flat;
+mod floating;
 mod foreign;
 mod forwards;
 mod functions;
@@ -45,6 +46,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     files::register(module)?;
     gradient::register(module)?;
     functions::engine::register(module)?;
+    floating::register(module)?;
     // Functions of `mxnet.numpy` know that module as theirs, so that they can be pickled by name.
     let numpy = PyModule::new(module.py(), "mxnet.numpy")?;
     reductions::register(&numpy)?;

@@ -99,6 +99,15 @@ fn item_place(array: &Array, arguments: &Bound<'_, PyTuple>) -> PyResult<Vec<i64
         .collect()
 }
 
+/// A copy with the bytes of every number in reverse order.
+fn swapped(array: &Array) -> base::Result<Array> {
+    let dtype = array.dtype();
+    let size = dtype.real().size() as i64;
+    let mut bytes = array.detach().to_bytes()?;
+    bytes.chunks_exact_mut(size as usize).for_each(<[u8]>::reverse);
+    Array::from_bytes(&bytes, array.shape(), dtype, array.device())
+}
+
 #[pymethods]
 impl NdArray {
     /// The same elements under another shape: a view where memory allows it. One length may be -1.
@@ -132,6 +141,7 @@ impl NdArray {
     }
 
     /// Two axes exchanged: a view.
+    #[pyo3(signature = (axis1, axis2, /))]
     fn swapaxes<'py>(slf: &Ours<'py>, axis1: i64, axis2: i64) -> PyResult<Ours<'py>> {
         wrap_view(slf, slf.get().array.swapaxes(axis1, axis2).raised()?)
     }
@@ -201,7 +211,7 @@ impl NdArray {
         if !copy && wanted == array.dtype() && matches!(order, None | Some("K" | "A")) {
             return Ok(slf.clone());
         }
-        let cast = compute(slf.py(), array.size(), || array.astype(wanted))?;
+        let cast = crate::floating::cast(slf.py(), array, wanted)?;
         let fortran = is_fortran(&cast, order)?;
         let runs = |array: &Array| match fortran {
             true => array.view().is_fortran_contiguous(),
@@ -231,6 +241,19 @@ impl NdArray {
             return Err(PyTypeError::new_err("view: there are no subclasses to view an array as"));
         }
         wrap_view(slf, array.view_as(wanted).raised()?)
+    }
+
+    /// The bytes of each element in reverse order, of both parts of complex numbers each: a copy, or with `inplace` this
+    /// array's own memory.
+    #[pyo3(signature = (inplace=false))]
+    fn byteswap<'py>(slf: &Ours<'py>, inplace: bool) -> PyResult<Ours<'py>> {
+        let array = &slf.get().array;
+        let swapped = swapped(array).raised()?;
+        if !inplace {
+            return wrap(slf.py(), swapped);
+        }
+        index::set(array, &[Index::Ellipsis], &swapped).raised()?;
+        Ok(slf.clone())
     }
 
     /// A copy, contiguous in C order unless told otherwise.
@@ -302,8 +325,17 @@ impl NdArray {
         Ok(wrap(slf.py(), fresh)?.into_any())
     }
 
-    /// The array on a device: itself where it is there already.
-    fn to_device<'py>(slf: &Ours<'py>, device: &Object<'py>) -> PyResult<Ours<'py>> {
+    /// The array on a device: itself where it is there already. `stream` is for other libraries' streams: there is none
+    /// to choose here, so only `None` is taken.
+    #[pyo3(signature = (device, /, *, stream=None))]
+    fn to_device<'py>(
+        slf: &Ours<'py>,
+        device: &Object<'py>,
+        stream: Option<&Object<'py>>,
+    ) -> PyResult<Ours<'py>> {
+        if stream.is_some() {
+            return Err(PyValueError::new_err("to_device: stream must be None"));
+        }
         let device = device::parse(device)?;
         let array = &slf.get().array;
         if array.device().id == device.id {
@@ -314,12 +346,12 @@ impl NdArray {
 
     /// The array on a device: itself where it is there already.
     fn as_in_ctx<'py>(slf: &Ours<'py>, ctx: &Object<'py>) -> PyResult<Ours<'py>> {
-        NdArray::to_device(slf, ctx)
+        NdArray::to_device(slf, ctx, None)
     }
 
     /// The array on a device: itself where it is there already.
     fn as_in_context<'py>(slf: &Ours<'py>, context: &Object<'py>) -> PyResult<Ours<'py>> {
-        NdArray::to_device(slf, context)
+        NdArray::to_device(slf, context, None)
     }
 
     /// The array itself: there is one array type.

@@ -6,15 +6,16 @@
 
 use base::promote::Casting;
 use base::{DType, Op};
-use mxnet::array::{Argument, Array, elementwise, index};
+use mxnet::array::{Argument, Array, index};
 use mxnet::ops;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::pyclass::CompareOp;
 
-use crate::array::{NdArray, compute, wrap_any};
+use crate::array::{NdArray, wrap_any};
 use crate::convert::Operand;
 use crate::error::Raised;
+use crate::floating;
 
 type Object<'py> = Bound<'py, PyAny>;
 
@@ -33,7 +34,7 @@ fn call(py: Python<'_>, op: &'static Op, x: Argument, y: Argument) -> PyResult<A
         Argument::Array(array) => array.size(),
         Argument::Scalar(..) => 0,
     };
-    compute(py, size(&x).max(size(&y)), || elementwise::call(op, &[x, y]))
+    floating::call(py, op, size(&x).max(size(&y)), &[x, y])
 }
 
 /// `x op other`.
@@ -82,9 +83,8 @@ fn in_place(op: &'static Op, x: &Bound<'_, NdArray>, other: &Object<'_>) -> PyRe
         )));
     };
     let y = operand.argument(Some(array.dtype()))?;
-    compute(py, array.size(), || {
-        elementwise::call_into(op, &[Argument::Array(array), y], array, None, None, Casting::SameKind)
-    })
+    let arguments = [Argument::Array(array), y];
+    floating::call_into(py, op, array.size(), &arguments, (array, None), None, Casting::SameKind)
 }
 
 macro_rules! arithmetic {
@@ -234,7 +234,7 @@ fn is_text(object: &Object<'_>) -> bool {
 
 #[inline]
 fn unary<'py>(py: Python<'py>, op: &'static Op, array: &Array) -> PyResult<Object<'py>> {
-    wrap_any(py, compute(py, array.size(), || elementwise::call1(op, array))?)
+    wrap_any(py, floating::call(py, op, array.size(), &[Argument::Array(array)])?)
 }
 
 fn matmul<'py>(x: &Bound<'py, NdArray>, other: &Object<'py>, swapped: bool) -> PyResult<Object<'py>> {
@@ -250,9 +250,6 @@ fn matmul<'py>(x: &Bound<'py, NdArray>, other: &Object<'py>, swapped: bool) -> P
             "matmul: input operand does not have enough dimensions (a number has none); use * to scale",
         )));
     };
-    let product = compute(py, i64::MAX, || match swapped {
-        false => mxnet::array::products::matmul(array, other),
-        true => mxnet::array::products::matmul(other, array),
-    })?;
-    wrap_any(py, product)
+    let (left, right) = if swapped { (other, array) } else { (array, other) };
+    wrap_any(py, floating::product(py, "matmul", mxnet::array::products::matmul, left, right)?)
 }

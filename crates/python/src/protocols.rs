@@ -1,7 +1,7 @@
 //! What Python's own grammar asks of arrays: length, indexing, iteration, conversion to numbers, text, copies.
 
 use base::Scalar;
-use mxnet::array::{Array, Index, index};
+use mxnet::array::{Array, Index, create, flags, index, manipulate};
 use mxnet::ops;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -11,6 +11,7 @@ use crate::array::{NdArray, compute, wrap, wrap_view};
 use crate::convert::{self, Operand};
 use crate::error::Raised;
 use crate::flat::RowIterator;
+use crate::floating;
 use crate::index::with_index;
 use crate::number;
 use crate::operators::binary;
@@ -70,7 +71,11 @@ impl NdArray {
                 return compute(slf.py(), array.size(), || index::set_number(array, indices, number));
             }
             let value = value_for(array, value)?;
-            compute(slf.py(), array.size(), || index::set(array, indices, &value))
+            let find = |under| flags::of_cast(&value, array.dtype(), under);
+            let py = slf.py();
+            floating::observed(py, "cast", find, || {
+                compute(py, array.size(), || index::set(array, indices, &value))
+            })
         })
     }
 
@@ -220,21 +225,83 @@ impl NdArray {
     }
 }
 
-/// `np.ndarray(shape, dtype)`: uninitialised elements, as NumPy's own constructor.
+/// `np.ndarray(shape, dtype)`: uninitialised elements, or those of a buffer, as NumPy's own constructor.
 #[pymethods]
 impl NdArray {
     #[new]
-    #[pyo3(signature = (shape, dtype=None, ctx=None, device=None, **_rest))]
-    fn new(
-        shape: &Object<'_>,
-        dtype: Option<&Object<'_>>,
-        ctx: Option<&Object<'_>>,
-        device: Option<&Object<'_>>,
-        _rest: Option<&Bound<'_, PyDict>>,
+    #[pyo3(signature = (shape, dtype=None, buffer=None, offset=0, strides=None, order=None, *, ctx=None, device=None,
+        **_rest))]
+    fn new<'py>(
+        py: Python<'py>,
+        shape: &Object<'py>,
+        dtype: Option<&Object<'py>>,
+        buffer: Option<&Object<'py>>,
+        offset: i64,
+        strides: Option<&Object<'py>>,
+        order: Option<&str>,
+        ctx: Option<&Object<'py>>,
+        device: Option<&Object<'py>>,
+        _rest: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<NdArray> {
         let dtype = crate::dtype::parse_option(dtype)?.unwrap_or_else(base::promote::default_float);
         let shape = convert::to_integers(shape)?;
-        let array = Array::empty(&shape, dtype, crate::device::argument(ctx, device)?).raised()?;
-        Ok(NdArray { array, base: None })
+        let strides = strides.map(convert::to_integers).transpose()?;
+        let fortran = matches!(order, Some("F" | "f"));
+        let Some(buffer) = buffer else {
+            if strides.is_some() {
+                return Err(PyTypeError::new_err("ndarray: strides are given together with a buffer only"));
+            }
+            let order = if fortran { create::Order::F } else { create::Order::C };
+            let device = crate::device::argument(ctx, device)?;
+            let array = create::empty(&shape, Some(dtype), order, device).raised()?;
+            return Ok(NdArray { array, base: None });
+        };
+        let strides = strides.unwrap_or_else(|| contiguous_strides(&shape, dtype.size() as i64, fortran));
+        let whole = py.import("mxnet.numpy")?.getattr("frombuffer")?.call1((buffer, "uint8"))?;
+        let bytes = whole.cast::<NdArray>().map_err(PyErr::from)?;
+        let array = within(&bytes.get().array, &shape, &strides, offset, dtype)?;
+        Ok(NdArray { array, base: Some(buffer.clone().unbind()) })
     }
+}
+
+/// Bytes from one element to the next along each axis of a fresh array.
+fn contiguous_strides(shape: &[i64], size: i64, fortran: bool) -> Vec<i64> {
+    let mut strides = vec![size; shape.len()];
+    let mut step = size;
+    for at in 0..shape.len() {
+        let axis = if fortran { at } else { shape.len() - 1 - at };
+        strides[axis] = step;
+        step = step.saturating_mul(shape[axis]);
+    }
+    strides
+}
+
+/// The bytes seen as elements of another dtype, with strides in bytes.
+fn within(bytes: &Array, shape: &[i64], strides: &[i64], offset: i64, dtype: base::DType) -> PyResult<Array> {
+    let size = dtype.size() as i64;
+    if strides.len() != shape.len() {
+        return Err(PyValueError::new_err("strides must be the same length as shape"));
+    }
+    if shape.iter().any(|&length| length < 0) {
+        return Err(PyValueError::new_err("negative dimensions are not allowed"));
+    }
+    let reach = |sign: i64| {
+        let lengths = shape.iter().zip(strides).filter(|(_, stride)| stride.signum() == sign);
+        lengths.fold(0i64, |sum, (length, stride)| {
+            sum.saturating_add((length - 1).max(0).saturating_mul(*stride))
+        })
+    };
+    let empty = shape.contains(&0);
+    let (first, last) = (offset.saturating_add(reach(-1)), offset.saturating_add(reach(1)).saturating_add(size));
+    if offset < 0 || (!empty && (first < 0 || last > bytes.size())) {
+        return Err(PyTypeError::new_err("buffer is too small for requested array"));
+    }
+    if offset % size != 0 || strides.iter().any(|stride| stride % size != 0) {
+        return Err(PyValueError::new_err("ndarray: offset and strides must be whole numbers of elements"));
+    }
+    let cut = Index::Slice { start: Some(0), stop: Some(bytes.size() / size * size), step: None };
+    let whole = index::get(bytes, &[cut]).and_then(|whole| whole.view_as(dtype)).raised()?;
+    let from = Index::Slice { start: Some(offset / size), stop: None, step: None };
+    let tail = index::get(&whole, &[from]).raised()?;
+    manipulate::as_strided(&tail, Some(shape), Some(strides), true).raised()
 }

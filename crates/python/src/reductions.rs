@@ -7,14 +7,17 @@
 #![allow(clippy::needless_update)]
 
 use base::promote::{self, Casting};
-use base::{DType, Scalar, shape};
+use base::{DType, Op, Scalar, shape};
 use mxnet::array::reduce::{self, Options};
+use mxnet::array::flags::{self, Flags};
 use mxnet::array::{Array, Index, index};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use mxnet::ops;
+use pyo3::exceptions::{PyRuntimeWarning, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
 use crate::array::{NdArray, compute, is_temporary, wrap_any};
 use crate::error::Raised;
+use crate::floating;
 use crate::{convert, dtype};
 
 type Ours<'py> = Bound<'py, NdArray>;
@@ -40,6 +43,69 @@ pub(crate) fn run<'py>(
     arguments: &Arguments<'_, 'py>,
     work: impl FnOnce(&Array, &Options) -> base::Result<Array> + Send,
 ) -> PyResult<Object<'py>> {
+    run_observed(name, Told::Nothing, x, arguments, work)
+}
+
+/// [`run`] of a fold by an operator, whose floating-point exceptions are told.
+pub(crate) fn run_fold<'py>(
+    name: &str,
+    op: &'static Op,
+    x: &Ours<'py>,
+    arguments: &Arguments<'_, 'py>,
+    work: impl FnOnce(&Array, &Options) -> base::Result<Array> + Send,
+) -> PyResult<Object<'py>> {
+    run_observed(name, Told::Fold(op), x, arguments, work)
+}
+
+/// What a reduction is made of, for telling of floating-point exceptions.
+#[derive(Clone, Copy)]
+pub(crate) enum Told {
+    Nothing,
+    Fold(&'static Op),
+    /// A sum and a division.
+    Mean,
+    /// Distances from the mean, a sum of their squares, a division.
+    Spread,
+}
+
+/// The exceptions that each step met, by the names that NumPy gives the steps.
+fn met_by(
+    py: Python<'_>,
+    told: Told,
+    x: &Array,
+    options: &Options,
+    result: &Array,
+) -> PyResult<[(&'static str, Flags); 2]> {
+    let op = match told {
+        Told::Nothing => return Ok([("reduce", Flags::default()); 2]),
+        Told::Fold(op) => op,
+        Told::Mean | Told::Spread => ops::ADD,
+    };
+    let mut met = floating::after(py, |_| flags::of_fold(op, x, options, result))?;
+    let mut last = ("divide", Flags::default());
+    let empty = x.size() == 0 && result.size() > 0;
+    match told {
+        Told::Mean | Told::Spread if empty => {
+            std::mem::swap(&mut met.invalid, &mut last.1.invalid);
+        }
+        Told::Spread => {
+            last.0 = "subtract";
+            std::mem::swap(&mut met.invalid, &mut last.1.invalid);
+        }
+        _ => {}
+    }
+    let first = ("reduce", met);
+    Ok(if let Told::Spread = told { [last, first] } else { [first, last] })
+}
+
+#[inline]
+pub(crate) fn run_observed<'py>(
+    name: &str,
+    told: Told,
+    x: &Ours<'py>,
+    arguments: &Arguments<'_, 'py>,
+    work: impl FnOnce(&Array, &Options) -> base::Result<Array> + Send,
+) -> PyResult<Object<'py>> {
     let (py, array) = (x.py(), &x.get().array);
     let axes = convert::to_axes(arguments.axis)?;
     let dtype = dtype::parse_option(arguments.dtype)?;
@@ -57,7 +123,19 @@ pub(crate) fn run<'py>(
         ephemeral: is_temporary(x),
     };
     let result = compute(py, array.size(), || work(array, &options))?;
-    finish(py, name, result, arguments.out)
+    let met = met_by(py, told, array, &options, &result)?;
+    let elements = result.size();
+    let result = finish(py, name, result, arguments.out)?;
+    if let Told::Mean = told
+        && array.size() == 0
+        && elements > 0
+    {
+        PyErr::warn(py, &py.get_type::<PyRuntimeWarning>(), c"Mean of empty slice", 1)?;
+    }
+    for (place, flags) in met {
+        floating::tell(py, place, flags)?;
+    }
+    Ok(result)
 }
 
 fn is_true(mask: &Object<'_>) -> bool {
@@ -159,7 +237,7 @@ pub(crate) fn position<'py>(
 
 /// A reduction as method of `ndarray` and as function of `np`, with NumPy's two signatures.
 macro_rules! reductions {
-    ($($name:ident $kernel:path, ($($argument:ident),*), $doc:literal;)*) => {
+    ($($name:ident $kernel:path, $told:expr, ($($argument:ident),*), $doc:literal;)*) => {
         #[pymethods]
         impl NdArray {$(
             #[doc = concat!("`np.", stringify!($name), "` of this array; see there.")]
@@ -175,7 +253,7 @@ macro_rules! reductions {
             ) -> PyResult<Object<'py>> {
                 let arguments =
                     Arguments { axis, $($argument,)* out, keepdims, initial, mask: r#where, ..Default::default() };
-                run(stringify!($name), slf, &arguments, $kernel)
+                run_observed(stringify!($name), $told, slf, &arguments, $kernel)
             }
         )*}
 
@@ -194,7 +272,7 @@ macro_rules! reductions {
             ) -> PyResult<Object<'py>> {
                 let arguments =
                     Arguments { axis, $($argument,)* out, keepdims, initial, mask: r#where, ..Default::default() };
-                run(stringify!($name), &ours(a)?, &arguments, $kernel)
+                run_observed(stringify!($name), $told, &ours(a)?, &arguments, $kernel)
             }
         )*
 
@@ -206,7 +284,7 @@ macro_rules! reductions {
 }
 
 reductions! {
-    sum reduce::sum, (dtype), "Sum of elements over axes.
+    sum reduce::sum, Told::Fold(ops::ADD), (dtype), "Sum of elements over axes.
 
 Parameters
 ----------
@@ -236,7 +314,7 @@ Examples
 --------
 >>> np.sum(np.array([[1, 2], [3, 4]]), axis=0)
 array([4., 6.])";
-    prod reduce::prod, (dtype), "Product of elements over axes.
+    prod reduce::prod, Told::Fold(ops::MULTIPLY), (dtype), "Product of elements over axes.
 
 Parameters
 ----------
@@ -261,7 +339,7 @@ Examples
 --------
 >>> np.prod(np.array([[1, 2], [3, 4]]), axis=1)
 array([ 2., 12.])";
-    max reduce::max, (), "Greatest element over axes; nan wins.
+    max reduce::max, Told::Nothing, (), "Greatest element over axes; nan wins.
 
 Parameters
 ----------
@@ -285,7 +363,7 @@ Examples
 --------
 >>> np.max(np.array([[1, 5], [3, 4]]), axis=0)
 array([3., 5.])";
-    min reduce::min, (), "Least element over axes; nan wins.
+    min reduce::min, Told::Nothing, (), "Least element over axes; nan wins.
 
 Parameters
 ----------
@@ -309,7 +387,7 @@ Examples
 --------
 >>> np.min(np.array([[1, 5], [3, 4]]), axis=0)
 array([1., 4.])";
-    any reduce::any, (), "Whether any element over axes is true.
+    any reduce::any, Told::Nothing, (), "Whether any element over axes is true.
 
 Parameters
 ----------
@@ -332,7 +410,7 @@ Examples
 --------
 >>> np.any(np.array([[0, 1], [0, 0]]), axis=1)
 array([ True, False])";
-    all reduce::all, (), "Whether all elements over axes are true.
+    all reduce::all, Told::Nothing, (), "Whether all elements over axes are true.
 
 Parameters
 ----------
@@ -355,7 +433,7 @@ Examples
 --------
 >>> np.all(np.array([[1, 1], [0, 1]]), axis=1)
 array([ True, False])";
-    mean reduce::mean, (dtype), "Arithmetic mean over axes.
+    mean reduce::mean, Told::Mean, (dtype), "Arithmetic mean over axes.
 
 Parameters
 ----------

@@ -3,15 +3,45 @@
 // PyO3's expansion of functions that a macro writes calls unsafe functions of its own.
 #![allow(unsafe_op_in_unsafe_fn)]
 
-use mxnet::array::reduce;
+use mxnet::array::Array;
+use mxnet::array::reduce::{self, Options};
+use pyo3::exceptions::PyRuntimeWarning;
 use pyo3::prelude::*;
 
 use crate::array::NdArray;
-use crate::reductions::{Arguments, correction, ours, position, run};
+use crate::error::Raised;
+use crate::reductions::{Arguments, Told, correction, ours, position, run_observed};
 
 type Ours<'py> = Bound<'py, NdArray>;
 type Object<'py> = Bound<'py, PyAny>;
 type Given<'a, 'py> = Option<&'a Bound<'py, PyAny>>;
+
+/// A variance or deviation; too few elements for the correction are told of, as in NumPy.
+fn spread<'py>(
+    name: &str,
+    x: &Ours<'py>,
+    arguments: &Arguments<'_, 'py>,
+    ddof: f64,
+    kernel: fn(&Array, &Options, f64) -> base::Result<Array>,
+) -> PyResult<Object<'py>> {
+    let work = move |array: &Array, options: &Options| kernel(array, options, ddof);
+    let result = run_observed(name, Told::Spread, x, arguments, work)?;
+    let array = &x.get().array;
+    let count = match crate::convert::to_axes(arguments.axis)? {
+        None => array.size(),
+        Some(axes) if array.ndim() == 0 && !axes.is_empty() => 1,
+        Some(axes) => axes
+            .iter()
+            .map(|&axis| base::shape::axis(axis, array.ndim()).map(|axis| array.shape()[axis]))
+            .product::<base::Result<i64>>()
+            .raised()?,
+    };
+    if count as f64 <= ddof && arguments.mask.is_none() {
+        let py = x.py();
+        PyErr::warn(py, &py.get_type::<PyRuntimeWarning>(), c"Degrees of freedom <= 0 for slice", 1)?;
+    }
+    Ok(result)
+}
 
 macro_rules! spreads {
     ($($public:literal $name:ident $function:ident $kernel:path, $doc:literal;)*) => {
@@ -31,7 +61,7 @@ macro_rules! spreads {
             ) -> PyResult<Object<'py>> {
                 let ddof = self::correction(ddof, correction)?;
                 let arguments = Arguments { axis, dtype, out, keepdims, mask: r#where, ..Default::default() };
-                run(stringify!($name), slf, &arguments, move |array, options| $kernel(array, options, ddof))
+                spread(stringify!($name), slf, &arguments, ddof, $kernel)
             }
         )*}
 
@@ -55,7 +85,7 @@ macro_rules! spreads {
                 let _known = mean;
                 let ddof = self::correction(ddof, correction)?;
                 let arguments = Arguments { axis, dtype, out, keepdims, mask: r#where, ..Default::default() };
-                run(stringify!($name), &ours(a)?, &arguments, move |array, options| $kernel(array, options, ddof))
+                spread(stringify!($name), &ours(a)?, &arguments, ddof, $kernel)
             }
         )*
 

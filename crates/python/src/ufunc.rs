@@ -3,7 +3,7 @@
 
 use base::promote::{self, Casting};
 use base::{DType, Kind, Op};
-use mxnet::array::{Argument, Array, elementwise};
+use mxnet::array::{Argument, Array, elementwise, flags};
 use mxnet::ops;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -12,6 +12,7 @@ use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use crate::array::{compute, wrap_any};
 use crate::convert::{self, Operand};
 use crate::error::Raised;
+use crate::floating;
 use crate::functions::select;
 use crate::reductions::out_array;
 use crate::{dtype, methods, sequence};
@@ -161,7 +162,7 @@ impl Ufunc {
         let x = Operand::of(&first)?.ok_or_else(|| refused(&first))?;
         if op.arity() == 1 {
             let x = x.argument(None)?;
-            return wrap_any(py, compute(py, size_of(&x), || elementwise::call(op, &[x]))?);
+            return wrap_any(py, floating::call(py, op, size_of(&x), &[x])?);
         }
         let second = args.get_borrowed_item(1)?;
         let y = Operand::of(&second)?.ok_or_else(|| refused(&second))?;
@@ -169,7 +170,7 @@ impl Ufunc {
         if op.arity() == 2 {
             let (x, y) = (x.argument(dtype)?, y.argument(dtype)?);
             let size = size_of(&x).max(size_of(&y));
-            return wrap_any(py, compute(py, size, || elementwise::call(op, &[x, y]))?);
+            return wrap_any(py, floating::call(py, op, size, &[x, y])?);
         }
         let third = args.get_borrowed_item(2)?;
         let z = Operand::of(&third)?.ok_or_else(|| refused(&third))?;
@@ -197,17 +198,18 @@ impl Ufunc {
             let target = out_array(self.name, out)?;
             let array = &target.get().array;
             let (mask, casting) = (keywords.mask.as_ref(), keywords.casting);
-            compute(py, size.max(array.size()), || {
-                elementwise::call_into(op, arguments, array, mask, wanted, casting)
-            })?;
+            let size = size.max(array.size());
+            floating::call_into(py, op, size, arguments, (array, mask), wanted, casting)?;
             return Ok(out.clone());
         }
-        let result = compute(py, size, || match wanted {
+        let work = || match wanted {
             None => elementwise::call(op, arguments),
             Some(_) => {
                 elementwise::call_in(op, arguments, wanted).map_err(|error| error.in_operator(op.name))
             }
-        })?;
+        };
+        let find = |under| flags::of_call(op, arguments, wanted, keywords.mask.as_ref(), under);
+        let result = floating::observed(py, op.name, find, || compute(py, size, work))?;
         let result = self.masked(result, keywords)?;
         match keywords.order.as_deref() {
             Some(order @ ("C" | "F")) => wrap_any(py, methods::copied(&result, Some(order))?),
@@ -291,6 +293,14 @@ impl Ufunc {
         self.signature_text()
     }
 
+    /// What `inspect.signature` shows.
+    #[getter]
+    fn __signature__<'py>(&self, py: Python<'py>) -> PyResult<Object<'py>> {
+        let text = format!("lambda {}: None", &self.lambda_text());
+        let text = std::ffi::CString::new(text)?;
+        py.import("inspect")?.getattr("signature")?.call1((py.eval(&text, None, None)?,))
+    }
+
     #[getter]
     fn nin(&self) -> usize {
         self.row.arity()
@@ -365,6 +375,11 @@ impl Ufunc {
 }
 
 impl Ufunc {
+    fn lambda_text(&self) -> String {
+        let text = self.signature_text();
+        text[1..text.len() - 1].to_owned()
+    }
+
     fn signature_text(&self) -> String {
         let operands = match self.row.arity() {
             1 => "x",

@@ -2,7 +2,7 @@
 
 use base::{DType, Error, Op, shape};
 use mxnet::array::reduce::{self, Options};
-use mxnet::array::{Array, Index, index, manipulate, sort};
+use mxnet::array::{Array, Index, flags, index, manipulate, sort};
 use mxnet::ops;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -10,6 +10,7 @@ use pyo3::types::{PyDict, PyTuple};
 
 use crate::arguments::{Input, Integer, Places, Type, Value, dtype_of};
 use crate::array::compute;
+use crate::floating;
 use crate::index::with_index;
 use crate::reductions::{self, Arguments, finish};
 use crate::ufunc::Ufunc;
@@ -109,7 +110,7 @@ impl Ufunc {
                 self.name
             )));
         }
-        reductions::run(self.name, &array, &arguments, move |array, options| fold(op, array, options))
+        reductions::run_fold(self.name, op, &array, &arguments, move |array, options| fold(op, array, options))
     }
 
     /// Running folds along an axis.
@@ -138,8 +139,11 @@ impl Ufunc {
         let dtype = if op.kind == base::Kind::Logic2 { Some(DType::Bool) } else { dtype_of(dtype) };
         let source: &Array = &array;
         let running = compute(py, source.size(), || sort::accumulate(op, source, axis.0, dtype))?;
+        let met = floating::after(py, |_| flags::of_scan(source, Some(axis.0), &running))?;
         let out = out.map(only_entry).transpose()?;
-        finish(py, self.name, running, out.as_ref())
+        let result = finish(py, self.name, running, out.as_ref())?;
+        floating::tell(py, "accumulate", met)?;
+        Ok(result)
     }
 
     /// The function of every pair of elements: `result[i, j] = op(a[i], b[j])`.
@@ -199,8 +203,14 @@ impl Ufunc {
         let folded = compute(py, source.size(), || {
             reduce_at(op, source, &indices.0, axis.0, dtype).map_err(|error| error.in_operator("reduceat"))
         })?;
+        let met = floating::after(py, |_| {
+            let all = Options { axes: Some(&[axis.0]), ..Options::default() };
+            flags::of_parts(op, source, &all, &folded)
+        })?;
         let out = out.map(only_entry).transpose()?;
-        finish(py, self.name, folded, out.as_ref())
+        let result = finish(py, self.name, folded, out.as_ref())?;
+        floating::tell(py, "reduceat", met)?;
+        Ok(result)
     }
 
     /// Changes elements in place: `a[indices] = op(a[indices], b)`, also where indices repeat.
@@ -233,7 +243,16 @@ impl Ufunc {
         let value = b.map(|b| crate::protocols::value_for(array, b)).transpose()?;
         let op = self.row;
         with_index(indices, |indices| {
-            compute(py, array.size(), || index::at(op, array, indices, value.as_ref()))
+            let find = |under| {
+                let chosen = index::get(array, indices)?;
+                match &value {
+                    Some(value) => flags::of_call(op, &[(&chosen).into(), value.into()], None, None, under),
+                    None => flags::of_call(op, &[(&chosen).into()], None, None, under),
+                }
+            };
+            floating::observed(py, op.name, find, || {
+                compute(py, array.size(), || index::at(op, array, indices, value.as_ref()))
+            })
         })
     }
 }

@@ -90,8 +90,10 @@ row_stack = _core.numpy.vstack
 from . import fft, lib, linalg, random  # noqa: E402
 from ._apply import *  # noqa: E402
 from ._bits import *  # noqa: E402
+from ._contractions import *  # noqa: E402
 from ._dtypes import *  # noqa: E402
 from ._files import *  # noqa: E402
+from ._floating_errors import *  # noqa: E402
 from ._functions import *  # noqa: E402
 from ._grids import *  # noqa: E402
 from ._histograms import *  # noqa: E402

@@ -55,7 +55,7 @@ class SVDResult(NamedTuple):
     Vh: ndarray
 
 
-def cholesky(a, /, upper=False):
+def cholesky(a, /, *, upper=False):
     """The triangle l with `a = l @ l.T.conj()` of Hermitian positive definite matrices.
 
     Parameters

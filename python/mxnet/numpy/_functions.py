@@ -1,6 +1,6 @@
 """Functions of `np` that are a few lines over others, and those that are NumPy's own because they touch no array."""
 
-from numpy import errstate, geterr, isscalar, seterr
+from numpy import isscalar
 
 from .. import _core
 from .._core import ndarray
@@ -13,10 +13,8 @@ __all__ = [
     "astype",
     "clip",
     "divmod",
-    "errstate",
     "frexp",
     "fromfunction",
-    "geterr",
     "imag",
     "iscomplexobj",
     "isfortran",
@@ -27,7 +25,6 @@ __all__ = [
     "ndim",
     "printoptions",
     "real",
-    "seterr",
     "shape",
     "size",
     "unstack",
@@ -36,12 +33,41 @@ __all__ = [
 _ops = _core.ufuncs("np") | _core.ufuncs("core")
 
 
-def divmod(x1, x2):
+def _stored(results, out, keywords):
+    """Two results, each written into its own array of `out` if there is one."""
+    if out is None:
+        return results
+    if not isinstance(out, tuple):
+        raise TypeError("'out' must be a tuple of arrays")
+    if len(out) != 2:
+        raise ValueError("The 'out' tuple must have exactly one entry per ufunc output")
+    rest = {name: keywords[name] for name in ("where", "casting") if name in keywords}
+    pairs = zip(results, out, strict=True)
+    return tuple(one if target is None else _ops["positive"](one, out=target, **rest) for one, target in pairs)
+
+
+def _pair(names, operands, out, keywords):
+    """The results of two ufuncs; both are computed before one is written, which may be over an operand."""
+    return _stored(tuple(_ops[name](*operands, **keywords) for name in names), out, keywords)
+
+
+def _given(**keywords):
+    """The keywords of a ufunc that are not at their defaults."""
+    defaults = {"where": True, "casting": "same_kind", "order": "K", "dtype": None, "subok": True, "signature": None}
+    return {name: value for name, value in keywords.items() if value is not defaults[name]}
+
+
+def divmod(
+    x1, x2, /, out=None, *, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None
+):
     """Quotient, rounded down, and remainder, element by element.
 
     Parameters
     ----------
     x1, x2 : array_like
+    out : tuple of two (ndarray or None), optional
+    where, casting, order, dtype, subok, signature
+        As for any ufunc.
 
     Returns
     -------
@@ -52,7 +78,8 @@ def divmod(x1, x2):
     >>> np.divmod(np.array([7, 8]), 3)
     (array([2., 2.]), array([1., 2.]))
     """
-    return _ops["floor_divide"](x1, x2), _ops["remainder"](x1, x2)
+    keywords = _given(where=where, casting=casting, order=order, dtype=dtype, subok=subok, signature=signature)
+    return _pair(("floor_divide", "remainder"), (x1, x2), out, keywords)
 
 
 def real(val):
@@ -157,12 +184,21 @@ def size(a, axis=None):
     return count
 
 
-def array_repr(arr):
+def _printed(text, a, max_line_width, precision, suppress_small):
+    options = {"linewidth": max_line_width, "precision": precision, "suppress": suppress_small}
+    with printoptions(**{name: value for name, value in options.items() if value is not None}):
+        return text(_np.asarray(a))
+
+
+def array_repr(arr, max_line_width=None, precision=None, suppress_small=None):
     """`repr` of an array.
 
     Parameters
     ----------
     arr : ndarray
+    max_line_width, precision : int, optional
+    suppress_small : bool, optional
+        Whether small numbers are written without an exponent.
 
     Returns
     -------
@@ -173,15 +209,18 @@ def array_repr(arr):
     >>> np.array_repr(np.array([1, 2]))
     'array([1., 2.])'
     """
-    return repr(_np.asarray(arr))
+    return _printed(repr, arr, max_line_width, precision, suppress_small)
 
 
-def array_str(a):
+def array_str(a, max_line_width=None, precision=None, suppress_small=None):
     """`str` of an array.
 
     Parameters
     ----------
     a : ndarray
+    max_line_width, precision : int, optional
+    suppress_small : bool, optional
+        Whether small numbers are written without an exponent.
 
     Returns
     -------
@@ -192,7 +231,7 @@ def array_str(a):
     >>> np.array_str(np.array([1, 2]))
     '[1. 2.]'
     """
-    return str(_np.asarray(a))
+    return _printed(str, a, max_line_width, precision, suppress_small)
 
 
 class printoptions:
@@ -222,12 +261,17 @@ class printoptions:
         _np.set_printoptions(**self._before)
 
 
-def modf(x):
+def modf(
+    x, /, out=None, *, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None
+):
     """Fractional and whole part, both with the sign of the number.
 
     Parameters
     ----------
     x : array_like
+    out : tuple of two (ndarray or None), optional
+    where, casting, order, dtype, subok, signature
+        As for any ufunc.
 
     Returns
     -------
@@ -238,15 +282,21 @@ def modf(x):
     >>> np.modf(np.array([1.5, -2.25]))
     (array([ 0.5 , -0.25]), array([ 1., -2.]))
     """
-    return _ops["modf_fraction"](x), _ops["modf_integral"](x)
+    keywords = _given(where=where, casting=casting, order=order, dtype=dtype, subok=subok, signature=signature)
+    return _pair(("modf_fraction", "modf_integral"), (x,), out, keywords)
 
 
-def frexp(x):
+def frexp(
+    x, /, out=None, *, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None
+):
     """Mantissa (at least one half, below one) and exponent of two.
 
     Parameters
     ----------
     x : array_like
+    out : tuple of two (ndarray or None), optional
+    where, casting, order, dtype, subok, signature
+        As for any ufunc.
 
     Returns
     -------
@@ -257,7 +307,10 @@ def frexp(x):
     >>> np.frexp(np.array([4., 6.]))
     (array([0.5 , 0.75]), array([3, 3], dtype=int32))
     """
-    return _ops["frexp_mantissa"](x), _ops["frexp_exponent"](x).astype("int32")
+    keywords = _given(where=where, casting=casting, order=order, dtype=dtype, subok=subok, signature=signature)
+    mantissa, exponent = _pair(("frexp_mantissa", "frexp_exponent"), (x,), None, keywords)
+    exponent = exponent.astype("int32")
+    return _stored((mantissa, exponent), out, keywords)
 
 
 _given = object()
@@ -273,7 +326,7 @@ def clip(a, a_min=_given, a_max=_given, out=None, *, min=None, max=None, **kwarg
         Ends of the interval; `None` leaves it open.
     out : ndarray, optional
     min, max : array_like, optional
-        Other names of the ends.
+        Other names of the ends, as the array API has them.
     **kwargs
         As for any ufunc.
 

@@ -224,7 +224,7 @@ def ihfft(a, n=None, axis=-1, norm=None, out=None):
     return _core.ihfft(a, n, axis, norm, out)
 
 
-def fftfreq(n, d=1.0, device=None, *, ctx=None):
+def fftfreq(n, d=1.0, device=None, *, dtype=None, ctx=None):
     """The frequencies of the elements of a spectrum, in cycles per unit.
 
     Parameters
@@ -234,6 +234,8 @@ def fftfreq(n, d=1.0, device=None, *, ctx=None):
     d : float, optional
         Distance between samples.
     device, ctx : Device, optional
+    dtype : dtype, optional
+        A real floating dtype, as the array API has it.
 
     Returns
     -------
@@ -253,10 +255,10 @@ def fftfreq(n, d=1.0, device=None, *, ctx=None):
     """
     if not hasattr(n, "__index__"):
         raise ValueError("n should be an integer")
-    return _core.frequencies(n, d, False, device, ctx)
+    return _core.frequencies(n, d, False, dtype, device, ctx)
 
 
-def rfftfreq(n, d=1.0, device=None, *, ctx=None):
+def rfftfreq(n, d=1.0, device=None, *, dtype=None, ctx=None):
     """The frequencies of the elements of a half spectrum, in cycles per unit.
 
     Parameters
@@ -266,6 +268,8 @@ def rfftfreq(n, d=1.0, device=None, *, ctx=None):
     d : float, optional
         Distance between samples.
     device, ctx : Device, optional
+    dtype : dtype, optional
+        A real floating dtype, as the array API has it.
 
     Returns
     -------
@@ -285,7 +289,7 @@ def rfftfreq(n, d=1.0, device=None, *, ctx=None):
     """
     if not hasattr(n, "__index__"):
         raise ValueError("n should be an integer")
-    return _core.frequencies(n, d, True, device, ctx)
+    return _core.frequencies(n, d, True, dtype, device, ctx)
 
 
 def fftshift(x, axes=None):

@@ -15,11 +15,12 @@ mod spectral;
 use base::{DType, Result};
 use graph::{Factorization, Tensor};
 use num_complex::Complex;
+use num_traits::Float;
 
 use crate::gather::operands;
 use crate::pool;
 use crate::rows::Shared;
-use field::Field;
+use field::{Field, Real};
 use lu::lu;
 use qr::Qr;
 use spectral::{Source, Spectral, Vectors};
@@ -235,11 +236,13 @@ impl<'a> Stack<'a> {
     unsafe fn svd<T: Spectral>(&self, full: bool, index: usize) -> bool {
         // SAFETY: as for `one`.
         unsafe {
-            let a = self.read::<T>(0, index, false);
+            let mut a = self.read::<T>(0, index, false);
+            let scale = a.scale_down();
             let vectors = if full { Vectors::Full } else { Vectors::Thin };
-            let Some(found) = a.finite().and_then(|source| T::singular(source, vectors)) else {
+            let Some(mut found) = a.finite().and_then(|source| T::singular(source, vectors)) else {
                 return false;
             };
+            scale_all(&mut found.s, scale);
             self.write_columns(0, index, &found.u, a.rows);
             self.write(1, index, &found.s);
             let adjoint: Vec<T> = found.v.iter().map(|value| value.conjugate()).collect();
@@ -251,10 +254,12 @@ impl<'a> Stack<'a> {
     unsafe fn singular_values<T: Spectral>(&self, index: usize) -> bool {
         // SAFETY: as for `one`.
         unsafe {
-            let a = self.read::<T>(0, index, false);
-            let Some(found) = a.finite().and_then(|source| T::singular(source, Vectors::None)) else {
+            let mut a = self.read::<T>(0, index, false);
+            let scale = a.scale_down();
+            let Some(mut found) = a.finite().and_then(|source| T::singular(source, Vectors::None)) else {
                 return false;
             };
+            scale_all(&mut found.s, scale);
             self.write(0, index, &found.s);
         }
         true
@@ -265,9 +270,11 @@ impl<'a> Stack<'a> {
         unsafe {
             let mut a = self.read::<T>(0, index, false);
             a.clear_upper_triangle();
-            let Some((w, v)) = a.finite().and_then(|source| T::symmetric(source, vectors)) else {
+            let scale = a.scale_down();
+            let Some((mut w, v)) = a.finite().and_then(|source| T::symmetric(source, vectors)) else {
                 return false;
             };
+            scale_all(&mut w, scale);
             self.write(0, index, &w);
             if vectors {
                 self.write_columns(1, index, &v, a.rows);
@@ -279,8 +286,14 @@ impl<'a> Stack<'a> {
     unsafe fn eigen<T: Spectral>(&self, vectors: bool, index: usize) -> bool {
         // SAFETY: as for `one`.
         unsafe {
-            let a = self.read::<T>(0, index, false);
-            let Some(found) = a.finite().and_then(|source| T::eigen(source, vectors)) else { return false };
+            let mut a = self.read::<T>(0, index, false);
+            let scale = a.scale_down();
+            let Some(mut found) = a.finite().and_then(|source| T::eigen(source, vectors)) else {
+                return false;
+            };
+            for value in &mut found.values {
+                *value = Complex { re: scaled(value.re, scale), im: scaled(value.im, scale) };
+            }
             self.write(0, index, &found.values);
             if vectors {
                 self.write(1, index, &transposed(&found.vectors, a.rows));
@@ -304,11 +317,42 @@ impl<T: Field> Matrix<T> {
         all.then_some(Source { data: &self.data, rows: self.rows, columns: self.columns })
     }
 
+    /// Brings elements that an iteration could not square into the middle of the numbers: divides by the power of two
+    /// whose exponent it returns.
+    fn scale_down(&mut self) -> i32 {
+        let size = |value: &T| Float::max(Float::abs(value.re()), Float::abs(value.im()));
+        let greatest = self.data.iter().map(size).fold(<T::Real as Field>::ZERO, Float::max);
+        if greatest == <T::Real as Field>::ZERO || !Float::is_finite(greatest) {
+            return 0;
+        }
+        let exponent = greatest.to_f64().log2().floor() as i32;
+        let limit = if size_of::<T::Real>() == 4 { 40 } else { 300 };
+        if exponent.abs() <= limit {
+            return 0;
+        }
+        for value in &mut self.data {
+            *value = T::new(scaled(value.re(), -exponent), scaled(value.im(), -exponent));
+        }
+        exponent
+    }
+
     /// What is above the diagonal does not count, not even as nan.
     fn clear_upper_triangle(&mut self) {
         for row in 0..self.rows {
             self.data[row * self.columns + row + 1..(row + 1) * self.columns].fill(T::ZERO);
         }
+    }
+}
+
+/// A number times a power of two, in two steps, since the power itself may be out of range.
+fn scaled<R: Real>(value: R, exponent: i32) -> R {
+    let part = |exponent: i32| R::from_f64(2f64.powi(exponent));
+    value * part(exponent / 2) * part(exponent - exponent / 2)
+}
+
+fn scale_all<R: Real>(values: &mut [R], exponent: i32) {
+    if exponent != 0 {
+        values.iter_mut().for_each(|value| *value = scaled(*value, exponent));
     }
 }
 

@@ -42,7 +42,7 @@ macro_rules! operators {
                 _ => None,
             }},
             formula: None, vjp: None, holomorphic: false, identity: $identity, associative: $associative, sign: $sign,
-            refused: &[],
+            pole: base::Pole::Nowhere, tiny: base::Tiny::Exact, refused: &[],
         };
     )*};
 }

@@ -85,7 +85,7 @@ macro_rules! complex_math {
             }
             #[inline(always)]
             fn reciprocal(self) -> Self {
-                smith(Complex { re: 1.0, im: 0.0 }, self)
+                inverse(self)
             }
             #[inline(always)]
             fn divide(self, divisor: Self) -> Self {
@@ -113,6 +113,17 @@ fn smith<T: Real>(x: Complex<T>, divisor: Complex<T>) -> Complex<T> {
         (x.re * ratio + x.im, x.im * ratio - x.re)
     };
     Complex { re: re * scale, im: im * scale }
+}
+
+/// 1 divided by Smith's way; zeros have NumPy's signs.
+#[inline(always)]
+fn inverse<T: Real>(divisor: Complex<T>) -> Complex<T> {
+    let real_leads = divisor.re.abs() >= divisor.im.abs();
+    let (large, small) = if real_leads { (divisor.re, divisor.im) } else { (divisor.im, divisor.re) };
+    let ratio = small / large;
+    let scale = large + small * ratio;
+    let (first, second) = (T::ONE / scale, ratio / scale);
+    if real_leads { Complex { re: first, im: -second } } else { Complex { re: second, im: -first } }
 }
 
 /// `exp(x) * factor` without overflow before the product.

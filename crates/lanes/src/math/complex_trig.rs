@@ -154,6 +154,15 @@ pub(super) fn arccosh<I: Isa>(z: Wide) -> Wide {
 
 pub(super) fn arctanh<I: Isa>(z: Wide) -> Wide {
     let (x, y) = (z.re.abs(), z.im.abs());
+    if x.is_nan() || y.is_nan() {
+        // C99's answers
+        let vanishes = x.is_infinite() || y.is_infinite() || x == 0.0;
+        let quarter = if y.is_infinite() { std::f64::consts::FRAC_PI_2 } else { f64::NAN };
+        return Complex {
+            re: if vanishes { 0.0f64.copysign(z.re) } else { f64::NAN },
+            im: quarter.copysign(z.im),
+        };
+    }
     if is_large(z) {
         // 1/z, whose imaginary part is nothing beside pi/2; scaled, for the square may overflow.
         let size = if x > y { x } else { y };

@@ -5,7 +5,7 @@ use mxnet::array::{Array, Result};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::arguments::{Input, Integer, Integers, Place, device_of};
+use crate::arguments::{Input, Integer, Integers, Place, Type, device_of, dtype_of};
 use crate::array::{NdArray, compute, wrap};
 use crate::reductions::finish;
 
@@ -102,11 +102,12 @@ fn frequencies<'py>(
     n: Integer,
     spacing: f64,
     half: bool,
+    dtype: Option<Type>,
     device: Option<Place>,
     ctx: Option<Place>,
 ) -> PyResult<Ours<'py>> {
-    let device = device_of(ctx, device)?;
-    wrap(py, compute(py, n.0, || fourier::frequencies(n.0, spacing, half, device))?)
+    let (dtype, device) = (dtype_of(dtype), device_of(ctx, device)?);
+    wrap(py, compute(py, n.0, || fourier::frequencies(n.0, spacing, half, dtype, device))?)
 }
 
 /// Frequency zero moved to the middle, or back.

@@ -28,13 +28,13 @@ fn like_options<'a>(
 }
 
 macro_rules! likes {
-    ($($name:ident $doc:literal;)*) => {
+    ($($name:ident $a:ident $doc:literal;)*) => {
         $(
             #[doc = $doc]
             #[pyfunction]
-            #[pyo3(signature = (a, dtype=None, order=Layout(Order::K), subok=true, shape=None, *, device=None, ctx=None))]
+            #[pyo3(signature = ($a, dtype=None, order=Layout(Order::K), subok=true, shape=None, *, device=None, ctx=None))]
             fn $name<'py>(
-                a: Input<'py>,
+                $a: Input<'py>,
                 dtype: Option<Type>,
                 order: Layout,
                 subok: bool,
@@ -43,7 +43,7 @@ macro_rules! likes {
                 ctx: Option<Place>,
             ) -> PyResult<Ours<'py>> {
                 let _no_subclasses = subok;
-                a.fresh(create::$name(&a, &like_options(dtype, order, &shape, ctx, device)))
+                $a.fresh(create::$name(&$a, &like_options(dtype, order, &shape, ctx, device)))
             }
         )*
         fn register_likes(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -54,7 +54,7 @@ macro_rules! likes {
 }
 
 likes! {
-    zeros_like "Zeros in the shape, dtype and memory order of an array.
+    zeros_like a "Zeros in the shape, dtype and memory order of an array.
 
 Parameters
 ----------
@@ -72,7 +72,7 @@ Examples
 --------
 >>> np.zeros_like(np.array([1, 2]))
 array([0., 0.])";
-    ones_like "Ones in the shape, dtype and memory order of an array.
+    ones_like a "Ones in the shape, dtype and memory order of an array.
 
 Parameters
 ----------
@@ -90,11 +90,11 @@ Examples
 --------
 >>> np.ones_like(np.array([1, 2]))
 array([1., 1.])";
-    empty_like "Uninitialised elements in the shape, dtype and memory order of an array.
+    empty_like prototype "Uninitialised elements in the shape, dtype and memory order of an array.
 
 Parameters
 ----------
-a : array_like
+prototype : array_like
 dtype : dtype, optional
 order : {'K', 'A', 'C', 'F'}, optional
 shape : int or tuple of ints, optional

@@ -10,6 +10,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::arguments::{Input, Integer, Integers, Type, dtype_of};
+use crate::floating;
 use crate::array::{NdArray, compute, wrap};
 use crate::error::Raised;
 use crate::reductions::finish;
@@ -20,6 +21,16 @@ type Object<'py> = Bound<'py, PyAny>;
 /// Work with a product, without the interpreter where that pays: `sizes` of both say how much it is at least.
 fn product<'py>(
     py: Python<'py>,
+    a: &Array,
+    b: &Array,
+    work: impl Fn(&Array, &Array) -> Result<Array> + Sync,
+) -> PyResult<Array> {
+    floating::product(py, "dot", work, a, b)
+}
+
+/// [`product`] without a word about floating-point exceptions, where NumPy says none.
+fn plain(
+    py: Python<'_>,
     a: &Array,
     b: &Array,
     work: impl FnOnce(&Array, &Array) -> Result<Array> + Send,
@@ -109,7 +120,7 @@ fn inner<'py>(py: Python<'py>, a: Input<'py>, b: Input<'py>) -> PyResult<Ours<'p
 #[pyfunction]
 #[pyo3(signature = (a, b, /))]
 fn vdot<'py>(py: Python<'py>, a: Input<'py>, b: Input<'py>) -> PyResult<Ours<'py>> {
-    wrap(py, product(py, &a, &b, products::vdot)?)
+    wrap(py, plain(py, &a, &b, products::vdot)?)
 }
 
 /// All products of an element of `a` with one of `b`, both flattened.
@@ -137,9 +148,8 @@ fn outer<'py>(
     b: Input<'py>,
     out: Option<&Object<'py>>,
 ) -> PyResult<Object<'py>> {
-    let size = a.size().saturating_mul(b.size());
     let (x, y): (&Array, &Array) = (&a, &b);
-    let result = compute(py, size, || products::outer(x, y))?;
+    let result = floating::product(py, "multiply", products::outer, x, y)?;
     finish(py, "outer", result, out)
 }
 
@@ -298,7 +308,7 @@ fn overlap(mode: &str) -> PyResult<Overlap> {
 #[pyo3(signature = (a, v, mode="full"))]
 fn convolve<'py>(py: Python<'py>, a: Input<'py>, v: Input<'py>, mode: &str) -> PyResult<Ours<'py>> {
     let overlap = overlap(mode)?;
-    wrap(py, product(py, &a, &v, |a, v| products::convolve(a, v, overlap))?)
+    wrap(py, plain(py, &a, &v, |a, v| products::convolve(a, v, overlap))?)
 }
 
 /// Cross-correlation of two sequences.
@@ -326,7 +336,7 @@ fn convolve<'py>(py: Python<'py>, a: Input<'py>, v: Input<'py>, mode: &str) -> P
 #[pyo3(signature = (a, v, mode="valid"))]
 fn correlate<'py>(py: Python<'py>, a: Input<'py>, v: Input<'py>, mode: &str) -> PyResult<Ours<'py>> {
     let overlap = overlap(mode)?;
-    wrap(py, product(py, &a, &v, |a, v| products::correlate(a, v, overlap))?)
+    wrap(py, plain(py, &a, &v, |a, v| products::correlate(a, v, overlap))?)
 }
 
 /// Sum along a diagonal.

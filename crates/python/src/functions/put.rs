@@ -73,6 +73,7 @@ fn place(arr: &Object<'_>, mask: Input<'_>, vals: Input<'_>) -> PyResult<()> {
 /// mask : array_like of bool
 /// values : array_like
 #[pyfunction]
+#[pyo3(signature = (a, /, mask, values))]
 fn putmask(a: &Object<'_>, mask: Input<'_>, values: Input<'_>) -> PyResult<()> {
     manipulate::putmask(&out_array("putmask", a)?.get().array, &mask, &values).raised()
 }

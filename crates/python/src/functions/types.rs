@@ -93,6 +93,7 @@ fn result_type<'py>(py: Python<'py>, arrays_and_dtypes: &Bound<'py, PyTuple>) ->
 /// >>> np.promote_types('int64', 'float32')
 /// dtype('float32')
 #[pyfunction]
+#[pyo3(signature = (type1, type2, /))]
 fn promote_types<'py>(py: Python<'py>, type1: Type, type2: Type) -> PyResult<Object<'py>> {
     dtype::object(py, promote::promote(type1.0, type2.0)).cloned()
 }

@@ -7,13 +7,13 @@
 use base::promote::{self, Casting};
 use base::{DType, Error};
 use mxnet::array::create::{self, Order};
-use mxnet::array::{Array, Result, manipulate, products};
+use mxnet::array::{Array, Result, flags, manipulate, products};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
 use crate::arguments::{Input, Integer, Integers, Layout, Type, dtype_of};
 use crate::array::compute;
-use crate::methods;
+use crate::{floating, methods};
 use crate::reductions::finish;
 
 type Object<'py> = Bound<'py, PyAny>;
@@ -167,7 +167,10 @@ macro_rules! products {
                 product.check(&keywords)?;
                 let (a, b): (&Array, &Array) = (&x1, &x2);
                 let result = compute(py, a.size().max(b.size()), || product.call(a, b, &keywords))?;
-                finish(py, product.name, result, out)
+                let met = floating::after(py, |_| flags::of_product(product.work, a, b, &result))?;
+                let result = finish(py, product.name, result, out)?;
+                floating::tell(py, product.name, met)?;
+                Ok(result)
             }
         )*
 

@@ -4,7 +4,7 @@
 #![allow(unsafe_op_in_unsafe_fn)]
 
 use base::{DType, Scalar};
-use mxnet::array::{Argument, Array, Result, elementwise, manipulate, sort};
+use mxnet::array::{Argument, Array, Result, elementwise, flags, manipulate, sort};
 use mxnet::ops;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -12,6 +12,7 @@ use pyo3::prelude::*;
 use crate::arguments::{Input, Integer, Type, dtype_of};
 use crate::array::compute;
 use crate::error::Raised;
+use crate::floating;
 use crate::reductions::finish;
 
 type Object<'py> = Bound<'py, PyAny>;
@@ -49,11 +50,30 @@ fn include<'py>(
     }
     let axis = axis.map_or(if x.ndim() == 0 { None } else { Some(0) }, |axis| Some(axis.0));
     let folded = compute(py, x.size(), || work(x, axis))?;
+    let met = floating::after(py, |_| flags::of_scan(x, axis, &folded))?;
     let result = match neutral {
         Some(neutral) => with_initial(&folded, axis.unwrap_or(0), neutral).raised()?,
         None => folded,
     };
-    finish(py, name, result, out)
+    let result = finish(py, name, result, out)?;
+    floating::tell(py, "accumulate", met)?;
+    Ok(result)
+}
+
+/// A running fold, written into `out` if there is one.
+fn finish_scan<'py>(
+    py: Python<'py>,
+    name: &str,
+    array: &Array,
+    axis: Option<i64>,
+    out: Option<&Object<'py>>,
+    work: impl FnOnce(&Array, Option<i64>) -> Result<Array> + Send,
+) -> PyResult<Object<'py>> {
+    let result = compute(py, array.size(), || work(array, axis))?;
+    let met = floating::after(py, |_| flags::of_scan(array, axis, &result))?;
+    let result = finish(py, name, result, out)?;
+    floating::tell(py, "accumulate", met)?;
+    Ok(result)
 }
 
 macro_rules! running {
@@ -73,8 +93,7 @@ macro_rules! running {
                 out: Option<&Object<'py>>,
             ) -> PyResult<Object<'py>> {
                 let (array, axis): (&Array, _) = (&a, axis.map(|axis| axis.0));
-                let result = compute(py, array.size(), || $kernel(array, axis, dtype_of(dtype)))?;
-                finish(py, stringify!($name), result, out)
+                finish_scan(py, stringify!($name), array, axis, out, |array, axis| $kernel(array, axis, dtype_of(dtype)))
             }
 
             #[doc = $skipping_doc]
@@ -88,10 +107,8 @@ macro_rules! running {
                 out: Option<&Object<'py>>,
             ) -> PyResult<Object<'py>> {
                 let (array, axis): (&Array, _) = (&a, axis.map(|axis| axis.0));
-                let result = compute(py, array.size(), || {
-                    $kernel(&without_nan(array, $neutral)?, axis, dtype_of(dtype))
-                })?;
-                finish(py, stringify!($skipping), result, out)
+                let array = &compute(py, array.size(), || without_nan(array, $neutral))?;
+                finish_scan(py, stringify!($skipping), array, axis, out, |array, axis| $kernel(array, axis, dtype_of(dtype)))
             }
 
             #[doc = $whole_doc]
