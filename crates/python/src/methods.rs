@@ -302,8 +302,14 @@ impl NdArray {
         Ok(wrap(slf.py(), fresh)?.into_any())
     }
 
-    /// The array on a device: itself where it is there already.
-    fn to_device<'py>(slf: &Ours<'py>, device: &Object<'py>) -> PyResult<Ours<'py>> {
+    /// The array on a device: itself where it is there already. `stream` belongs to the array API and is not needed here.
+    #[pyo3(signature = (device, /, *, stream=None))]
+    fn to_device<'py>(
+        slf: &Ours<'py>,
+        device: &Object<'py>,
+        stream: Option<&Object<'py>>,
+    ) -> PyResult<Ours<'py>> {
+        let _any_stream = stream;
         let device = device::parse(device)?;
         let array = &slf.get().array;
         if array.device().id == device.id {
@@ -314,12 +320,12 @@ impl NdArray {
 
     /// The array on a device: itself where it is there already.
     fn as_in_ctx<'py>(slf: &Ours<'py>, ctx: &Object<'py>) -> PyResult<Ours<'py>> {
-        NdArray::to_device(slf, ctx)
+        NdArray::to_device(slf, ctx, None)
     }
 
     /// The array on a device: itself where it is there already.
     fn as_in_context<'py>(slf: &Ours<'py>, context: &Object<'py>) -> PyResult<Ours<'py>> {
-        NdArray::to_device(slf, context)
+        NdArray::to_device(slf, context, None)
     }
 
     /// The array itself: there is one array type.
