@@ -1,5 +1,7 @@
 """What every test file shares: paths, warning filters, and fixtures that switch a mode and switch it back."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -53,3 +55,16 @@ def tests_directory():
 def repository(tests_directory):
     """Root of the checkout: manifests, README."""
     return tests_directory.parent
+
+
+@pytest.fixture
+def run_python():
+    """A function that runs a program in a fresh interpreter, with variables added to the environment; its output."""
+
+    def run(program, **environment):
+        command = [sys.executable, "-W", "ignore", "-c", program]
+        done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run

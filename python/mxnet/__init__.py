@@ -6,7 +6,7 @@ operators and walks back.
 
 import sys as _sys
 
-from . import _core, autograd, base, context, device, image, numpy, numpy_extension, util
+from . import _core, _guests, autograd, base, context, device, image, numpy, numpy_extension, util
 from . import numpy as np
 from . import numpy_extension as npx
 from ._core import __version__
@@ -50,3 +50,14 @@ __all__ = [
 # so that `import mxnet.np` finds the namespaces under their short names, too
 _sys.modules[f"{__name__}.np"] = numpy
 _sys.modules[f"{__name__}.npx"] = numpy_extension
+
+_guests.welcome()
+
+#: what Dask and opt_einsum look up in the package that an array's class is from
+_BY_PACKAGE = ("arange", "array", "einsum", "tensordot", "transpose")
+
+
+def __getattr__(name):
+    if name in _BY_PACKAGE:
+        return getattr(numpy, name)
+    raise AttributeError(f"module 'mxnet' has no attribute '{name}'")

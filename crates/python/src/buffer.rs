@@ -15,6 +15,7 @@ use pyo3::types::{PyBytes, PyDict, PyTuple};
 use crate::array::{NdArray, compute, wrap};
 use crate::dtype;
 use crate::error::Raised;
+use crate::foreign;
 
 type Ours<'py> = Bound<'py, NdArray>;
 type Object<'py> = Bound<'py, PyAny>;
@@ -60,7 +61,7 @@ fn typestr(dtype: DType) -> Option<String> {
 
 /// Address of the first element, with pending work done. Who may write through it must not change what was asked for
 /// before: pending readers run first. `declared`: a write is announced, and counts as one from now on.
-fn address(py: Python<'_>, array: &Array, declared: bool) -> PyResult<*mut u8> {
+pub(crate) fn address(py: Python<'_>, array: &Array, declared: bool) -> PyResult<*mut u8> {
     compute(py, array.size(), || {
         array.wait_to_read()?;
         match (declared, array.is_writable()) {
@@ -225,7 +226,6 @@ impl NdArray {
         let (py, array) = (slf.py(), &slf.get().array);
         let contiguous =
             wrap(py, compute(py, array.size(), || array.contiguous()?.view_as(bits(array.dtype())))?)?;
-        contiguous.get().array.set_writable(false).raised()?;
         let data = if protocol >= 5 && array.device().backend.is_host() {
             py.import("pickle")?.getattr("PickleBuffer")?.call1((contiguous,))?
         } else {
@@ -282,11 +282,17 @@ fn _rebuild<'py>(
         PyValueError::new_err(format!("the pickle names an unknown device '{device_type}'"))
     })?;
     let device = graph::device::device(DeviceId { kind, index: device_id }).raised()?;
-    let bytes = match data.cast::<PyBytes>() {
-        Ok(bytes) => bytes.clone(),
-        Err(_) => py.get_type::<PyBytes>().call1((data,))?.cast_into::<PyBytes>().map_err(PyErr::from)?,
-    };
-    wrap(py, Array::from_bytes(bytes.as_bytes(), &shape, dtype, device).raised()?)
+    if let Ok(bytes) = data.cast::<PyBytes>() {
+        return wrap(py, Array::from_bytes(bytes.as_bytes(), &shape, dtype, device).raised()?);
+    }
+    if shape.contains(&0) {
+        return wrap(py, Array::empty(&shape, dtype, device).raised()?);
+    }
+    // a buffer that travelled beside the pickle becomes the array's memory
+    let elements = py.import("numpy")?.getattr("frombuffer")?.call1((data, dtype::object(py, dtype)?))?;
+    let shared = foreign::adopt(&elements, device)?;
+    let array = if shared.is_writable() { shared } else { shared.copy().raised()? };
+    wrap(py, array.reshape(&shape).raised()?)
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -34,6 +34,19 @@ impl<'a, 'py> Operand<'a, 'py> {
         Operand::of_rarer(object)
     }
 
+    /// The operand of one of Python's operators: `None` also where the object's own class answers, such as a series of
+    /// pandas.
+    #[inline]
+    pub fn of_operator(object: &'a Bound<'py, PyAny>) -> PyResult<Option<Operand<'a, 'py>>> {
+        if let Ok(array) = object.cast_exact::<NdArray>() {
+            return Ok(Some(Operand::Ours(array)));
+        }
+        if let Some(number) = number::number(object) {
+            return Ok(Some(Operand::Number(number)));
+        }
+        if foreign::answers_operators(object) { Ok(None) } else { Operand::of_rarer(object) }
+    }
+
     fn of_rarer(object: &'a Bound<'py, PyAny>) -> PyResult<Option<Operand<'a, 'py>>> {
         if let Ok(array) = object.cast::<NdArray>() {
             return Ok(Some(Operand::Ours(array)));
@@ -249,6 +262,15 @@ pub(crate) fn to_integers(object: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
         return Ok(vec![object.extract()?]);
     }
     object.try_iter()?.map(|item| to_integer(&item?)).collect()
+}
+
+/// Several axes as a tuple, for the functions where NumPy lets a list name them too.
+pub(crate) fn listed_axes<'py>(axis: Option<&Bound<'py, PyAny>>) -> Option<Bound<'py, PyAny>> {
+    let axis = axis?;
+    Some(match axis.cast::<PyList>() {
+        Ok(list) => list.to_tuple().into_any(),
+        Err(_) => axis.clone(),
+    })
 }
 
 /// `axis=None`, an integer, or a tuple of them.

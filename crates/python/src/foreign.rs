@@ -10,8 +10,9 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyType;
+use pyo3::types::{PyFloat, PyInt, PyList, PyTuple, PyType};
 
+use crate::array::NdArray;
 use crate::dtype;
 use crate::error::Raised;
 
@@ -30,6 +31,34 @@ pub(crate) fn is_numpy_scalar(object: &Bound<'_, PyAny>) -> bool {
     let py = object.py();
     let class = GENERIC.import(py, "numpy", "generic");
     class.is_ok_and(|class| object.is_instance(class).unwrap_or(false))
+}
+
+/// Whether the object's class answers NumPy's ufuncs by rules of its own: neither our arrays nor NumPy's and lists.
+pub(crate) fn answers_ufuncs(object: &Bound<'_, PyAny>) -> bool {
+    let plain = object.is_exact_instance_of::<PyFloat>()
+        || object.is_exact_instance_of::<PyInt>()
+        || object.is_exact_instance_of::<PyList>()
+        || object.is_exact_instance_of::<PyTuple>()
+        || object.is_instance_of::<NdArray>();
+    if plain || is_numpy_array(object) || is_numpy_scalar(object) {
+        return false;
+    }
+    object.get_type().hasattr("__array_ufunc__").unwrap_or(false)
+}
+
+/// Whether an operator between one of our arrays and the object is the object's, by NumPy's rule: its class has
+/// `__array_ufunc__` (`None` too), or is a subclass of NumPy's arrays with a priority, such as masked arrays.
+pub(crate) fn answers_operators(object: &Bound<'_, PyAny>) -> bool {
+    if answers_ufuncs(object) {
+        return true;
+    }
+    let py = object.py();
+    let is_plain = NDARRAY.import(py, "numpy", "ndarray").is_ok_and(|class| object.get_type().is(class));
+    if is_plain || !is_numpy_array(object) {
+        return false;
+    }
+    let priority = object.get_type().getattr("__array_priority__").and_then(|found| found.extract::<f64>());
+    priority.is_ok_and(|priority| priority > 0.0)
 }
 
 /// Whether NumPy can make an array of the object without looking at it as a sequence.

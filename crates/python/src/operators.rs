@@ -23,11 +23,6 @@ fn not_implemented(py: Python<'_>) -> PyResult<Object<'_>> {
     Ok(py.NotImplemented().into_bound(py))
 }
 
-/// Whether the other operand's class wants to answer instead (`__array_ufunc__ = None`).
-fn opts_out(other: &Object<'_>) -> bool {
-    other.getattr("__array_ufunc__").is_ok_and(|found| found.is_none())
-}
-
 #[inline]
 fn call(py: Python<'_>, op: &'static Op, x: Argument, y: Argument) -> PyResult<Array> {
     let size = |argument: &Argument| match argument {
@@ -46,9 +41,8 @@ pub(crate) fn binary<'py>(
 ) -> PyResult<Object<'py>> {
     let py = x.py();
     let array = &x.get().array;
-    match Operand::of(other)? {
+    match Operand::of_operator(other)? {
         None => not_implemented(py),
-        Some(Operand::Made(_)) if opts_out(other) => not_implemented(py),
         Some(operand) => {
             let y = operand.argument(Some(array.dtype()))?;
             wrap_any(py, call(py, op, Argument::Array(array), y)?)
@@ -239,11 +233,7 @@ fn unary<'py>(py: Python<'py>, op: &'static Op, array: &Array) -> PyResult<Objec
 
 fn matmul<'py>(x: &Bound<'py, NdArray>, other: &Object<'py>, swapped: bool) -> PyResult<Object<'py>> {
     let py = x.py();
-    let operand = match Operand::of(other)? {
-        None => return not_implemented(py),
-        Some(Operand::Made(_)) if opts_out(other) => return not_implemented(py),
-        Some(operand) => operand,
-    };
+    let Some(operand) = Operand::of_operator(other)? else { return not_implemented(py) };
     let array = &x.get().array;
     let Some(other) = operand.array() else {
         return Err(crate::error::raise(base::Error::value(

@@ -15,7 +15,7 @@ use crate::error::Raised;
 use crate::floating;
 use crate::functions::select;
 use crate::reductions::out_array;
-use crate::{dtype, methods, sequence};
+use crate::{dtype, interop, methods, sequence};
 
 type Object<'py> = Bound<'py, PyAny>;
 
@@ -234,42 +234,47 @@ impl Ufunc {
     // `out` has a place of its own: a dictionary of the other keywords is made only where one is given.
     #[pyo3(signature = (*args, out=None, **kwargs))]
     fn __call__<'py>(
-        &self,
-        py: Python<'py>,
+        slf: &Bound<'py, Self>,
         args: &Bound<'py, PyTuple>,
         out: Option<Object<'py>>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Object<'py>> {
-        let arity = self.row.arity();
+        let (py, this) = (slf.py(), slf.get());
+        let arity = this.row.arity();
         let count = args.len();
-        if count == arity && out.is_none() && kwargs.is_none() {
-            return self.plain(py, args);
+        if let Some(answer) =
+            interop::answer_of_another(slf.as_any(), "__call__", args, out.as_ref(), kwargs)?
+        {
+            return Ok(answer);
         }
-        if self.row == ops::WHERE && (1..arity).contains(&count) && kwargs.is_none() {
+        if count == arity && out.is_none() && kwargs.is_none() {
+            return this.plain(py, args);
+        }
+        if this.row == ops::WHERE && (1..arity).contains(&count) && kwargs.is_none() {
             let x = args.get_item(1).ok().map(|x| x.extract()).transpose()?;
             return select::r#where(py, args.get_item(0)?.extract()?, x, None);
         }
         let mut keywords = match kwargs {
-            Some(given) => keywords(self.name, given)?,
+            Some(given) => keywords(this.name, given)?,
             None => Keywords::default(),
         };
         if let Some(out) = out {
-            keywords.out = only_out(self.name, out)?;
+            keywords.out = only_out(this.name, out)?;
         }
         if count == arity + 1 && keywords.out.is_none() {
-            keywords.out = only_out(self.name, args.get_item(arity)?)?;
+            keywords.out = only_out(this.name, args.get_item(arity)?)?;
         } else if count != arity {
-            return Err(wrong_count(self.name, arity, count));
+            return Err(wrong_count(this.name, arity, count));
         }
         let items = [0, 1, 2].map(|at| if at < arity { args.get_item(at).ok() } else { None });
         let operand = |at: usize| -> PyResult<Operand<'_, 'py>> {
-            let Some(item) = &items[at] else { return Err(wrong_count(self.name, arity, count)) };
-            Operand::of(item)?.ok_or_else(|| not_an_operand(self.name, item))
+            let Some(item) = &items[at] else { return Err(wrong_count(this.name, arity, count)) };
+            Operand::of(item)?.ok_or_else(|| not_an_operand(this.name, item))
         };
         match arity {
-            1 => self.apply(py, &[operand(0)?], &keywords),
-            2 => self.apply(py, &[operand(0)?, operand(1)?], &keywords),
-            _ => self.apply(py, &[operand(0)?, operand(1)?, operand(2)?], &keywords),
+            1 => this.apply(py, &[operand(0)?], &keywords),
+            2 => this.apply(py, &[operand(0)?, operand(1)?], &keywords),
+            _ => this.apply(py, &[operand(0)?, operand(1)?, operand(2)?], &keywords),
         }
     }
 

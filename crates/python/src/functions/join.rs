@@ -316,6 +316,7 @@ fn pairs<T: Copy>(given: &Object<'_>, read: &dyn Fn(&Object<'_>) -> PyResult<T>)
 
 fn is_number(object: &Object<'_>) -> bool {
     crate::number::number(object).is_some()
+        || crate::foreign::is_numpy_scalar(object)
         || object.hasattr("__index__").unwrap_or(false) && object.len().is_err()
 }
 

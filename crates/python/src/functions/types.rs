@@ -1,13 +1,13 @@
 //! Questions about dtypes and memory: promotion, casting, sharing.
 
 use base::promote;
-use mxnet::array::{Argument, elementwise};
+use mxnet::array::{Argument, Array, elementwise};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use crate::arguments::{Input, Type, Value};
-use crate::buffer::shared_numpy;
+use crate::buffer::{address, shared_numpy};
 use crate::{dtype, methods};
 
 type Object<'py> = Bound<'py, PyAny>;
@@ -141,9 +141,25 @@ fn can_cast(from_: &Object<'_>, to: Type, casting: &str) -> PyResult<bool> {
 /// True
 #[pyfunction]
 #[pyo3(signature = (a, b, /, max_work=None))]
-fn may_share_memory(a: Input<'_>, b: Input<'_>, max_work: Option<i64>) -> PyResult<bool> {
+fn may_share_memory(py: Python<'_>, a: Input<'_>, b: Input<'_>, max_work: Option<i64>) -> PyResult<bool> {
     let _bounds_only = max_work;
-    Ok(a.may_share_memory(&b))
+    bounds_overlap(py, &a, &b)
+}
+
+/// Whether the memory between the first and the last element of two arrays overlaps. Arrays over the memory of another
+/// library's are different buffers to the engine, so addresses decide.
+fn bounds_overlap(py: Python<'_>, a: &Array, b: &Array) -> PyResult<bool> {
+    let on_host = |array: &Array| array.device().backend.is_host();
+    if a.may_share_memory(b) || !on_host(a) || !on_host(b) {
+        return Ok(a.may_share_memory(b));
+    }
+    let bytes = |array: &Array| -> PyResult<Option<(i64, i64)>> {
+        let Some((low, high)) = array.view().bounds() else { return Ok(None) };
+        let (size, first) = (array.dtype().size() as i64, array.view().offset);
+        let start = address(py, array, false)? as i64;
+        Ok(Some((start + (low - first) * size, start + (high + 1 - first) * size)))
+    };
+    Ok(matches!((bytes(a)?, bytes(b)?), (Some((a, b)), Some((c, d))) if a < d && c < b))
 }
 
 /// Whether two arrays share an element.
@@ -164,7 +180,7 @@ fn may_share_memory(a: Input<'_>, b: Input<'_>, max_work: Option<i64>) -> PyResu
 #[pyfunction]
 #[pyo3(signature = (a, b, /, max_work=None))]
 fn shares_memory(py: Python<'_>, a: Input<'_>, b: Input<'_>, max_work: Option<i64>) -> PyResult<bool> {
-    if !a.may_share_memory(&b) {
+    if !bounds_overlap(py, &a, &b)? {
         return Ok(false);
     }
     // a question of integers, which NumPy solves exactly

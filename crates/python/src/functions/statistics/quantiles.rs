@@ -99,7 +99,8 @@ macro_rules! quantiles {
                 let _leave = overwrite_input;
                 let (asked, method) = (quantiles(q, Scale::$scale)?, self::method(method)?);
                 let weights = weights.as_deref();
-                let arguments = Arguments { axis, out, keepdims, ..Default::default() };
+                let axis = convert::listed_axes(axis);
+                let arguments = Arguments { axis: axis.as_ref(), out, keepdims, ..Default::default() };
                 run_warned(stringify!($name), a, &arguments, |array, options| {
                     let options = QuantileOptions {
                         name: stringify!($name),

@@ -375,7 +375,8 @@ macro_rules! medians {
             ) -> PyResult<Object<'py>> {
                 // leave to spoil the input is not needed: lines are sorted in memory of their own
                 let _leave = overwrite_input;
-                let arguments = Arguments { axis, out, keepdims, ..Default::default() };
+                let axis = convert::listed_axes(axis);
+                let arguments = Arguments { axis: axis.as_ref(), out, keepdims, ..Default::default() };
                 run_warned(stringify!($name), a, &arguments, |array, options| -> base::Result<Warned> {
                     statistics::$name(array, options.axes, options.keepdims)
                 })
