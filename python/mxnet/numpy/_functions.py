@@ -313,10 +313,10 @@ def frexp(
     return _stored((mantissa, exponent), out, keywords)
 
 
-_given = object()
+_absent = object()
 
 
-def clip(a, a_min=_given, a_max=_given, out=None, *, min=None, max=None, **kwargs):
+def clip(a, a_min=_absent, a_max=_absent, out=None, *, min=None, max=None, **kwargs):
     """The elements, moved into an interval.
 
     Parameters
@@ -344,10 +344,10 @@ def clip(a, a_min=_given, a_max=_given, out=None, *, min=None, max=None, **kwarg
     >>> np.clip(np.array([1, 5, 9]), 2, 6)
     array([2., 5., 6.])
     """
-    if (a_min is not _given and min is not None) or (a_max is not _given and max is not None):
+    if (a_min is not _absent and min is not None) or (a_max is not _absent and max is not None):
         raise ValueError("Passing `min` or `max` keyword argument when `a_min` and `a_max` are provided is forbidden.")
-    low = min if a_min is _given else a_min
-    high = max if a_max is _given else a_max
+    low = min if a_min is _absent else a_min
+    high = max if a_max is _absent else a_max
     if low is None and high is None:
         return _ops["positive"](a, out=out, **kwargs)
     if low is None:
