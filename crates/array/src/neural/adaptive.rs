@@ -4,11 +4,12 @@
 
 use base::{DType, Error, Result, shape};
 
+use super::parts::along;
 use super::pooling::{self, Options, Pool};
 use super::spatial::{self, Layout};
-use crate::elementwise::{call1, call2};
-use crate::manipulate::{moveaxis, take_places};
-use crate::{Array, products, reduce};
+use crate::elementwise::{add, call1, call2};
+use crate::manipulate::{moveaxis, take_along_axis, take_places};
+use crate::{Array, products, reduce, tape};
 
 /// From and to of each window.
 fn windows(length: i64, count: i64) -> Vec<(i64, i64)> {
@@ -28,18 +29,23 @@ fn summed(x: &Array, axis: usize, count: i64, average: bool) -> Result<Array> {
     moveaxis(&products::tensordot(x, &matrix, &[axis as i64], &[1])?, &[-1], &[axis as i64])
 }
 
-/// The greatest of windows along one axis.
+/// The greatest of windows along one axis; of equal ones the first, which gets the gradient.
 fn greatest(x: &Array, axis: usize, count: i64) -> Result<Array> {
     let windows = windows(x.shape()[axis], count);
     let longest = windows.iter().map(|(start, end)| end - start).max().unwrap_or(1);
     // shorter windows name their last element again
-    let places: Vec<i64> = windows
+    let elements: Vec<i64> = windows
         .iter()
         .flat_map(|&(start, end)| (0..longest).map(move |at| (start + at).min(end - 1)))
         .collect();
-    let places = Array::from_values(&places, &[count, longest], x.device())?;
-    let options = reduce::Options { axes: Some(&[axis as i64 + 1]), ..Default::default() };
-    reduce::max(&take_places(x, &places, axis)?, &options)
+    let starts: Vec<i64> = windows.iter().map(|&(start, _)| start).collect();
+    let places = tape::paused(|| {
+        let elements = Array::from_values(&elements, &[count, longest], x.device())?;
+        let spread = take_places(&x.detach(), &elements, axis)?;
+        let found = reduce::argmax(&spread, Some(axis as i64 + 1), false)?;
+        add(&found, &along(&Array::from_values(&starts, &[count], x.device())?, x.ndim(), axis)?)
+    })?;
+    take_along_axis(x, &places, Some(axis as i64))
 }
 
 /// [`pooling`](pooling::pooling) into `sizes` windows along the axes of space: as many as there are, or one number for all.

@@ -39,7 +39,7 @@ fn check_priors(name: &str, options: &Priors) -> Result<()> {
         if values.is_empty() {
             return Err(Error::value(format!("{name}: {argument} is empty, expected one number at least")));
         }
-        if let Some(at) = values.iter().position(|value| !(*value > 0.0)) {
+        if let Some(at) = values.iter().position(|&value| value <= 0.0 || value.is_nan()) {
             return Err(Error::value(format!(
                 "{name}: {argument}[{at}] is {}, expected more than 0",
                 values[at]
@@ -170,10 +170,10 @@ pub fn multibox_target(
     }
     expect_length(name, "cls_pred", predictions, 0, batch)?;
     expect_length(name, "cls_pred", predictions, 2, count)?;
-    if options.negatives > 0.0 && !(options.negative_overlap > 0.0) {
+    let least = options.negative_overlap;
+    if options.negatives > 0.0 && (least <= 0.0 || least.is_nan()) {
         return Err(Error::value(format!(
-            "{name}: negative_mining_thresh is {}, expected more than 0 with mining",
-            options.negative_overlap
+            "{name}: negative_mining_thresh is {least}, expected more than 0 with mining"
         )));
     }
     let dtypes = Dtypes::of(name, &[anchors, labels, predictions])?;

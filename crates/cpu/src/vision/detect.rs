@@ -56,8 +56,7 @@ fn likeliest<S: Number>(how: &Detection, probabilities: &[S], step: usize) -> Op
     }
     let (class, score) = best?;
     let before = how.background.is_some_and(|background| background < class);
-    // `!(a < b)`, so that a score that is not a number would stay where a comparison cannot tell
-    (!(score < S::of(how.least))).then(|| (S::of((class - usize::from(before)) as f64), score))
+    (score >= S::of(how.least)).then(|| (S::of((class - usize::from(before)) as f64), score))
 }
 
 fn decoded<S: Number>(how: &Detection, anchor: &[S], offsets: &[S]) -> [S; 4] {
