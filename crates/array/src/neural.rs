@@ -5,6 +5,7 @@
 mod activation;
 pub mod attention;
 mod batch_norm;
+mod calibration;
 pub mod convolution;
 mod cross_entropy;
 pub mod ctc;
@@ -30,6 +31,7 @@ mod steps;
 
 pub use activation::{Activation, LeakyRelu, activation, leaky_relu};
 pub use batch_norm::{BatchNorm, batch_norm};
+pub use calibration::divergences;
 pub use cross_entropy::{Reduction, smooth_l1, softmax_cross_entropy};
 pub use dense::{batch_dot, batch_flatten, fully_connected};
 pub use dropout::dropout;

@@ -132,17 +132,18 @@ LAYOUTS = {1: ("NCW", "NWC"), 2: ("NCHW", "NHWC"), 3: ("NCDHW", "NDHWC")}
 
 
 def _windows(data, kernel, stride, dilate, name):
-    """Views of padded data (n, channels, lengths...): (n, channels, places..., kernel...)."""
+    """Views of padded data (n, lengths..., channels): (n, places..., kernel..., channels)."""
     axes = len(kernel)
     extents = [(length - 1) * step + 1 for length, step in zip(kernel, dilate, strict=True)]
     for axis, extent in enumerate(extents):
-        if extent > data.shape[2 + axis]:
+        if extent > data.shape[1 + axis]:
             raise MXNetValueError(
-                f"{name}: the kernel spans {extent} elements, but axis {2 + axis} has {data.shape[2 + axis]}, padded"
+                f"{name}: the kernel spans {extent} elements of axis {axis} of the windows, which has "
+                f"{data.shape[1 + axis]}, padded"
             )
-    views = np.lib.stride_tricks.sliding_window_view(data, extents, axis=tuple(range(2, 2 + axes)))
-    steps = (slice(None), slice(None), *(slice(None, None, step) for step in (*stride, *dilate)))
-    return views[steps]
+    views = np.lib.stride_tricks.sliding_window_view(data, extents, axis=tuple(range(1, 1 + axes)))
+    steps = [slice(None, None, step) for step in stride], [slice(None, None, step) for step in dilate]
+    return np.moveaxis(views[(slice(None), *steps[0], slice(None), *steps[1])], 1 + axes, -1)
 
 
 def quantized_conv(
@@ -217,16 +218,16 @@ def quantized_conv(
     if layout not in (None, *LAYOUTS[axes]):
         raise MXNetValueError(f"{name}: the layout of {data.ndim} axes is one of {LAYOUTS[axes]}, not {layout!r}")
     last = layout == LAYOUTS[axes][1]
-    if last:
-        data, weight = np.moveaxis(data, -1, 1), np.moveaxis(weight, -1, 1)
+    if not last:  # channels last: then the rows of windows are contiguous
+        data, weight = np.moveaxis(data, 1, -1), np.moveaxis(weight, 1, -1)
     _check_filters(data, weight, kernel, num_filter, num_group, name)
-    kernel = weight.shape[2:]
+    kernel = weight.shape[1:-1]
     stride = _per_axis(stride, axes, 1, name, "stride", 1)
     dilate = _per_axis(dilate, axes, 1, name, "dilate", 1)
     pad = _per_axis(pad, axes, 0, name, "pad", 0)
     level = level_of(range_of(min_data, max_data, name), data.dtype)
     level *= level_of(range_of(min_weight, max_weight, name), "int8")
-    padded = np.pad(data, ((0, 0), (0, 0), *((length, length) for length in pad)))
+    padded = np.pad(data.copy(), ((0, 0), *((length, length) for length in pad), (0, 0)))
     sums = _convolved(_windows(padded, kernel, stride, dilate, name), weight, num_group)
     if bias is not None and not no_bias:
         sums = _with_bias(sums, bias, range_of(min_bias, max_bias, name), level, name)
@@ -234,28 +235,26 @@ def quantized_conv(
 
 
 def _check_filters(data, weight, kernel, num_filter, num_group, name):
-    if num_group < 1 or weight.shape[0] % num_group or data.shape[1] != weight.shape[1] * num_group:
+    if num_group < 1 or weight.shape[0] % num_group or data.shape[-1] != weight.shape[-1] * num_group:
         raise MXNetValueError(
-            f"{name}: {data.shape[1]} channels in {num_group} groups do not fit {weight.shape[0]} filters of "
-            f"{weight.shape[1]} channels"
+            f"{name}: {data.shape[-1]} channels in {num_group} groups do not fit {weight.shape[0]} filters of "
+            f"{weight.shape[-1]} channels"
         )
-    if kernel is not None and tuple(np.atleast_1d(kernel).astype("int64").tolist()) != weight.shape[2:]:
-        raise MXNetValueError(f"{name}: kernel is {kernel}, but the weight's is {weight.shape[2:]}")
+    if kernel is not None and tuple(np.atleast_1d(kernel).astype("int64").tolist()) != weight.shape[1:-1]:
+        raise MXNetValueError(f"{name}: kernel is {kernel}, but the weight's is {weight.shape[1:-1]}")
     if num_filter is not None and num_filter != weight.shape[0]:
         raise MXNetValueError(f"{name}: num_filter is {num_filter}, but the weight has {weight.shape[0]}")
 
 
 def _convolved(windows, weight, groups):
-    """Sums of products of windows (n, channels, places..., kernel...) with filters: (n, places..., filters)."""
-    axes = weight.ndim - 2
-    inputs, outputs = weight.shape[1], len(weight) // groups
-    rows = np.moveaxis(windows, 1, 1 + axes)  # (n, places..., channels, kernel...)
-    lead = rows.shape[: 1 + axes]
+    """Sums of products of windows (n, places..., kernel..., channels) with filters: (n, places..., filters)."""
+    inputs, outputs = weight.shape[-1], len(weight) // groups
+    lead, taps = windows.shape[: weight.ndim - 1], math.prod(weight.shape[1:])
     parts = []
     for group in range(groups):
-        of_group = rows[(slice(None),) * (1 + axes) + (slice(group * inputs, (group + 1) * inputs),)]
-        filters = weight[group * outputs : (group + 1) * outputs].reshape(outputs, math.prod(weight.shape[1:]))
-        parts.append(_core._matmul_bytes(of_group.reshape(math.prod(lead), filters.shape[1]), filters.T))
+        rows = windows[..., group * inputs : (group + 1) * inputs].reshape(math.prod(lead), taps)
+        filters = weight[group * outputs : (group + 1) * outputs].reshape(outputs, taps)
+        parts.append(_core._matmul_bytes(rows, filters.T))
     sums = parts[0] if groups == 1 else np.concatenate(parts, axis=1)
     return sums.reshape(*lead, len(weight))
 

@@ -10,6 +10,7 @@ mod loss;
 mod normalize;
 mod picking;
 mod pooling;
+mod quantized;
 mod recurrent;
 mod sequence;
 mod shape;
@@ -82,5 +83,6 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     convolution::register(module)?;
     ctc::register(module)?;
     pooling::register(module)?;
+    quantized::register(module)?;
     recurrent::register(module)
 }

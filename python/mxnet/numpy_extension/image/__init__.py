@@ -5,5 +5,6 @@ from ._augment import *
 from ._color import *
 from ._crop import *
 from ._decode import *
+from ._detection import *
 from ._resize import *
 from ._rotate import *
