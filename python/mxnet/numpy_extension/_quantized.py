@@ -42,6 +42,18 @@ def range_arrays(least, greatest):
     return np.array([least], dtype="float32"), np.array([greatest], dtype="float32")
 
 
+def product_range(level):
+    """The range of int32 sums of products, of which 1 stands for `level`."""
+    limit = level * LEVELS["int32"]
+    return range_arrays(-limit, limit)
+
+
+def saturated(values, dtype):
+    """Floats to the nearest number of an integer dtype."""
+    limits = np.iinfo(dtype)
+    return np.clip(np.rint(values), limits.min, limits.max).astype(dtype)
+
+
 def quantized_of(data, name, dtypes=("int8", "uint8"), what="data"):
     """The argument as an array of quantized numbers."""
     if not isinstance(data, np.ndarray):

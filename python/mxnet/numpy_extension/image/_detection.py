@@ -12,8 +12,8 @@ from ... import numpy as np
 from ...base import MXNetTypeError, MXNetValueError
 from ._augment import Augmenter, CastAug, ForceResizeAug, ResizeAug, color_augmenters
 from ._checks import draw, draw_whole
-from ._color import flip_left_right
 from ._crop import fixed_crop
+from ._flip import flip_left_right
 
 __all__ = [
     "CreateDetAugmenter",
