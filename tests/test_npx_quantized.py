@@ -171,7 +171,8 @@ def test_convolution(case, last, dtype):
     full = dict(stride=(1,) * axes, dilate=(1,) * axes, pad=(0,) * axes, num_group=1) | options
     wanted = convolved(data, weight, full["stride"], full["dilate"], full["pad"], full["num_group"])
     one = level((-1.5, 1), dtype) * level((-1, 1), "int8")
-    wanted += onp.trunc(bias * (level((-0.0078125, 0.015625), "int8") / one)).astype("int64").reshape(1, -1, *(1,) * axes)
+    added = onp.trunc(bias * (level((-0.0078125, 0.015625), "int8") / one)).astype("int64")
+    wanted += added.reshape(1, -1, *(1,) * axes)
     turn = (lambda array: onp.moveaxis(array, 1, -1)) if last else (lambda array: array)
     layout = [("NCW", "NWC"), ("NCHW", "NHWC"), ("NCDHW", "NDHWC")][axes - 1][last]
     sums, least, greatest = npx.quantized_conv(

@@ -32,6 +32,7 @@ from ._intgemm import *
 from ._modes import *
 from ._poisson import scalar_poisson, tensor_poisson
 from ._quantized import *
+from ._quantized_elements import *
 from ._quantized_layers import *
 from ._saving import Archive, load, open, save, savez
 

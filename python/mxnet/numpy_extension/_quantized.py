@@ -6,6 +6,7 @@ centered: 127 stands for the greater magnitude. uint8 goes from the least to the
 """
 
 from .. import numpy as np
+from .._core import numpy_extension as _core
 from ..base import MXNetTypeError, MXNetValueError
 
 __all__ = ["contrib_calibrate_entropy", "contrib_dequantize", "contrib_quantize", "contrib_quantize_v2", "requantize"]
@@ -39,6 +40,18 @@ def level_of(bounds, dtype):
 def range_arrays(least, greatest):
     """A range as results carry it: two float32 arrays of shape (1,)."""
     return np.array([least], dtype="float32"), np.array([greatest], dtype="float32")
+
+
+def product_range(level):
+    """The range of int32 sums of products, of which 1 stands for `level`."""
+    limit = level * LEVELS["int32"]
+    return range_arrays(-limit, limit)
+
+
+def saturated(values, dtype):
+    """Floats to the nearest number of an integer dtype."""
+    limits = np.iinfo(dtype)
+    return np.clip(np.rint(values), limits.min, limits.max).astype(dtype)
 
 
 def quantized_of(data, name, dtypes=("int8", "uint8"), what="data"):
@@ -260,42 +273,6 @@ def requantize(data, min_range, max_range, out_type="int8", min_calib_range=None
 # The range that fits best.
 
 
-def _smoothed(counts, epsilon=1e-4):
-    """Counts without zeros: each gets a little, which the others give; None when they have too little."""
-    zeros = counts == 0
-    empty = int(zeros.sum())
-    taken = epsilon * empty / max(len(counts) - empty, 1)
-    return None if empty == len(counts) or taken >= 1 else counts + np.where(zeros, epsilon, -taken)
-
-
-def _divergence(counts, below, above, kinds):
-    """How much is lost (Kullback and Leibler) when these counts are told apart by `kinds` numbers only.
-
-    What lies outside, `below` and `above`, is cut to the edges. The first count is not told apart, as in MXNet.
-    """
-    length = len(counts)
-    inside = counts.copy()
-    inside[0] = 0
-    clipped = counts.copy()
-    clipped[0] += below
-    clipped[-1] += above
-    merged = length // kinds
-    starts = np.arange(kinds, dtype="int64") * merged
-    ends = np.concatenate([starts[1:], np.array([length], dtype="int64")])
-    sums = np.concatenate([np.zeros(1, dtype="float64"), np.cumsum(inside)])
-    filled = np.concatenate([np.zeros(1, dtype="float64"), np.cumsum((inside != 0).astype("float64"))])
-    norm = filled[ends] - filled[starts]
-    mean = np.where(norm > 0, (sums[ends] - sums[starts]) / np.maximum(norm, 1), 0.0)
-    which = np.minimum(np.arange(length, dtype="int64") // merged, kinds - 1)
-    told = np.where(clipped != 0, mean[which], 0.0)
-    given, got = _smoothed(clipped), _smoothed(told)
-    if given is None or got is None:
-        return float("inf")
-    given, got = given / given.sum(), got / got.sum()
-    lost = float((given * np.log(given / got)).sum())
-    return lost if lost == lost else float("inf")
-
-
 def contrib_calibrate_entropy(hist, hist_edges, num_quantized_bins=255):
     """The threshold at which cutting off the tails of a histogram costs least, measured by relative entropy.
 
@@ -330,7 +307,8 @@ def contrib_calibrate_entropy(hist, hist_edges, num_quantized_bins=255):
     (True, True)
     """
     name = "contrib_calibrate_entropy"
-    counts, edges = np.array(hist, dtype="float64").reshape(-1), np.array(hist_edges, dtype="float64").reshape(-1)
+    counts = np.array(hist, dtype="float64").reshape(-1).tolist()
+    edges = np.array(hist_edges, dtype="float64").reshape(-1).tolist()
     kinds = int(num_quantized_bins)
     if len(edges) != len(counts) + 1:
         raise MXNetValueError(f"{name}: {len(counts)} counts have {len(counts) + 1} borders, not {len(edges)}")
@@ -340,10 +318,7 @@ def contrib_calibrate_entropy(hist, hist_edges, num_quantized_bins=255):
             f"{len(counts)} and {kinds}"
         )
     middle = len(counts) // 2
-    sums = np.concatenate([np.zeros(1, dtype="float64"), np.cumsum(counts)]).tolist()
-    best = (float("inf"), middle)
-    for reach in range(kinds // 2, middle + 1):
-        start, stop = middle - reach, middle + reach + 1
-        lost = _divergence(counts[start:stop], sums[start], sums[-1] - sums[stop], kinds)
-        best = min(best, (lost, reach))
-    return np.array([float(edges[middle + best[1] + 1])], dtype="float32"), np.array([best[0]], dtype="float32")
+    lost = _core._divergences(counts, kinds)
+    best = min(range(len(lost)), key=lost.__getitem__)
+    threshold = edges[middle + kinds // 2 + best + 1]
+    return np.array([threshold], dtype="float32"), np.array([lost[best]], dtype="float32")

@@ -1,4 +1,4 @@
-"""Layers on quantized numbers: products of bytes with sums of 32 bits, and what only moves or compares numbers.
+"""Layers on quantized numbers: products of bytes with sums of 32 bits, and pooling.
 
 Each returns the numbers with the range that they stand for, as `_quantized` explains; none has a gradient. Exported by
 `npx`. uint8 data stand for floats from zero on, as in MXNet.
@@ -9,27 +9,9 @@ import math
 from .. import numpy as np
 from .._core import numpy_extension as _core
 from ..base import MXNetValueError
-from ._quantized import LEVELS, calibrated, level_of, magnitude, quantized_of, range_arrays, range_of
+from ._quantized import LEVELS, level_of, product_range, quantized_of, range_arrays, range_of, saturated
 
-__all__ = [
-    "quantized_act",
-    "quantized_conv",
-    "quantized_elemwise_add",
-    "quantized_elemwise_mul",
-    "quantized_embedding",
-    "quantized_flatten",
-    "quantized_fully_connected",
-    "quantized_npi_add",
-    "quantized_pooling",
-    "quantized_reshape",
-    "quantized_transpose",
-]
-
-
-def _saturated(values, dtype):
-    """Floats to the nearest number of an integer dtype."""
-    limits = np.iinfo(dtype)
-    return np.clip(np.rint(values), limits.min, limits.max).astype(dtype)
+__all__ = ["quantized_conv", "quantized_fully_connected", "quantized_pooling"]
 
 
 def _with_bias(sums, bias, bias_bounds, level, name):
@@ -42,11 +24,6 @@ def _with_bias(sums, bias, bias_bounds, level, name):
         return sums
     floats = bias.astype("float64") * (level_of(bias_bounds, "int8") / level)
     return sums + np.clip(np.trunc(floats), -LEVELS["int32"], LEVELS["int32"]).astype("int32")
-
-
-def _product_range(level):
-    limit = level * LEVELS["int32"]
-    return range_arrays(-limit, limit)
 
 
 def quantized_fully_connected(
@@ -116,7 +93,7 @@ def quantized_fully_connected(
     sums = _core._matmul_bytes(flat, weight.T).reshape(*rows.shape[:-1], len(weight))
     if bias is not None and not no_bias:
         sums = _with_bias(sums, bias, range_of(min_bias, max_bias, name), level, name)
-    return sums, *_product_range(level)
+    return sums, *product_range(level)
 
 
 def _per_axis(given, axes, default, name, what, least):
@@ -132,17 +109,18 @@ LAYOUTS = {1: ("NCW", "NWC"), 2: ("NCHW", "NHWC"), 3: ("NCDHW", "NDHWC")}
 
 
 def _windows(data, kernel, stride, dilate, name):
-    """Views of padded data (n, channels, lengths...): (n, channels, places..., kernel...)."""
+    """Views of padded data (n, lengths..., channels): (n, places..., kernel..., channels)."""
     axes = len(kernel)
     extents = [(length - 1) * step + 1 for length, step in zip(kernel, dilate, strict=True)]
     for axis, extent in enumerate(extents):
-        if extent > data.shape[2 + axis]:
+        if extent > data.shape[1 + axis]:
             raise MXNetValueError(
-                f"{name}: the kernel spans {extent} elements, but axis {2 + axis} has {data.shape[2 + axis]}, padded"
+                f"{name}: the kernel spans {extent} elements of axis {axis} of the windows, which has "
+                f"{data.shape[1 + axis]}, padded"
             )
-    views = np.lib.stride_tricks.sliding_window_view(data, extents, axis=tuple(range(2, 2 + axes)))
-    steps = (slice(None), slice(None), *(slice(None, None, step) for step in (*stride, *dilate)))
-    return views[steps]
+    views = np.lib.stride_tricks.sliding_window_view(data, extents, axis=tuple(range(1, 1 + axes)))
+    steps = [slice(None, None, step) for step in stride], [slice(None, None, step) for step in dilate]
+    return np.moveaxis(views[(slice(None), *steps[0], slice(None), *steps[1])], 1 + axes, -1)
 
 
 def quantized_conv(
@@ -217,45 +195,43 @@ def quantized_conv(
     if layout not in (None, *LAYOUTS[axes]):
         raise MXNetValueError(f"{name}: the layout of {data.ndim} axes is one of {LAYOUTS[axes]}, not {layout!r}")
     last = layout == LAYOUTS[axes][1]
-    if last:
-        data, weight = np.moveaxis(data, -1, 1), np.moveaxis(weight, -1, 1)
+    if not last:  # channels last: then the rows of windows are contiguous
+        data, weight = np.moveaxis(data, 1, -1), np.moveaxis(weight, 1, -1)
     _check_filters(data, weight, kernel, num_filter, num_group, name)
-    kernel = weight.shape[2:]
+    kernel = weight.shape[1:-1]
     stride = _per_axis(stride, axes, 1, name, "stride", 1)
     dilate = _per_axis(dilate, axes, 1, name, "dilate", 1)
     pad = _per_axis(pad, axes, 0, name, "pad", 0)
     level = level_of(range_of(min_data, max_data, name), data.dtype)
     level *= level_of(range_of(min_weight, max_weight, name), "int8")
-    padded = np.pad(data, ((0, 0), (0, 0), *((length, length) for length in pad)))
+    padded = np.pad(data.copy(), ((0, 0), *((length, length) for length in pad), (0, 0)))
     sums = _convolved(_windows(padded, kernel, stride, dilate, name), weight, num_group)
     if bias is not None and not no_bias:
         sums = _with_bias(sums, bias, range_of(min_bias, max_bias, name), level, name)
-    return (sums if last else np.moveaxis(sums, -1, 1)).copy(), *_product_range(level)
+    return (sums if last else np.moveaxis(sums, -1, 1)).copy(), *product_range(level)
 
 
 def _check_filters(data, weight, kernel, num_filter, num_group, name):
-    if num_group < 1 or weight.shape[0] % num_group or data.shape[1] != weight.shape[1] * num_group:
+    if num_group < 1 or weight.shape[0] % num_group or data.shape[-1] != weight.shape[-1] * num_group:
         raise MXNetValueError(
-            f"{name}: {data.shape[1]} channels in {num_group} groups do not fit {weight.shape[0]} filters of "
-            f"{weight.shape[1]} channels"
+            f"{name}: {data.shape[-1]} channels in {num_group} groups do not fit {weight.shape[0]} filters of "
+            f"{weight.shape[-1]} channels"
         )
-    if kernel is not None and tuple(np.atleast_1d(kernel).astype("int64").tolist()) != weight.shape[2:]:
-        raise MXNetValueError(f"{name}: kernel is {kernel}, but the weight's is {weight.shape[2:]}")
+    if kernel is not None and tuple(np.atleast_1d(kernel).astype("int64").tolist()) != weight.shape[1:-1]:
+        raise MXNetValueError(f"{name}: kernel is {kernel}, but the weight's is {weight.shape[1:-1]}")
     if num_filter is not None and num_filter != weight.shape[0]:
         raise MXNetValueError(f"{name}: num_filter is {num_filter}, but the weight has {weight.shape[0]}")
 
 
 def _convolved(windows, weight, groups):
-    """Sums of products of windows (n, channels, places..., kernel...) with filters: (n, places..., filters)."""
-    axes = weight.ndim - 2
-    inputs, outputs = weight.shape[1], len(weight) // groups
-    rows = np.moveaxis(windows, 1, 1 + axes)  # (n, places..., channels, kernel...)
-    lead = rows.shape[: 1 + axes]
+    """Sums of products of windows (n, places..., kernel..., channels) with filters: (n, places..., filters)."""
+    inputs, outputs = weight.shape[-1], len(weight) // groups
+    lead, taps = windows.shape[: weight.ndim - 1], math.prod(weight.shape[1:])
     parts = []
     for group in range(groups):
-        of_group = rows[(slice(None),) * (1 + axes) + (slice(group * inputs, (group + 1) * inputs),)]
-        filters = weight[group * outputs : (group + 1) * outputs].reshape(outputs, math.prod(weight.shape[1:]))
-        parts.append(_core._matmul_bytes(of_group.reshape(math.prod(lead), filters.shape[1]), filters.T))
+        rows = windows[..., group * inputs : (group + 1) * inputs].reshape(math.prod(lead), taps)
+        filters = weight[group * outputs : (group + 1) * outputs].reshape(outputs, taps)
+        parts.append(_core._matmul_bytes(rows, filters.T))
     sums = parts[0] if groups == 1 else np.concatenate(parts, axis=1)
     return sums.reshape(*lead, len(weight))
 
@@ -325,347 +301,4 @@ def quantized_pooling(
         count_include_pad=count_include_pad,
         layout=layout,
     )
-    return _saturated(pooled, data.dtype), *range_arrays(*bounds)
-
-
-def quantized_act(data, min_data, max_data, act_type="relu"):
-    """Quantized numbers without their negative ones; the range stays.
-
-    Parameters
-    ----------
-    data : ndarray
-        int8, uint8 or int32.
-    min_data, max_data : array_like
-        The range, one number each.
-    act_type : {'relu'}
-
-    Returns
-    -------
-    tuple of ndarray
-        The numbers and their range, of shape (1,).
-
-    Raises
-    ------
-    ValueError
-        Another activation, as in MXNet; a range that is none.
-    TypeError
-        Other dtypes.
-
-    Examples
-    --------
-    >>> npx.quantized_act(np.array([-3, 5], dtype='int8'), -1., 1., act_type='relu')[0]
-    array([0, 5], dtype=int8)
-    """
-    name = "quantized_act"
-    data, bounds = quantized_of(data, name, ("int8", "uint8", "int32")), range_of(min_data, max_data, name)
-    if act_type != "relu":
-        raise MXNetValueError(f"{name}: act_type is 'relu'; dequantize for {act_type!r}")
-    return np.maximum(data, np.zeros((), dtype=data.dtype)), *range_arrays(*bounds)
-
-
-def quantized_flatten(data, min_data, max_data):
-    """Quantized numbers with all axes but the first as one; the range stays.
-
-    Parameters
-    ----------
-    data : ndarray
-        int8 or uint8.
-    min_data, max_data : array_like
-        The range, one number each.
-
-    Returns
-    -------
-    tuple of ndarray
-        The numbers and their range, of shape (1,).
-
-    Raises
-    ------
-    ValueError
-        Data without axes; a range that is none.
-    TypeError
-        Other dtypes.
-
-    Examples
-    --------
-    >>> npx.quantized_flatten(np.zeros((2, 3, 4), dtype='int8'), -1., 1.)[0].shape
-    (2, 12)
-    """
-    data, bounds = quantized_of(data, "quantized_flatten"), range_of(min_data, max_data, "quantized_flatten")
-    return _core.batch_flatten(data).copy(), *range_arrays(*bounds)
-
-
-def quantized_reshape(data, min_data, max_data, newshape, reverse=False, order="C"):
-    """Quantized numbers in another shape, by the codes of `npx.reshape`; the range stays.
-
-    Parameters
-    ----------
-    data : ndarray
-        int8, uint8 or int32.
-    min_data, max_data : array_like
-        The range, one number each.
-    newshape : int or tuple
-    reverse : bool, optional
-    order : {'C'}, optional
-
-    Returns
-    -------
-    tuple of ndarray
-        The numbers and their range, of shape (1,).
-
-    Raises
-    ------
-    ValueError
-        A shape that does not fit; a range that is none.
-    TypeError
-        Other dtypes.
-
-    Examples
-    --------
-    >>> npx.quantized_reshape(np.zeros((2, 3, 4), dtype='int8'), -1., 1., (-2, -1))[0].shape
-    (2, 12)
-    """
-    name = "quantized_reshape"
-    data, bounds = quantized_of(data, name, ("int8", "uint8", "int32")), range_of(min_data, max_data, name)
-    return _core.reshape(data, newshape, reverse, order).copy(), *range_arrays(*bounds)
-
-
-def quantized_transpose(data, min_data, max_data, axes=None):
-    """Quantized numbers with their axes in another order; the range stays.
-
-    Parameters
-    ----------
-    data : ndarray
-        int8, uint8 or int32.
-    min_data, max_data : array_like
-        The range, one number each.
-    axes : tuple, optional
-        The other way round unless given.
-
-    Returns
-    -------
-    tuple of ndarray
-        The numbers and their range, of shape (1,).
-
-    Raises
-    ------
-    ValueError
-        Axes that are none of the data's; a range that is none.
-    TypeError
-        Other dtypes.
-
-    Examples
-    --------
-    >>> npx.quantized_transpose(np.zeros((2, 3, 4), dtype='int8'), -1., 1., (1, 0, 2))[0].shape
-    (3, 2, 4)
-    """
-    name = "quantized_transpose"
-    data, bounds = quantized_of(data, name, ("int8", "uint8", "int32")), range_of(min_data, max_data, name)
-    return np.transpose(data, axes or None).copy(), *range_arrays(*bounds)
-
-
-def quantized_embedding(
-    data, weight, min_weight, max_weight, input_dim=None, output_dim=None, dtype="float32", sparse_grad=False
-):
-    """Rows of a quantized table by number; the range stays.
-
-    Parameters
-    ----------
-    data : array_like
-        Row numbers; ones outside of the table take the nearest row.
-    weight : ndarray
-        int8, of shape (input_dim, output_dim).
-    min_weight, max_weight : array_like
-        The range, one number each.
-    input_dim, output_dim : int, optional
-        Checked against the weight.
-    dtype, sparse_grad : optional
-        Taken for MXNet's sake; they do nothing.
-
-    Returns
-    -------
-    tuple of ndarray
-        int8 rows and their range, of shape (1,).
-
-    Raises
-    ------
-    ValueError
-        A weight of another shape; a range that is none.
-    TypeError
-        Other dtypes.
-
-    Examples
-    --------
-    >>> table = np.array([[1, 2], [3, 4]], dtype='int8')
-    >>> npx.quantized_embedding(np.array([1, 0]), table, -1., 1., 2, 2)[0]
-    array([[3, 4],
-           [1, 2]], dtype=int8)
-    """
-    name = "quantized_embedding"
-    weight, bounds = quantized_of(weight, name, ("int8",), "weight"), range_of(min_weight, max_weight, name)
-    wanted = (input_dim, output_dim)
-    if weight.ndim != 2 or any(number not in (None, length) for number, length in zip(wanted, weight.shape)):
-        raise MXNetValueError(f"{name}: weight has the shape {wanted}, not {weight.shape}")
-    rows = np.array(data)
-    if rows.size and not len(weight):
-        raise MXNetValueError(f"{name}: a table of shape {weight.shape} has no rows")
-    return np.take(weight, rows.astype("int64"), axis=0, mode="clip"), *range_arrays(*bounds)
-
-
-def _operands(lhs, rhs, lhs_min, lhs_max, rhs_min, rhs_max, dtypes, name):
-    """Both operands and their ranges, checked."""
-    lhs, rhs = quantized_of(lhs, name, dtypes, "lhs"), quantized_of(rhs, name, dtypes, "rhs")
-    return lhs, rhs, range_of(lhs_min, lhs_max, name), range_of(rhs_min, rhs_max, name)
-
-
-def _same_shape(lhs, rhs, name):
-    if lhs.shape != rhs.shape:
-        raise MXNetValueError(f"{name}: lhs and rhs are of one shape, not {lhs.shape} and {rhs.shape}")
-
-
-def _sum(lhs, rhs, lhs_bounds, rhs_bounds, bounds):
-    """The sum, as int32 of the range that holds every sum, or as bytes of a calibrated range."""
-    if bounds is None:
-        dtype, limit = "int32", magnitude(lhs_bounds) + magnitude(rhs_bounds)
-        bounds = (-limit, limit)
-    else:
-        dtype = str(lhs.dtype) if lhs.dtype == rhs.dtype else "int8"
-    level = level_of(bounds, dtype)
-    factors = [
-        level_of(of, data.dtype) / level if level else 0.0 for data, of in ((lhs, lhs_bounds), (rhs, rhs_bounds))
-    ]
-    return _saturated(lhs.astype("float64") * factors[0] + rhs.astype("float64") * factors[1], dtype), *range_arrays(
-        *bounds
-    )
-
-
-def quantized_elemwise_add(lhs, rhs, lhs_min, lhs_max, rhs_min, rhs_max, min_calib_range=None, max_calib_range=None):
-    """Sums of quantized numbers of one shape.
-
-    Parameters
-    ----------
-    lhs, rhs : ndarray
-        int8 or uint8.
-    lhs_min, lhs_max, rhs_min, rhs_max : array_like
-        The ranges, one number each.
-    min_calib_range, max_calib_range : float, optional
-        The range of the result; both or none.
-
-    Returns
-    -------
-    tuple of ndarray
-        int32 numbers, or bytes for a calibrated range (uint8 if both are), and their range, of shape (1,).
-
-    Raises
-    ------
-    ValueError
-        Shapes that differ; ranges that are none.
-    TypeError
-        Other dtypes.
-
-    Examples
-    --------
-    >>> one, two = np.array([127, -127], dtype='int8'), np.array([127, 0], dtype='int8')
-    >>> sums, least, greatest = npx.quantized_elemwise_add(one, two, -1., 1., -3., 3.)
-    >>> npx.contrib_dequantize(sums, least, greatest)
-    array([ 4., -1.])
-    """
-    name = "quantized_elemwise_add"
-    both = _operands(lhs, rhs, lhs_min, lhs_max, rhs_min, rhs_max, ("int8", "uint8"), name)
-    _same_shape(lhs, rhs, name)
-    return _sum(*both, calibrated(min_calib_range, max_calib_range, name))
-
-
-def quantized_npi_add(lhs, rhs, lhs_min, lhs_max, rhs_min, rhs_max, min_calib_range=None, max_calib_range=None):
-    """Sums of quantized numbers whose shapes broadcast.
-
-    Parameters
-    ----------
-    lhs, rhs : ndarray
-        int8 or uint8.
-    lhs_min, lhs_max, rhs_min, rhs_max : array_like
-        The ranges, one number each.
-    min_calib_range, max_calib_range : float, optional
-        The range of the result; both or none.
-
-    Returns
-    -------
-    tuple of ndarray
-        int32 numbers, or bytes for a calibrated range (uint8 if both are), and their range, of shape (1,).
-
-    Raises
-    ------
-    ValueError
-        Shapes that do not broadcast; ranges that are none.
-    TypeError
-        Other dtypes.
-
-    Examples
-    --------
-    >>> one, two = np.array([[127], [0]], dtype='int8'), np.array([127, 0], dtype='int8')
-    >>> sums, least, greatest = npx.quantized_npi_add(one, two, -1., 1., -3., 3.)
-    >>> npx.contrib_dequantize(sums, least, greatest)
-    array([[4., 1.],
-           [3., 0.]])
-    """
-    name = "quantized_npi_add"
-    both = _operands(lhs, rhs, lhs_min, lhs_max, rhs_min, rhs_max, ("int8", "uint8"), name)
-    return _sum(*both, calibrated(min_calib_range, max_calib_range, name))
-
-
-def quantized_elemwise_mul(
-    lhs,
-    rhs,
-    lhs_min,
-    lhs_max,
-    rhs_min,
-    rhs_max,
-    min_calib_range=None,
-    max_calib_range=None,
-    enable_float_output=False,
-):
-    """Products of quantized numbers of one shape.
-
-    Parameters
-    ----------
-    lhs, rhs : ndarray
-        int8.
-    lhs_min, lhs_max, rhs_min, rhs_max : array_like
-        The ranges, one number each.
-    min_calib_range, max_calib_range : float, optional
-        The range of an int8 result, whose fractions are dropped; both or none.
-    enable_float_output : bool, optional
-        Whether the result is the floats that the products stand for.
-
-    Returns
-    -------
-    tuple of ndarray or ndarray
-        int32 products, or int8 for a calibrated range, and their range, of shape (1,); or one float32 array.
-
-    Raises
-    ------
-    ValueError
-        Shapes that differ; ranges that are none.
-    TypeError
-        Other dtypes.
-
-    Examples
-    --------
-    >>> one, two = np.array([127, -50], dtype='int8'), np.array([127, 2], dtype='int8')
-    >>> npx.quantized_elemwise_mul(one, two, -1., 1., -3., 3.)[0]
-    array([16129,  -100], dtype=int32)
-    >>> npx.quantized_elemwise_mul(one, two, -1., 1., -3., 3., enable_float_output=True).round(3)
-    array([ 3.   , -0.019])
-    """
-    name = "quantized_elemwise_mul"
-    lhs, rhs, *bounds = _operands(lhs, rhs, lhs_min, lhs_max, rhs_min, rhs_max, ("int8",), name)
-    _same_shape(lhs, rhs, name)
-    result = calibrated(min_calib_range, max_calib_range, name)
-    level = level_of(bounds[0], "int8") * level_of(bounds[1], "int8")
-    products = lhs.astype("int32") * rhs.astype("int32")
-    if enable_float_output:
-        return products.astype("float32") * level
-    if result is None:
-        return products, *_product_range(level)
-    step = level_of(result, "int8")
-    scaled = products.astype("float64") * (level / step if step else 0.0)
-    return _saturated(np.trunc(scaled), "int8"), *range_arrays(*result)
+    return saturated(pooled, data.dtype), *range_arrays(*bounds)

@@ -31,33 +31,55 @@ impl Bytes {
     /// Packs lines of this matrix, `lines` at a time and `width` to a block: block, pair, line, the two of the pair.
     /// `line` and `step` are the strides from line to line and along k. What lies outside is zero.
     unsafe fn pack(self, to: *mut i16, lines: usize, k: usize, width: usize, line: isize, step: isize) {
+        // SAFETY: the caller's promise, told of the sign.
+        unsafe {
+            if self.signed {
+                self.pack_as(to, lines, k, width, (line, step), |byte| i16::from(byte.cast_signed()));
+            } else {
+                self.pack_as(to, lines, k, width, (line, step), i16::from);
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn pack_as(
+        self,
+        to: *mut i16,
+        lines: usize,
+        k: usize,
+        width: usize,
+        (line, step): (isize, isize),
+        widened: impl Fn(u8) -> i16 + Sync,
+    ) {
         let pairs = k.div_ceil(2);
-        let to = Shared(to);
+        let (to, this) = (Shared(to), &self);
         let grain = (TASK_WORK / (width * k).max(1)).max(1);
         pool::parallel_ranges(lines.div_ceil(width) as i64, grain as i64, &|begin, end| {
             for block in begin as usize..end as usize {
                 for within in 0..width {
                     let number = block * width + within;
-                    for place in 0..2 * pairs {
-                        let inside = number < lines && place < k;
-                        let offset = number as isize * line + place as isize * step;
-                        // SAFETY: lines and steps inside the matrix are read; each place of the room is written once.
-                        unsafe {
-                            let value = if inside { self.read(offset) } else { 0 };
-                            let pair = block * pairs + place / 2;
-                            to.get().add((pair * width + within) * 2 + place % 2).write(value);
+                    let length = if number < lines { k } else { 0 };
+                    // SAFETY: places of the line inside the matrix are read; each place of the room is written once.
+                    unsafe {
+                        let from = this.data.offset(if length > 0 { number as isize * line } else { 0 });
+                        let read = |place: usize| widened(*from.offset(place as isize * step));
+                        let to = to.get().add((block * pairs * width + within) * 2);
+                        let write = |pair: usize, one: i16, two: i16| {
+                            to.add(pair * width * 2).cast::<[i16; 2]>().write([one, two]);
+                        };
+                        for pair in 0..length / 2 {
+                            write(pair, read(2 * pair), read(2 * pair + 1));
+                        }
+                        if length % 2 == 1 {
+                            write(length / 2, read(length - 1), 0);
+                        }
+                        for pair in length.div_ceil(2)..pairs {
+                            write(pair, 0, 0);
                         }
                     }
                 }
             }
         });
-    }
-
-    #[inline(always)]
-    unsafe fn read(self, offset: isize) -> i16 {
-        // SAFETY: the caller's promise.
-        let byte = unsafe { *self.data.offset(offset) };
-        if self.signed { i16::from(byte.cast_signed()) } else { i16::from(byte) }
     }
 }
 

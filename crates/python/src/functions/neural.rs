@@ -14,6 +14,7 @@ mod multibox;
 mod normalize;
 mod picking;
 mod pooling;
+mod quantized;
 mod recurrent;
 mod sequence;
 mod shape;
@@ -90,5 +91,6 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     convolution::register(module)?;
     ctc::register(module)?;
     pooling::register(module)?;
+    quantized::register(module)?;
     recurrent::register(module)
 }

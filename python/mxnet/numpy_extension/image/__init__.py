@@ -5,5 +5,8 @@ from ._augment import *
 from ._color import *
 from ._crop import *
 from ._decode import *
+from ._detection import *
+from ._flip import *
+from ._iterator import *
 from ._resize import *
 from ._rotate import *

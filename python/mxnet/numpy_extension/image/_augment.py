@@ -11,6 +11,7 @@ from ...base import MXNetTypeError, MXNetValueError
 from . import _color
 from ._checks import draw, image_of, size_of
 from ._crop import center_crop, random_piece, random_size_crop
+from ._flip import flip_left_right
 from ._resize import imresize, resize_short
 
 __all__ = [
@@ -356,7 +357,7 @@ class HorizontalFlipAug(Augmenter):
         self.p = p
 
     def __call__(self, src):
-        return _color.flip_left_right(src) if draw(0, 1) < self.p else src
+        return flip_left_right(src) if draw(0, 1) < self.p else src
 
 
 class CastAug(Augmenter):

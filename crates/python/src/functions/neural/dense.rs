@@ -124,13 +124,6 @@ fn batch_dot<'py>(
     run(&a, |a| neural::batch_dot(a, b, transpose_a, transpose_b))
 }
 
-/// Matrices of bytes with sums of 32 bits, for the quantized layers in Python.
-#[pyfunction]
-fn _matmul_bytes<'py>(a: Input<'py>, b: Input<'py>) -> PyResult<Ours<'py>> {
-    let b: &Array = &b;
-    run(&a, |a| mxnet::array::products::matmul_bytes(a, b))
-}
-
 /// All axes but the first as one.
 ///
 /// Parameters
@@ -379,7 +372,6 @@ attention : array_like
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     register_attention(module)?;
     module.add_function(wrap_pyfunction!(fully_connected, module)?)?;
-    module.add_function(wrap_pyfunction!(_matmul_bytes, module)?)?;
     module.add_function(wrap_pyfunction!(batch_dot, module)?)?;
     module.add_function(wrap_pyfunction!(batch_flatten, module)?)?;
     module.add_function(wrap_pyfunction!(embedding, module)?)?;
