@@ -1,8 +1,8 @@
-"""A walk over every public function of `np`, `np.linalg`, `np.fft` and `npx`: it has gradients of first and second order,
-or stands in a list of functions that cannot have any.
+"""A walk over every public function of `np`, `np.linalg`, `np.fft` and `npx`: it has gradients of first and second
+order, or stands in a list of functions that cannot have any.
 
-Rows of the op book are walked in `test_autograd.py`; a function that is added anywhere else must be entered here. Gradients
-are compared with differences along random directions in float64. Longer than usual because the table is one.
+Rows of the op book are walked in `test_autograd.py`; a function that is added anywhere else must be entered here.
+Gradients are compared with differences along random directions in float64. Longer than usual because the table is one.
 """
 
 import inspect
@@ -77,7 +77,9 @@ CASES = {
         "angle": lambda x, y: np.angle(complex_of(x, y)),
         "append": lambda x, v: np.append(x, v),
         "apply_along_axis": lambda x: np.apply_along_axis(lambda row: row * row[0], 1, x),
-        "apply_over_axes": lambda k: np.apply_over_axes(lambda part, axis: np.sum(part**2, axis, keepdims=True), k, [0, 2]),
+        "apply_over_axes": lambda k: np.apply_over_axes(
+            lambda part, axis: np.sum(part**2, axis, keepdims=True), k, [0, 2]
+        ),
         "array": lambda x: np.array(x) ** 2,
         "array_split": lambda v: np.array_split(v, 2),
         "as_strided": lambda v: np.as_strided(v, (3, 3), (8, 8)) ** 2,
@@ -168,7 +170,9 @@ CASES = {
         "nansum": lambda x: np.nansum(x, 1) ** 2,
         "nanvar": lambda x: np.nanvar(x, 1),
         "outer": lambda v, u: np.outer(v, u),
-        "pad": lambda x: [np.pad(x, 2, mode=mode) ** 2 for mode in ("constant", "edge", "reflect", "symmetric", "wrap")],
+        "pad": lambda x: [
+            np.pad(x, 2, mode=mode) ** 2 for mode in ("constant", "edge", "reflect", "symmetric", "wrap")
+        ],
         "partition": lambda x: np.partition(x, 2, axis=1) ** 2,
         "percentile": lambda x: np.percentile(x, 30, axis=1) ** 2,
         "permute_dims": lambda k: np.permute_dims(k, (2, 0, 1)) ** 2,
@@ -263,7 +267,12 @@ CASES = {
         "matrix_power": lambda t: np.linalg.matrix_power(t, 3),
         "matrix_transpose": lambda x: np.linalg.matrix_transpose(x) ** 2,
         "multi_dot": lambda x, m, y: np.linalg.multi_dot([x, m, y.T]),
-        "norm": lambda x: [np.linalg.norm(x), np.linalg.norm(x, 1), np.linalg.norm(x, "nuc"), np.linalg.norm(x, 3, axis=1)],
+        "norm": lambda x: [
+            np.linalg.norm(x),
+            np.linalg.norm(x, 1),
+            np.linalg.norm(x, "nuc"),
+            np.linalg.norm(x, 3, axis=1),
+        ],
         "outer": lambda v, u: np.linalg.outer(v, u),
         "pinv": lambda x: np.linalg.pinv(x),
         "qr": lambda x: [even(part) for part in np.linalg.qr(x.T)],
@@ -288,7 +297,9 @@ CASES = {
         "ifftshift": lambda x: np.fft.ifftshift(x) ** 2,
     },
     "npx": {
-        "activation": lambda x: [npx.activation(x, kind) for kind in ("sigmoid", "tanh", "softrelu", "softsign", "relu")],
+        "activation": lambda x: [
+            npx.activation(x, kind) for kind in ("sigmoid", "tanh", "softrelu", "softsign", "relu")
+        ],
         "add_n": lambda x, y: npx.add_n(x, y * y, x),
         "batch_dot": lambda k: npx.batch_dot(k, k, transpose_b=True),
         "batch_flatten": lambda k: npx.batch_flatten(k) ** 2,
@@ -301,9 +312,7 @@ CASES = {
         "broadcast_like": lambda a, x: npx.broadcast_like(a[None], x) * x,
         "cast": lambda x: npx.cast(x, "float64") ** 2,
         "cond": lambda x: npx.cond(lambda: x.sum() > -100, lambda: x * x, lambda: x),
-        "convolution": lambda i, f: npx.convolution(
-            i, f, None, kernel=(2, 2), num_filter=4, no_bias=True
-        ),
+        "convolution": lambda i, f: npx.convolution(i, f, None, kernel=(2, 2), num_filter=4, no_bias=True),
         "ctc_loss": lambda g: npx.ctc_loss(g, np.array([[1, 2], [3, 1]])),
         "deconvolution": lambda i, e: npx.deconvolution(i, e, None, kernel=(2, 2), num_filter=4, no_bias=True),
         "dropout": lambda x: npx.dropout(x, 0.0, mode="always") ** 2,
@@ -326,7 +335,9 @@ CASES = {
             i.reshape(5, 2, 12)[:3], np.reshape(np.concatenate([k, k * k])[..., :3], (4, 3, 3)), heads=2
         ),
         "layer_norm": lambda x, a, b: npx.layer_norm(x, a, b, eps=0.1),
-        "leaky_relu": lambda x: [npx.leaky_relu(x, act_type=kind) for kind in ("leaky", "elu", "selu", "gelu", "gelu_tanh")],
+        "leaky_relu": lambda x: [
+            npx.leaky_relu(x, act_type=kind) for kind in ("leaky", "elu", "selu", "gelu", "gelu_tanh")
+        ],
         "log_softmax": lambda x: npx.log_softmax(x),
         "masked_log_softmax": lambda x: npx.masked_log_softmax(x, np.ones((3, 4), dtype="bool")),
         "masked_softmax": lambda x: npx.masked_softmax(x, np.array(onp.tri(3, 4, 1) > 0)),
@@ -334,12 +345,15 @@ CASES = {
         "pad": lambda i: npx.pad(i, pad_width=(0, 0, 0, 0, 1, 1, 2, 1), mode="edge") ** 2,
         "pick": lambda x: npx.pick(x, np.array([1, 0, 3])) ** 2,
         "pooling": lambda i: [
-            npx.pooling(i, kernel=(2, 2), pool_type=kind, stride=(1, 1), p_value=2) ** 2 for kind in ("max", "avg", "sum", "lp")
+            npx.pooling(i, kernel=(2, 2), pool_type=kind, stride=(1, 1), p_value=2) ** 2
+            for kind in ("max", "avg", "sum", "lp")
         ],
         "reshape": lambda x: npx.reshape(x, (-5,)) ** 2,
         "reshape_like": lambda x, y: npx.reshape_like(x.reshape(2, 6), y) * y,
         "rms_norm": lambda x, a: npx.rms_norm(x, a),
-        "rnn": lambda g, r: npx.rnn(g, r, np.zeros((1, 2, 3), dtype="float64"), mode="rnn_tanh", state_size=3, num_layers=1),
+        "rnn": lambda g, r: npx.rnn(
+            g, r, np.zeros((1, 2, 3), dtype="float64"), mode="rnn_tanh", state_size=3, num_layers=1
+        ),
         "rope": lambda i: npx.rope(i),
         "scaled_dot_product_attention": lambda i: npx.scaled_dot_product_attention(i, i * i, i + 1),
         "scatter_nd": lambda u: npx.scatter_nd(u, np.array([[0, 1, 2]]), (4,)) ** 2,
@@ -363,20 +377,21 @@ CASES = {
     },
 }
 
-# Functions that no gradient passes: their results are no floats, or do not depend on elements, or are piecewise constant.
+# Functions that no gradient passes: their results are no floats, or are piecewise constant in the elements.
 CONSTANT = {
     "np": """
-        all any allclose alltrue sometrue array_equal array_equiv array2string array_repr array_str base_repr binary_repr
-        arange bartlett blackman hamming hanning kaiser eye identity empty empty_like ones ones_like zeros zeros_like tri
-        fromfunction fromiter fromstring frombuffer fromfile from_dlpack genfromtxt load loadtxt save savetxt savez
-        savez_compressed argmax argmin argpartition argsort argwhere nanargmax nanargmin nonzero flatnonzero searchsorted
-        lexsort digitize histogram histogram2d histogramdd histogram_bin_edges count_nonzero ndim size shape isscalar
-        iscomplex iscomplexobj isreal isrealobj isdtype isfortran issubdtype iterable isclose isin in1d can_cast
-        broadcast_shapes common_type min_scalar_type mintypecode promote_types result_type typename may_share_memory
-        shares_memory diag_indices diag_indices_from tril_indices tril_indices_from triu_indices triu_indices_from
+        all any allclose alltrue sometrue array_equal array_equiv array2string array_repr array_str base_repr
+        binary_repr arange bartlett blackman hamming hanning kaiser eye identity empty empty_like ones ones_like
+        zeros zeros_like tri fromfunction fromiter fromstring frombuffer fromfile from_dlpack genfromtxt load
+        loadtxt save savetxt savez savez_compressed argmax argmin argpartition argsort argwhere nanargmax
+        nanargmin nonzero flatnonzero searchsorted lexsort digitize histogram histogram2d histogramdd
+        histogram_bin_edges count_nonzero ndim size shape isscalar iscomplex iscomplexobj isreal isrealobj
+        isdtype isfortran issubdtype iterable isclose isin in1d can_cast broadcast_shapes common_type
+        min_scalar_type mintypecode promote_types result_type typename may_share_memory shares_memory
+        diag_indices diag_indices_from tril_indices tril_indices_from triu_indices triu_indices_from
         mask_indices indices ix_ ravel_multi_index unravel_index packbits unpackbits round round_ around fix
-        format_float_positional format_float_scientific get_printoptions set_printoptions geterr geterrcall seterr
-        seterrcall nextafter
+        format_float_positional format_float_scientific get_printoptions set_printoptions geterr geterrcall
+        seterr seterrcall nextafter
     """,
     "np.linalg": "matrix_rank",
     "np.fft": "fftfreq rfftfreq",

@@ -97,14 +97,14 @@ class Drawing:
         program = shutil.which("dot")
         if program is None:
             raise ImportError(
-                "plot: pictures need the package graphviz with its program `dot` (apt, brew or conda install graphviz); "
-                "str() of the drawing is the text that it draws"
+                "plot: pictures need the package graphviz with its program `dot` (apt, brew or conda install "
+                "graphviz); str() of the drawing is the text that it draws"
             )
         return subprocess.run([program, f"-T{kind}"], input=self.dot.encode(), capture_output=True, check=True).stdout
 
 
 def plot(loss):
-    """Draws what was recorded for an array: variables as boxes, operators as ellipses, arrows from arguments to results.
+    """Draws what was recorded for an array: boxes are variables, ellipses operators; arrows lead from inputs to results.
 
     Parameters
     ----------
@@ -113,9 +113,9 @@ def plot(loss):
     Returns
     -------
     Drawing
-        Shown as a picture in notebooks. `.svg` is the picture and `.save(path)` writes it, both through graphviz's program
-        `dot`; `str()` is the text that it draws, which is there without it. Pointing at an operator in the picture shows
-        the line that called it.
+        Shown as a picture in notebooks. `.svg` is the picture and `.save(path)` writes it, both through graphviz's
+        program `dot`; `str()` is the text that it draws, which is there without it. Pointing at an operator in the
+        picture shows the line that called it.
 
     Raises
     ------

@@ -55,7 +55,8 @@ pub fn steps(operator: &str, head: &Array) -> Result<Vec<Step>> {
         )));
     };
     let links = history(std::slice::from_ref(&link));
-    let numbers: HashMap<u64, usize> = links.iter().enumerate().map(|(at, link)| (link.facts().0, at)).collect();
+    let numbers: HashMap<u64, usize> =
+        links.iter().enumerate().map(|(at, link)| (link.facts().0, at)).collect();
     let step = |link: &Arc<Link>| {
         let (_, name, inputs, usable) = link.facts();
         let variable = link.leaf().map(|leaf| {
@@ -79,7 +80,8 @@ pub fn explain(head: &Array) -> Result<String> {
         let line = match &step.variable {
             Some((dtype, shape)) => format!("variable {dtype} {}", shape::text(shape)),
             None => {
-                let argument = |input: &Option<usize>| input.map_or("_".to_owned(), |input| format!("%{input}"));
+                let argument =
+                    |input: &Option<usize>| input.map_or("_".to_owned(), |input| format!("%{input}"));
                 let arguments: Vec<String> = step.inputs.iter().map(argument).collect();
                 let freed = if step.usable { "" } else { "  (freed by an earlier backward)" };
                 format!("{}({}){freed}", step.name, arguments.join(", "))

@@ -55,7 +55,14 @@ pub(crate) type Arguments<'a> = SmallVec<[Argument<'a>; 3]>;
 /// the dtype cannot hold.
 pub fn call(op: &'static Op, arguments: &[Argument]) -> Result<Array> {
     if let Some(result) = call_small(op, arguments) {
-        return result;
+        if !tape::is_recording() {
+            return result;
+        }
+        return result.map(|output| {
+            // the short road is for arrays of one dtype, in which it computes
+            let compute = common_dtype(arguments);
+            gradient::record_call(op, arguments, compute, output)
+        });
     }
     call_in(op, arguments, None).map_err(|error| error.in_operator(op.name))
 }
@@ -78,10 +85,10 @@ pub(crate) fn multiply(x: &Array, y: &Array) -> Result<Array> {
     call2(ops::MULTIPLY, x, y)
 }
 
-/// The shortest road: small host arrays of one dtype, or one such array and a number, not recorded, result in C order.
+/// The shortest road: small host arrays of one dtype, or one such array and a number, result in C order; not recorded yet.
 #[inline]
 fn call_small(op: &'static Op, arguments: &[Argument]) -> Option<Result<Array>> {
-    if tape::is_recording() || !matches!(op.rule, Rule::Common | Rule::Quotient) || arguments.len() > 2 {
+    if !matches!(op.rule, Rule::Common | Rule::Quotient) || arguments.len() > 2 {
         return None;
     }
     let mut arrays = arguments.iter().filter_map(|argument| match argument {
@@ -91,6 +98,9 @@ fn call_small(op: &'static Op, arguments: &[Argument]) -> Option<Result<Array>> 
     let (first, second) = (arrays.next()?, arrays.next());
     let dtype = first.dtype();
     if op.refused.contains(&dtype) || (op == ops::POWER && dtype.is_integer()) {
+        return None;
+    }
+    if tape::is_recording() && !dtype.is_inexact() {
         return None;
     }
     if let Some(second) = second

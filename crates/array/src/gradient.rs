@@ -1,6 +1,7 @@
 //! Gradients of elementwise operators: a row's formula, kept with the arrays it needs and instantiated by backward.
 
 use base::{DType, Error, Op, Result, Scalar, Sym};
+use smallvec::SmallVec;
 
 use crate::elementwise::{Argument, Arguments, call_in, call1};
 use crate::symbolic::{Evaluated, instantiate};
@@ -11,7 +12,7 @@ pub(crate) fn record_call(op: &'static Op, arguments: &[Argument], compute: DTyp
     if !tape::is_recording() || !output.dtype().is_inexact() && op.vjp.is_none() {
         return output;
     }
-    let arrays: Vec<&Array> = arguments
+    let arrays: SmallVec<[&Array; 3]> = arguments
         .iter()
         .filter_map(|argument| match argument {
             Argument::Array(array) => Some(*array),
@@ -41,7 +42,7 @@ fn gradient_rule(op: &'static Op, arguments: &[Argument], compute: DType, output
         Array(Array, u32),
         Number(Scalar),
     }
-    let saved: Vec<Saved> = arguments
+    let saved: SmallVec<[Saved; 2]> = arguments
         .iter()
         .map(|argument| match argument {
             Argument::Array(array) => {

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use base::{Error, Place, Result, place};
 use parking_lot::Mutex;
+use smallvec::{SmallVec, smallvec};
 
 use crate::Array;
 
@@ -83,12 +84,15 @@ pub struct Leaf {
     fresh: AtomicBool,
 }
 
+/// Places on the tape that an operator's arguments have.
+pub(crate) type Inputs = SmallVec<[Option<Arc<Link>>; 2]>;
+
 /// An operator's result on the tape, or a variable.
 pub struct Link {
     /// Grows with time: inputs are older than results.
     id: u64,
     name: &'static str,
-    inputs: Vec<Option<Arc<Link>>>,
+    inputs: Inputs,
     /// `None` for variables, and after a backward that did not retain the graph.
     rule: Mutex<Option<Rule>>,
     leaf: Option<Leaf>,
@@ -101,12 +105,7 @@ pub struct Link {
 }
 
 impl Link {
-    fn operator(
-        name: &'static str,
-        inputs: Vec<Option<Arc<Link>>>,
-        rule: Rule,
-        saved: Vec<(Array, u32)>,
-    ) -> Link {
+    fn operator(name: &'static str, inputs: Inputs, rule: Rule, saved: Vec<(Array, u32)>) -> Link {
         Link {
             id: next_id(),
             name,
@@ -198,7 +197,7 @@ pub(crate) fn record_outputs(
 /// [`record_outputs`] over places on the tape.
 pub(crate) fn record_joint(
     name: &'static str,
-    links: Vec<Option<Arc<Link>>>,
+    links: Inputs,
     saved: &[&Array],
     outputs: &[Array],
     rule: impl Fn(Vec<Option<Array>>) -> Result<Vec<Option<Array>>> + Send + Sync + 'static,
@@ -219,7 +218,7 @@ pub(crate) fn record_joint(
             *places[index].lock() = Some(gradient.clone());
             Ok(vec![Some(Array::full(&[], base::Scalar::F64(0.0), gradient.dtype(), gradient.device())?)])
         });
-        let link = Link::operator(name, vec![Some(joint.clone())], pass_on, Vec::new());
+        let link = Link::operator(name, smallvec![Some(joint.clone())], pass_on, Vec::new());
         output.set_link(Some(Arc::new(link)));
         if anomaly::is_detecting() {
             anomaly::check_result(name, output);
@@ -273,7 +272,7 @@ pub(crate) fn record_linked(
     output: Array,
     rule: impl FnOnce() -> Rule,
 ) -> Array {
-    let links: Vec<Option<Arc<Link>>> = inputs.iter().map(|input| input.link()).collect();
+    let links: Inputs = inputs.iter().map(|input| input.link()).collect();
     if links.iter().all(Option::is_none) {
         return output;
     }
@@ -317,7 +316,7 @@ pub fn mark(array: &Array, gradient: Array, request: GradRequest) {
     let link = Link {
         id: next_id(),
         name: "variable",
-        inputs: Vec::new(),
+        inputs: Inputs::new(),
         rule: Mutex::new(None),
         leaf: Some(leaf),
         kept: Mutex::new(None),
@@ -334,7 +333,8 @@ pub fn is_linked(array: &Array) -> bool {
 
 /// The gradient array of a variable.
 pub fn gradient_of(array: &Array) -> Option<Array> {
-    with_leaf(array, |leaf| (leaf.request != GradRequest::Null).then(|| leaf.gradient.lock().clone())).flatten()
+    with_leaf(array, |leaf| (leaf.request != GradRequest::Null).then(|| leaf.gradient.lock().clone()))
+        .flatten()
 }
 
 /// Whether backward left something in a variable's gradient since [`set_fresh`]; false for other arrays.

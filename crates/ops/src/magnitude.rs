@@ -129,7 +129,9 @@ impl Number3 for SignGradient {
     const VJP: Gradient3 = Gradient::Rule(|h, [g, x, sign], output| {
         let along = |a: &Sym, b: &Sym| RealPart::of(Conjugate::of(a.clone()) * b.clone());
         let zero = Equal::of(x.clone(), Sym::Number(0.0));
-        let over = |value: Sym| Where::of(zero.clone(), Sym::Number(0.0), value / Absolute::of(x.clone()));
+        // at 0 the divisor is 1, so that what is not taken has no nan in its own gradients either
+        let size = Where::of(zero.clone(), Sym::Number(1.0), Absolute::of(x.clone()));
+        let over = |value: Sym| Where::of(zero.clone(), Sym::Number(0.0), value / size.clone());
         // (g - sign * along(sign, g)) / |x|, where |x| changes along sign
         let by_sign = over(-(along(&sign, &g) * h.clone() + along(&sign, &h) * g));
         let by_x = over(-(sign.clone() * along(&h, &output)));

@@ -10,8 +10,8 @@ use crate::arithmetic::Square;
 use crate::compare::Equal;
 use crate::exponential::Exp;
 use crate::kind::{Compare2, Float1, Float2, Gradient, Gradient1, Gradient2, Number1, Select3};
-use crate::special::series::{polygamma, trigamma};
 use crate::select::Where;
+use crate::special::series::{polygamma, trigamma};
 use crate::table::contents;
 
 mod series;
@@ -217,8 +217,13 @@ impl Float1 for BesselI1 {
         x.bessel_i1::<I>()
     }
     const VJP: Gradient1 = Gradient::Rule(|g, x, y| {
-        // the quotient's limit at 0 is 1/2
-        let slope = BesselI0::of(x.clone()) - y / x.clone();
-        g * Where::of(Equal::of(x, Sym::Number(0.0)), Sym::Number(0.5), slope)
+        // at 0, where the quotient has a limit only, the power series, whose derivatives are right as well
+        let zero = Equal::of(x.clone(), Sym::Number(0.0));
+        let safe = Where::of(zero.clone(), Sym::Number(1.0), x.clone());
+        let slope = BesselI0::of(x.clone()) - y / safe;
+        let square = x.clone() * x;
+        let series = [7.0 / 18432.0, 5.0 / 384.0, 3.0 / 16.0, 0.5].map(Sym::Number);
+        let series = series.into_iter().reduce(|sum, term| sum * square.clone() + term);
+        g * Where::of(zero, series.unwrap_or(Sym::Number(0.5)), slope)
     });
 }

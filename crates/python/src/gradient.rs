@@ -6,7 +6,7 @@ use base::Scalar;
 use mxnet::array::checkpoint;
 use mxnet::array::tape::{self, GradRequest, anomaly};
 use mxnet::array::{Array, Index, index};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyNotImplementedError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyTuple};
 
@@ -17,6 +17,21 @@ use crate::place::{self, attached};
 
 type Ours<'py> = Bound<'py, NdArray>;
 type Object<'py> = Bound<'py, PyAny>;
+
+/// Training mode as asked for, until dropped.
+struct Training(bool);
+
+impl Training {
+    fn set(on: bool) -> Training {
+        Training(tape::set_training(on))
+    }
+}
+
+impl Drop for Training {
+    fn drop(&mut self) {
+        tape::set_training(self.0);
+    }
+}
 
 fn request(name: &str) -> PyResult<GradRequest> {
     GradRequest::from_name(name).ok_or_else(|| {
@@ -32,11 +47,15 @@ impl NdArray {
     /// ----------
     /// grad_req : {'write', 'add', 'null'}, optional
     ///     Whether `backward` overwrites the gradient, adds to it, or leaves it alone.
+    /// stype : {None, 'default'}, optional
+    ///     How the gradient is stored: densely.
     ///
     /// Raises
     /// ------
     /// ValueError
     ///     Another `grad_req`.
+    /// NotImplementedError
+    ///     `stype` asks for sparse storage.
     ///
     /// Examples
     /// --------
@@ -48,8 +67,11 @@ impl NdArray {
     /// >>> x.grad
     /// array([2., 4., 6.])
     #[pyo3(signature = (grad_req="write", stype=None))]
-    fn attach_grad(&self, grad_req: &str, stype: Option<&Object<'_>>) -> PyResult<()> {
-        let _dense_only = stype;
+    fn attach_grad(&self, grad_req: &str, stype: Option<&str>) -> PyResult<()> {
+        if let Some(other) = stype.filter(|stype| *stype != "default") {
+            let text = format!("attach_grad: gradients are dense; stype must be None or 'default', not '{other}'");
+            return Err(PyNotImplementedError::new_err(text));
+        }
         tape::attach_grad(&self.array, request(grad_req)?).raised()
     }
 
@@ -69,7 +91,7 @@ impl NdArray {
         retain_graph: bool,
         train_mode: bool,
     ) -> PyResult<()> {
-        let _mode = train_mode;
+        let _mode = Training::set(train_mode);
         let head = match out_grad.filter(|given| !given.is_none()) {
             Some(given) => Some(convert::to_array(given)?),
             None => None,
@@ -131,17 +153,17 @@ fn is_training() -> bool {
 ///
 /// Parameters
 /// ----------
-/// is_record : bool
+/// is_recording : bool
 ///
 /// Returns
 /// -------
 /// bool
 #[pyfunction]
-fn set_recording(is_record: bool) -> bool {
-    if is_record {
+fn set_recording(is_recording: bool) -> bool {
+    if is_recording {
         place::begin();
     }
-    tape::set_recording(is_record)
+    tape::set_recording(is_recording)
 }
 
 /// Switches the search for the first nan on or off; returns what it was. `autograd.detect_anomaly` is made of it.
@@ -206,9 +228,9 @@ fn head_gradients(given: Option<&Object<'_>>, count: usize) -> PyResult<Vec<Opti
 /// Raises
 /// ------
 /// ValueError
-///     The sequences have different lengths.
+///     The sequences have different lengths, or a gradient has another shape than its variable.
 #[pyfunction]
-#[pyo3(signature = (variables, gradients, grad_reqs=None))]
+#[pyo3(signature = (variables, gradients, grad_reqs=None), text_signature = "(variables, gradients, grad_reqs='write')")]
 fn mark_variables(
     variables: &Object<'_>,
     gradients: &Object<'_>,
@@ -223,8 +245,17 @@ fn mark_variables(
     if variables.len() != gradients.len() || variables.len() != requests.len() {
         return Err(PyValueError::new_err("variables, gradients and grad_reqs must be as many"));
     }
-    for ((variable, gradient), name) in variables.iter().zip(&gradients).zip(&requests) {
-        tape::mark(&variable.get().array, gradient.get().array.clone(), request(name)?);
+    for (variable, gradient) in variables.iter().zip(&gradients) {
+        let (wanted, given) = (variable.get().array.shape(), gradient.get().array.shape());
+        if wanted != given {
+            let text =
+                format!("mark_variables: a variable of shape {wanted:?} has a gradient of shape {given:?}");
+            return Err(PyValueError::new_err(text));
+        }
+    }
+    let requests = requests.iter().map(|name| request(name)).collect::<PyResult<Vec<_>>>()?;
+    for ((variable, gradient), wanted) in variables.iter().zip(&gradients).zip(requests) {
+        tape::mark(&variable.get().array, gradient.get().array.clone(), wanted);
     }
     Ok(())
 }
@@ -256,7 +287,7 @@ fn backward(
     retain_graph: bool,
     train_mode: bool,
 ) -> PyResult<()> {
-    let _mode = train_mode;
+    let _mode = Training::set(train_mode);
     let heads = arrays(heads, "heads")?;
     let gradients = head_gradients(head_grads, heads.len())?;
     let pairs = pairs(&heads, &gradients);
@@ -305,7 +336,7 @@ fn grad<'py>(
     create_graph: bool,
     train_mode: bool,
 ) -> PyResult<Vec<Ours<'py>>> {
-    let _mode = train_mode;
+    let _mode = Training::set(train_mode);
     let (heads, wanted) = (arrays(heads, "heads")?, arrays(variables, "variables")?);
     let gradients = head_gradients(head_grads, heads.len())?;
     let pairs = pairs(&heads, &gradients);
@@ -318,7 +349,7 @@ fn grad<'py>(
 /// Puts the outputs of a function written in Python on the tape; `backward` gets their gradients and returns those of the
 /// inputs.
 #[pyfunction]
-fn record_function(inputs: Vec<Py<NdArray>>, outputs: Vec<Py<NdArray>>, backward: Py<PyAny>) {
+fn record_function(inputs: Vec<Py<NdArray>>, outputs: Vec<Py<NdArray>>, backward: Py<PyAny>) -> PyResult<()> {
     let count = inputs.len();
     let sources: Vec<&Array> = inputs.iter().map(|input| &input.get().array).collect();
     // cloned handles would take the links along, so the links are given to the handles that Python holds
@@ -332,6 +363,7 @@ fn record_function(inputs: Vec<Py<NdArray>>, outputs: Vec<Py<NdArray>>, backward
     for (output, result) in outputs.iter().zip(&results) {
         output.get().array.adopt_link(result);
     }
+    anomaly::raise_found().raised()
 }
 
 /// Calls a Python function on arrays and records it as one operator that is run again by backward; `autograd.checkpoint`
@@ -407,7 +439,8 @@ fn steps<'py>(loss: &Ours<'py>) -> PyResult<Vec<Bound<'py, PyTuple>>> {
     let py = loss.py();
     let found = checkpoint::steps("plot", &loss.get().array).raised()?;
     let row = |step: checkpoint::Step| {
-        let (dtype, shape) = step.variable.map_or((String::new(), Vec::new()), |(dtype, shape)| (dtype.to_string(), shape));
+        let (dtype, shape) =
+            step.variable.map_or((String::new(), Vec::new()), |(dtype, shape)| (dtype.to_string(), shape));
         let line = step.place.and_then(place::text);
         (step.name, step.inputs, PyTuple::new(py, shape)?, dtype, step.usable, line).into_pyobject(py)
     };

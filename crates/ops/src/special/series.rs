@@ -25,8 +25,16 @@ pub(super) fn trigamma<F: Real, I: Isa>(x: F) -> F {
 }
 
 /// The Bernoulli numbers of even order, from the second on.
-const BERNOULLI: [f64; 8] =
-    [1.0 / 6.0, -1.0 / 30.0, 1.0 / 42.0, -1.0 / 30.0, 5.0 / 66.0, -691.0 / 2730.0, 7.0 / 6.0, -3617.0 / 510.0];
+const BERNOULLI: [f64; 8] = [
+    1.0 / 6.0,
+    -1.0 / 30.0,
+    1.0 / 42.0,
+    -1.0 / 30.0,
+    5.0 / 66.0,
+    -691.0 / 2730.0,
+    7.0 / 6.0,
+    -3617.0 / 510.0,
+];
 
 /// The derivative of digamma of a whole order from 1 to 30: moved to large numbers by its recurrence, then its asymptotic
 /// series (Abramowitz and Stegun 6.4.6 and 6.4.11). Far on the negative side, where the recurrence would take long, terms

@@ -67,8 +67,7 @@ impl Input {
     pub fn seek(&self, at: u64) -> io::Result<()> {
         match self {
             Input::Object { object, start, .. } => {
-                attached(|py| object.call_method1(py, "seek", (start + at,)).map(|_| ()))
-                    .map_err(carried)
+                attached(|py| object.call_method1(py, "seek", (start + at,)).map(|_| ())).map_err(carried)
             }
             _ => Ok(()),
         }

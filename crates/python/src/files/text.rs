@@ -99,8 +99,8 @@ fn parse_run<'py>(
 ) -> PyResult<Bound<'py, NdArray>> {
     let read = known(dtype)?;
     let content = utf8(content)?;
-    let bytes =
-        detached(py, || text::run(content, read, separator, limit)).map_err(|wrong| raised(py, wrong, dtype))?;
+    let bytes = detached(py, || text::run(content, read, separator, limit))
+        .map_err(|wrong| raised(py, wrong, dtype))?;
     let count = (bytes.len() / read.size()) as i64;
     let array = Array::from_bytes(&bytes, &[count], read, device::current()?).raised()?;
     wrap(py, array)

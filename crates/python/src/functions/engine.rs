@@ -168,7 +168,8 @@ fn empty_cache(py: Python<'_>, device: Option<&Bound<'_, PyAny>>) -> PyResult<()
 /// Waits until all work that was started on any device is done.
 #[pyfunction]
 fn waitall(py: Python<'_>) -> PyResult<()> {
-    detached(py, || graph::device::named().iter().try_for_each(|device| device.backend.synchronize())).raised()
+    detached(py, || graph::device::named().iter().try_for_each(|device| device.backend.synchronize()))
+        .raised()
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
