@@ -17,13 +17,13 @@ INF, NAN = onp.inf, onp.nan
 EDGES = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, INF, -INF, NAN, 1e308, -1e308, 1e-310, 1e-200, -700.0, 1000.0]
 
 UNARY = [
-    "absolute arccos arccosh arcsin arcsinh arctan arctanh cbrt ceil cos cosh deg2rad degrees exp exp2 expm1 fabs floor",
-    "isfinite isnan log log10 log1p log2 negative positive rad2deg radians reciprocal rint sign signbit sin sinh sqrt",
+    "absolute arccos arccosh arcsin arcsinh arctan arctanh cbrt ceil cos cosh deg2rad degrees exp exp2 expm1",
+    "fabs floor isfinite isnan log log10 log1p log2 negative positive rad2deg radians reciprocal rint sign signbit sin sinh sqrt",
     "square tan tanh trunc",
 ]
 BINARY = [
-    "add arctan2 copysign divide equal float_power floor_divide fmax fmin fmod greater heaviside hypot less maximum minimum",
-    "multiply power remainder subtract",
+    "add arctan2 copysign divide equal float_power floor_divide fmax fmin fmod greater heaviside hypot less maximum",
+    "minimum multiply power remainder subtract",
 ]
 
 
@@ -175,7 +175,7 @@ def test_states_are_set_and_restored():
     assert np.geterr() == {"divide": "raise", "over": "raise", "under": "ignore", "invalid": "raise"}
     with np.errstate(divide="warn"):
         assert np.geterr()["divide"] == "warn" and np.geterr()["invalid"] == "raise"
-    with pytest.raises(FloatingPointError, match="^divide by zero encountered in divide$"):
+    with pytest.raises(FloatingPointError, match=r"^divide by zero encountered in divide$"):
         np.ones(2) / 0
     np.seterr(**old)
     assert np.geterr() == before

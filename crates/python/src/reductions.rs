@@ -8,8 +8,8 @@
 
 use base::promote::{self, Casting};
 use base::{DType, Op, Scalar, shape};
-use mxnet::array::reduce::{self, Options};
 use mxnet::array::flags::{self, Flags};
+use mxnet::array::reduce::{self, Options};
 use mxnet::array::{Array, Index, index};
 use mxnet::ops;
 use pyo3::exceptions::{PyRuntimeWarning, PyTypeError, PyValueError};
