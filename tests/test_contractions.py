@@ -77,8 +77,8 @@ def test_lists_of_axes_and_ellipses_have_paths_too():
     assert np.einsum_path(*pairs, [0, 3]) == onp.einsum_path(*pairs, [0, 3])
     assert np.einsum_path("i...,j...->ij...", a, a)[0] == ["einsum_path", (0, 1)]
     x = onp.arange(24.0).reshape(2, 3, 4)
-    for text in ("...a,...b,...->...ab", "a...,...b,..."):
-        arrays = (x, x + 1, x[0, 0])
+    for text in ("...a,...b,...->...ab", "...a,...b,...", "...a,...a,..."):
+        arrays = (x, x + 1, x[0, :, 0])
         expected = onp.einsum(text, *arrays, optimize=True)
         onp.testing.assert_allclose(np.einsum(text, *map(np.array, arrays), optimize=True).asnumpy(), expected)
 

@@ -161,7 +161,9 @@ impl Seen<'_> {
             flags.invalid = self.anywhere(&made)?;
         }
         let infinite = call1(ops::ISINF, self.result)?;
-        if let Some(infinite) = self.where_all(&infinite, Some(ops::ISFINITE), |value| !is_unbounded(value))? {
+        if let Some(infinite) =
+            self.where_all(&infinite, Some(ops::ISFINITE), |value| !is_unbounded(value))?
+        {
             let (divide, overflow) = match self.op.pole {
                 Pole::Nowhere => (false, self.anywhere(&infinite)?),
                 Pole::Everywhere => (self.anywhere(&infinite)?, false),
@@ -250,7 +252,8 @@ fn least_normal(dtype: DType) -> f64 {
 
 /// Mantissa (at least one, below two) and exponent of a number that is finite and not zero.
 fn parts(value: f64) -> (f64, i32) {
-    let (value, shift) = if value.abs() < f64::MIN_POSITIVE { (value * 2f64.powi(60), 60) } else { (value, 0) };
+    let (value, shift) =
+        if value.abs() < f64::MIN_POSITIVE { (value * 2f64.powi(60), 60) } else { (value, 0) };
     let exponent = ((value.to_bits() >> 52) & 0x7ff) as i32 - 1023;
     (value * 2f64.powi(-exponent / 2) * 2f64.powi(-exponent + exponent / 2), exponent - shift)
 }

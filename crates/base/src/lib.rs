@@ -11,9 +11,7 @@ pub mod view;
 
 pub use dtype::{DType, DTypeKind};
 pub use error::{Error, ErrorKind, Result};
-pub use op::{
-    Fold, Kind, Loop, Op, Pole, Rule, STILL_BYTES, Scan, Sign, Space, Span, Sym, Tiny, Vjp, still,
-};
+pub use op::{Fold, Kind, Loop, Op, Pole, Rule, STILL_BYTES, Scan, Sign, Space, Span, Sym, Tiny, Vjp, still};
 pub use place::Place;
 pub use scalar::Scalar;
 pub use shape::Dims;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base::Scalar;
 use mxnet::array::{Array, Index, index, tape};
-use pyo3::exceptions::{PyKeyError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyAttributeError, PyKeyError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -21,6 +21,21 @@ impl NdArray {
     #[getter]
     fn shape<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.array.shape())
+    }
+
+    #[setter(shape)]
+    fn set_shape(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        fixed("shape", "y = x.reshape(shape)", value)
+    }
+
+    #[setter(dtype)]
+    fn set_dtype(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        fixed("dtype", "y = x.view(dtype)", value)
+    }
+
+    #[setter(strides)]
+    fn set_strides(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        fixed("strides", "y = np.lib.stride_tricks.as_strided(x, shape, strides)", value)
     }
 
     /// Type of the elements, a `numpy.dtype`.
@@ -175,6 +190,14 @@ impl NdArray {
         }
         write.map_or(Ok(()), |write| self.array.set_writable(write).raised())
     }
+}
+
+/// Several threads may look at an array at once, so what it is stays as it was made.
+fn fixed(name: &str, instead: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    let value = value.repr().map(|text| text.to_string()).unwrap_or_default();
+    Err(PyAttributeError::new_err(format!(
+        "an array's {name} cannot be set (to {value}); a view shares its memory: {instead}"
+    )))
 }
 
 /// Writes into the real or imaginary halves of complex elements.

@@ -138,10 +138,7 @@ impl Watch<'_> {
 
 /// What `find` finds out about work that was done, if anybody asked.
 #[inline]
-pub(crate) fn after(
-    py: Python<'_>,
-    find: impl FnOnce(bool) -> base::Result<Flags>,
-) -> PyResult<Flags> {
+pub(crate) fn after(py: Python<'_>, find: impl FnOnce(bool) -> base::Result<Flags>) -> PyResult<Flags> {
     match watch(py)? {
         Some(watch) => find(watch.underflow()).raised(),
         None => Ok(Flags::default()),
@@ -196,8 +193,7 @@ pub(crate) fn call_into(
     wanted: Option<DType>,
     casting: Casting,
 ) -> PyResult<()> {
-    let work =
-        || compute(py, size, || elementwise::call_into(op, arguments, out, mask, wanted, casting));
+    let work = || compute(py, size, || elementwise::call_into(op, arguments, out, mask, wanted, casting));
     if is_watched() {
         return observed(py, op.name, |under| flags::of_call(op, arguments, wanted, mask, under), work);
     }

@@ -292,7 +292,8 @@ fn within(bytes: &Array, shape: &[i64], strides: &[i64], offset: i64, dtype: bas
         })
     };
     let empty = shape.contains(&0);
-    let (first, last) = (offset.saturating_add(reach(-1)), offset.saturating_add(reach(1)).saturating_add(size));
+    let (first, last) =
+        (offset.saturating_add(reach(-1)), offset.saturating_add(reach(1)).saturating_add(size));
     if offset < 0 || (!empty && (first < 0 || last > bytes.size())) {
         return Err(PyTypeError::new_err("buffer is too small for requested array"));
     }

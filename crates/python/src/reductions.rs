@@ -8,8 +8,8 @@
 
 use base::promote::{self, Casting};
 use base::{DType, Op, Scalar, shape};
-use mxnet::array::reduce::{self, Options};
 use mxnet::array::flags::{self, Flags};
+use mxnet::array::reduce::{self, Options};
 use mxnet::array::{Array, Index, index};
 use mxnet::ops;
 use pyo3::exceptions::{PyRuntimeWarning, PyTypeError, PyValueError};
@@ -88,9 +88,13 @@ fn met_by(
         Told::Mean | Told::Spread if empty => {
             std::mem::swap(&mut met.invalid, &mut last.1.invalid);
         }
-        Told::Spread => {
-            last.0 = "subtract";
-            std::mem::swap(&mut met.invalid, &mut last.1.invalid);
+        Told::Spread if met != Flags::default() => {
+            // the sum for the mean comes first, and what it met is not met again
+            let dtype = Some(base::promote::promote(x.dtype(), result.dtype()));
+            let total = compute(py, x.size(), || reduce::sum(x, &Options { dtype, ..*options }))?;
+            let sum = floating::after(py, |_| flags::of_fold(ops::ADD, x, options, &total))?;
+            last = ("subtract", Flags { invalid: met.invalid && !sum.invalid, ..Flags::default() });
+            met.invalid = sum.invalid;
         }
         _ => {}
     }

@@ -110,7 +110,9 @@ impl Ufunc {
                 self.name
             )));
         }
-        reductions::run_fold(self.name, op, &array, &arguments, move |array, options| fold(op, array, options))
+        reductions::run_fold(self.name, op, &array, &arguments, move |array, options| {
+            fold(op, array, options)
+        })
     }
 
     /// Running folds along an axis.

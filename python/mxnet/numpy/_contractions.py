@@ -1,8 +1,8 @@
-"""In which order an Einstein sum of many operands is contracted: `einsum_path`, and `einsum` along such a path. The sums
-themselves are the core's.
+"""In which order an Einstein sum of many operands is contracted: `einsum_path`, and `einsum` along such a path. The
+sums themselves are the core's.
 
-Two searches, by the names NumPy gives them: "greedy" takes, step by step, the pair that frees most elements; "optimal" tries
-every order of pairs.
+Two searches, by the names NumPy gives them: "greedy" takes, step by step, the pair that frees most elements; "optimal"
+tries every order of pairs.
 """
 
 from itertools import combinations as _combinations
@@ -109,7 +109,7 @@ class _Search:
         return self.size(letters) * (max(1, count - 1) + bool(sums))
 
     def contract(self, places, sets):
-        """The result of contracting the operands at `places`, the operands after it, what is summed away, all letters."""
+        """The result of contracting the operands at `places`, the operands after it, letters summed away, all letters."""
         gone = frozenset().union(*(sets[at] for at in places))
         rest = [one for at, one in enumerate(sets) if at not in places]
         kept = gone & self.output.union(*rest)
@@ -203,7 +203,7 @@ def _path(how, limit, sets, output, lengths):
 
 
 def _plan(operands, optimize):
-    """The path, its steps (places, subscripts, operands left, letters, whether something is summed), and the problem."""
+    """The path, its steps (places, subscripts, operands left, letters, what is summed away), and the problem."""
     how, limit = _wanted(optimize)
     terms, output, arrays = _parse(operands)
     lengths = _lengths(terms, arrays)
@@ -221,9 +221,7 @@ def _plan(operands, optimize):
         left.append(name)
         steps.append((places, f"{','.join(taken)}->{name}", list(left), letters, summed))
     if len(left) != 1:
-        raise RuntimeError(
-            f"Invalid einsum_path is specified: {len(left) - 1} more operands has to be contracted."
-        )
+        raise RuntimeError(f"Invalid einsum_path is specified: {len(left) - 1} more operands has to be contracted.")
     return path, steps, terms, output, arrays, search
 
 
@@ -296,8 +294,8 @@ def einsum_path(*operands, optimize="greedy", einsum_call=False):
 
 
 def einsum(*operands, out=None, optimize=False, **kwargs):
-    """Einstein summation: products of elements whose subscripts agree, summed over the subscripts that the result does not
-    name.
+    """Einstein summation: products of elements whose subscripts agree, summed over the subscripts that the result does
+    not name.
 
     Parameters
     ----------

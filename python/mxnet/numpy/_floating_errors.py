@@ -1,6 +1,6 @@
-"""What is done about division by zero, overflow, underflow and invalid values: `errstate`, `seterr`, `geterr`, `seterrcall`,
-`geterrcall`. The state belongs to the running context, as NumPy's, so threads and coroutines do not disturb one another;
-the core asks for it around each operation, from the first time that anything but "ignore" was asked for.
+"""What is done about division by zero, overflow, underflow and invalid values: `errstate`, `seterr`, `geterr`,
+`seterrcall`, `geterrcall`. The state belongs to the running context, as NumPy's, so threads and coroutines do not
+disturb one another; the core asks for it around each operation, from the first time that anything but "ignore" was asked for.
 
 Without being asked, nothing is looked for: work waits and fuses, and no pass over the results is spent on warnings.
 """
@@ -72,8 +72,8 @@ def seterr(all=None, divide=None, over=None, under=None, invalid=None):
     """Chooses what is done about floating-point errors from here on, in this thread.
 
     Whatever is not ignored is looked for at every operator, reduction, product and conversion, at its call: results are
-    compared with inputs, which takes a pass of its own. By default everything is ignored, so that work can wait and fuse
-    (NumPy warns of all but underflow).
+    compared with inputs, which takes a pass of its own. By default everything is ignored, so that work can wait and
+    fuse (NumPy warns of all but underflow).
 
     Parameters
     ----------
@@ -139,8 +139,8 @@ def seterrcall(func):
     Parameters
     ----------
     func : callable, object with `write`, or None
-        Called with the kind ("divide by zero", "overflow", "underflow", "invalid value") and a number whose bits 1, 2, 4, 8
-        are the kinds that the operation met. An object with `write` gets a line of text.
+        Called with the kind ("divide by zero", "overflow", "underflow", "invalid value") and a number whose bits
+        1, 2, 4, 8 are the kinds that the operation met. An object with `write` gets a line of text.
 
     Returns
     -------

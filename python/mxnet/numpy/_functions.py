@@ -57,9 +57,7 @@ def _given(**keywords):
     return {name: value for name, value in keywords.items() if value is not defaults[name]}
 
 
-def divmod(
-    x1, x2, /, out=None, *, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None
-):
+def divmod(x1, x2, /, out=None, *, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None):
     """Quotient, rounded down, and remainder, element by element.
 
     Parameters
@@ -261,9 +259,7 @@ class printoptions:
         _np.set_printoptions(**self._before)
 
 
-def modf(
-    x, /, out=None, *, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None
-):
+def modf(x, /, out=None, *, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None):
     """Fractional and whole part, both with the sign of the number.
 
     Parameters
@@ -286,9 +282,7 @@ def modf(
     return _pair(("modf_fraction", "modf_integral"), (x,), out, keywords)
 
 
-def frexp(
-    x, /, out=None, *, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None
-):
+def frexp(x, /, out=None, *, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None):
     """Mantissa (at least one half, below one) and exponent of two.
 
     Parameters

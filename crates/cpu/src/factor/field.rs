@@ -41,6 +41,8 @@ pub(super) trait Field:
     fn conjugate(self) -> Self;
     /// Absolute value, without overflow on the way.
     fn magnitude(self) -> Self::Real;
+    /// The quotient, without overflow on the way.
+    fn over(self, divisor: Self) -> Self;
     /// |re| + |im|: what pivots are compared by.
     fn size(self) -> Self::Real;
 
@@ -77,6 +79,12 @@ macro_rules! widened {
     };
 }
 pub(super) use widened;
+
+/// A number times a power of two, in two steps, since the power itself may be out of range.
+pub(super) fn scaled<R: Real>(value: R, exponent: i32) -> R {
+    let part = |exponent: i32| R::from_f64(2f64.powi(exponent));
+    value * part(exponent / 2) * part(exponent - exponent / 2)
+}
 
 /// `y -= factor * x`
 #[inline(always)]
@@ -206,6 +214,10 @@ macro_rules! field {
                 <$real>::abs(self)
             }
             #[inline(always)]
+            fn over(self, divisor: $real) -> $real {
+                self / divisor
+            }
+            #[inline(always)]
             fn size(self) -> $real {
                 <$real>::abs(self)
             }
@@ -235,6 +247,21 @@ macro_rules! field {
             #[inline(always)]
             fn magnitude(self) -> $real {
                 self.re.hypot(self.im)
+            }
+            #[inline(always)]
+            fn over(self, divisor: Complex<$real>) -> Complex<$real> {
+                // Smith's way: the larger part of the divisor is the scale
+                if <$real>::abs(divisor.re) >= <$real>::abs(divisor.im) {
+                    let ratio = divisor.im / divisor.re;
+                    let scale = divisor.re + divisor.im * ratio;
+                    let (re, im) = (self.re + self.im * ratio, self.im - self.re * ratio);
+                    Complex { re: re / scale, im: im / scale }
+                } else {
+                    let ratio = divisor.re / divisor.im;
+                    let scale = divisor.im + divisor.re * ratio;
+                    let (re, im) = (self.re * ratio + self.im, self.im * ratio - self.re);
+                    Complex { re: re / scale, im: im / scale }
+                }
             }
             #[inline(always)]
             fn size(self) -> $real {

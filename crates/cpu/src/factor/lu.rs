@@ -61,7 +61,7 @@ widened! {
                 continue;
             }
             for row in below.chunks_exact_mut(n) {
-                let factor = row[column] / pivot;
+                let factor = row[column].over(pivot);
                 row[column] = factor;
                 subtract_scaled(&mut row[column + 1..end], factor, &pivots[column + 1..end]);
             }
@@ -134,7 +134,7 @@ impl<T: Field> Lu<T> {
                 let none = <T::Real as Real>::from_f64(f64::NEG_INFINITY);
                 return Determinant { sign: T::ZERO, logarithm: none, value: T::ZERO };
             }
-            sign *= pivot / T::from_real(size);
+            sign *= pivot.over(T::from_real(size));
             logarithm += size.to_f64().ln();
             mantissa *= pivot;
             let (scale, shift) = power_of_two(mantissa.size());
@@ -259,7 +259,7 @@ widened! {
             }
             let pivot = packed[row * n + row];
             for value in &mut x[row * count..(row + 1) * count] {
-                *value /= pivot;
+                *value = value.over(pivot);
             }
         }
     }
@@ -275,7 +275,7 @@ widened! {
             }
             for row in (0..n).rev() {
                 let sum = dot(&packed[row * n + row + 1..(row + 1) * n], &x[row + 1..]);
-                x[row] = (x[row] - sum) / packed[row * n + row];
+                x[row] = (x[row] - sum).over(packed[row * n + row]);
             }
         }
     }

@@ -20,7 +20,7 @@ use num_traits::Float;
 use crate::gather::operands;
 use crate::pool;
 use crate::rows::Shared;
-use field::{Field, Real};
+use field::{Field, Real, scaled};
 use lu::lu;
 use qr::Qr;
 use spectral::{Source, Spectral, Vectors};
@@ -214,9 +214,11 @@ impl<'a> Stack<'a> {
     unsafe fn qr<T: Spectral>(&self, factorization: Factorization, index: usize) -> bool {
         // SAFETY: as for `one`.
         unsafe {
-            let a = self.read::<T>(0, index, true);
+            let mut a = self.read::<T>(0, index, true);
+            let scale = a.scale_down();
             let (m, n) = (a.columns, a.rows);
-            let factored = Qr::new(a.data, m, n);
+            let mut factored = Qr::new(a.data, m, n);
+            factored.scale_triangle(scale);
             match factorization {
                 Factorization::QrTriangle => self.write(0, index, &factored.triangle(m.min(n))),
                 Factorization::Qr { complete } => {
@@ -342,12 +344,6 @@ impl<T: Field> Matrix<T> {
             self.data[row * self.columns + row + 1..(row + 1) * self.columns].fill(T::ZERO);
         }
     }
-}
-
-/// A number times a power of two, in two steps, since the power itself may be out of range.
-fn scaled<R: Real>(value: R, exponent: i32) -> R {
-    let part = |exponent: i32| R::from_f64(2f64.powi(exponent));
-    value * part(exponent / 2) * part(exponent - exponent / 2)
 }
 
 fn scale_all<R: Real>(values: &mut [R], exponent: i32) {

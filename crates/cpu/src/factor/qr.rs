@@ -6,7 +6,7 @@
 
 use num_traits::Float;
 
-use super::field::{Field, Part, copied, dot, product, subtract_scaled, widened};
+use super::field::{Field, Part, copied, dot, product, scaled, subtract_scaled, widened};
 
 /// Columns whose reflections are applied to the rest in one go.
 const BLOCK: usize = 32;
@@ -43,7 +43,7 @@ fn reflection<T: Field>(column: &mut [T]) -> T {
     let norm = scale * Float::sqrt(sum);
     let beta = if head.re() >= <T::Real as Field>::ZERO { -norm } else { norm };
     let factor = T::new((beta - head.re()) / beta, -head.im() / beta);
-    let shrink = T::ONE / (*head - T::from_real(beta));
+    let shrink = T::ONE.over(*head - T::from_real(beta));
     tail.iter_mut().for_each(|value| *value *= shrink);
     *head = T::from_real(beta);
     factor
@@ -109,6 +109,18 @@ impl<T: Field> Qr<T> {
             block.apply(&mut q[first * m..], columns - first, false);
         }
         q
+    }
+
+    /// Multiplies r by a power of two.
+    pub fn scale_triangle(&mut self, exponent: i32) {
+        if exponent != 0 {
+            for column in 0..self.n {
+                let start = column * self.m;
+                for value in &mut self.packed[start..start + self.m.min(column + 1)] {
+                    *value = T::new(scaled(value.re(), exponent), scaled(value.im(), exponent));
+                }
+            }
+        }
     }
 
     /// The first `rows` rows of r, in C order.

@@ -10,9 +10,9 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::arguments::{Input, Integer, Integers, Type, dtype_of};
-use crate::floating;
 use crate::array::{NdArray, compute, wrap};
 use crate::error::Raised;
+use crate::floating;
 use crate::reductions::finish;
 
 type Ours<'py> = Bound<'py, NdArray>;

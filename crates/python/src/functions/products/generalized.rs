@@ -13,8 +13,8 @@ use pyo3::prelude::*;
 
 use crate::arguments::{Input, Integer, Integers, Layout, Type, dtype_of};
 use crate::array::compute;
-use crate::{floating, methods};
 use crate::reductions::finish;
+use crate::{floating, methods};
 
 type Object<'py> = Bound<'py, PyAny>;
 
