@@ -250,7 +250,7 @@ def function(name: str, value: object, home: str) -> str:
 
 
 def after_star(signature: inspect.Signature, argument: str) -> inspect.Signature:
-    """The signature with that argument and those after it by keyword only: it must be given, after others with defaults."""
+    """The signature with that argument and those after it by keyword only: it has to be given."""
     kinds, found, turned = inspect.Parameter, [], False
     for parameter in signature.parameters.values():
         turned = turned or parameter.name == argument

@@ -226,12 +226,23 @@ def array2string(
     suffix: Any = "",
     floatmode: Any = None,
     sign: Any = None,
+    legacy: Any = None,
 ) -> str: ...
 def array_equal(a1: ArrayLike, a2: ArrayLike, equal_nan: _builtins.bool = False) -> _builtins.bool: ...
 def array_equiv(a1: ArrayLike, a2: ArrayLike) -> _builtins.bool: ...
-def array_repr(arr: ndarray) -> str: ...
+def array_repr(
+    arr: ndarray,
+    max_line_width: int | None = None,
+    precision: int | None = None,
+    suppress_small: _builtins.bool | None = None,
+) -> str: ...
 def array_split(ary: ArrayLike, indices_or_sections: int | Sequence[int], axis: Any = ...) -> list[ndarray]: ...
-def array_str(a: ndarray) -> str: ...
+def array_str(
+    a: ndarray,
+    max_line_width: int | None = None,
+    precision: int | None = None,
+    suppress_small: _builtins.bool | None = None,
+) -> str: ...
 def as_strided(
     x: ArrayLike,
     shape: Sequence[int] | None = None,
@@ -1303,7 +1314,9 @@ def set_printoptions(
     formatter: Any = None,
     sign: Literal["-", "+", " "] | None = None,
     floatmode: Literal["maxprec", "maxprec_equal", "fixed", "unique"] | None = None,
-    **_legacy: Any,
+    *,
+    legacy: _builtins.bool | None = None,
+    override_repr: Callable[..., Any] | None = None,
 ) -> None: ...
 def setdiff1d(ar1: ArrayLike, ar2: ArrayLike, assume_unique: _builtins.bool = False) -> ndarray: ...
 def setxor1d(ar1: ArrayLike, ar2: ArrayLike, assume_unique: _builtins.bool = False) -> ndarray: ...

@@ -157,12 +157,26 @@ def size(a, axis=None):
     return count
 
 
-def array_repr(arr):
+def _options(max_line_width, precision, suppress_small):
+    """The print options that are given, and what else would be lost."""
+    given = {"linewidth": max_line_width, "precision": precision, "suppress": suppress_small}
+    given = {name: value for name, value in given.items() if value is not None}
+    now = _np.get_printoptions()
+    return printoptions(formatter=now["formatter"], override_repr=now["override_repr"], **given)
+
+
+def array_repr(arr, max_line_width=None, precision=None, suppress_small=None):
     """`repr` of an array.
 
     Parameters
     ----------
     arr : ndarray
+    max_line_width : int, optional
+        Characters in a line.
+    precision : int, optional
+        Digits behind the point.
+    suppress_small : bool, optional
+        Whether numbers near zero are written without exponents.
 
     Returns
     -------
@@ -173,15 +187,22 @@ def array_repr(arr):
     >>> np.array_repr(np.array([1, 2]))
     'array([1., 2.])'
     """
-    return repr(_np.asarray(arr))
+    with _options(max_line_width, precision, suppress_small):
+        return repr(_np.asarray(arr))
 
 
-def array_str(a):
+def array_str(a, max_line_width=None, precision=None, suppress_small=None):
     """`str` of an array.
 
     Parameters
     ----------
     a : ndarray
+    max_line_width : int, optional
+        Characters in a line.
+    precision : int, optional
+        Digits behind the point.
+    suppress_small : bool, optional
+        Whether numbers near zero are written without exponents.
 
     Returns
     -------
@@ -192,7 +213,8 @@ def array_str(a):
     >>> np.array_str(np.array([1, 2]))
     '[1. 2.]'
     """
-    return str(_np.asarray(a))
+    with _options(max_line_width, precision, suppress_small):
+        return str(_np.asarray(a))
 
 
 class printoptions:
