@@ -124,3 +124,118 @@ def test_format_of_many_elements_takes_no_specification():
 def test_printing_a_view_and_a_pending_array():
     values = sample_array("float32", (90, 70))
     assert str(ours(values).T[::2] * 2) == str(values.T[::2] * 2)
+
+
+OPTIONS = [
+    {},
+    {"precision": 3},
+    {"precision": 0},
+    {"precision": 16},
+    {"suppress": True},
+    {"threshold": 10},
+    {"threshold": 0},
+    {"threshold": 5, "edgeitems": 1},
+    {"linewidth": 40},
+    {"linewidth": 20, "precision": 4},
+    {"edgeitems": 2, "threshold": 6, "linewidth": 50},
+    {"sign": "+"},
+    {"sign": " "},
+    {"floatmode": "fixed"},
+    {"floatmode": "unique"},
+    {"floatmode": "maxprec_equal"},
+    {"nanstr": "NaN!", "infstr": "INF"},
+    {"precision": 2, "suppress": True, "sign": "+"},
+    {"formatter": {"float_kind": "{:.2f}".format}},
+    {"formatter": {"int": lambda value: hex(int(value))}},
+    {"formatter": {"all": lambda value: "x"}},
+    {"formatter": {"bool": lambda value: "TF"[not value]}},
+    {"formatter": {"complex_kind": lambda value: "C"}},
+    {"override_repr": lambda array: f"<{array.ndim}>"},
+]
+SHAPES = [
+    (),
+    (1,),
+    (7,),
+    (2, 3),
+    (3, 1),
+    (2, 2, 2),
+    (1, 1, 1, 2),
+    (0,),
+    (2, 0),
+    (1001,),
+    (30, 40),
+    (3, 400),
+    (11, 11, 11),
+]
+
+
+def printed_values():
+    """Arrays of every dtype and shape: round numbers, tiny and huge ones, with nan and infinity among them."""
+    generator = onp.random.default_rng(0)
+    for dtype in NUMPY_DTYPES:
+        for shape in SHAPES:
+            drawn = generator.normal(size=shape)
+            if onp.dtype(dtype).kind in "biu":
+                yield onp.asarray(abs(drawn) * 50).astype(dtype)
+                continue
+            for scale in (1, 1e-6, 1e9):
+                with onp.errstate(all="ignore"):
+                    values = onp.asarray(drawn * scale + (0j if onp.dtype(dtype).kind == "c" else 0)).astype(dtype)
+                if scale < 1 and values.size > 2:
+                    values.flat[1:3] = onp.nan, -onp.inf
+                yield values
+            yield onp.asarray(onp.round(drawn, 1)).astype(dtype)
+
+
+VALUES = list(printed_values())
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+def test_everything_is_printed_to_the_last_blank(numpy_dtypes, options):
+    for values in VALUES:
+        with onp.printoptions(**options):
+            want = str(values), repr(values)
+        with np.printoptions(**options):
+            assert (str(ours(values)), repr(ours(values))) == want
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"separator": ","},
+        {"separator": ", ", "prefix": "array(", "suffix": ")"},
+        {"max_line_width": 30},
+        {"precision": 2},
+        {"suppress_small": True},
+        {"threshold": 5},
+        {"threshold": 5, "edgeitems": 1},
+        {"floatmode": "fixed", "precision": 2},
+        {"sign": "+"},
+        {"formatter": {"float_kind": "{:.1f}".format, "int": "i{}".format}},
+    ],
+    ids=str,
+)
+def test_array2string_takes_numpys_arguments(numpy_dtypes, arguments):
+    for values in VALUES:
+        assert np.array2string(ours(values), **arguments) == onp.array2string(values, **arguments)
+
+
+@pytest.mark.parametrize("arguments", [{}, {"max_line_width": 30}, {"precision": 2}, {"suppress_small": True}], ids=str)
+def test_array_repr_and_array_str_take_numpys_arguments(numpy_dtypes, arguments):
+    for values in VALUES:
+        assert np.array_repr(ours(values), **arguments) == onp.array_repr(values, **arguments)
+        assert np.array_str(ours(values), **arguments) == onp.array_str(values, **arguments)
+
+
+@pytest.mark.parametrize(
+    "options", [{"precision": -1}, {"sign": "x"}, {"floatmode": "q"}, {"threshold": onp.nan}, {"bogus": 1}], ids=str
+)
+def test_print_options_that_do_not_exist(options):
+    before = np.get_printoptions()
+    with pytest.raises((ValueError, TypeError)):
+        np.set_printoptions(**options)
+    assert np.get_printoptions() == before == onp.get_printoptions()
+    with pytest.raises(ValueError, match="legacy"):
+        np.set_printoptions(legacy="1.13")
+    assert not hasattr(np.ndarray, "_repr_html_")

@@ -52,9 +52,6 @@ def _default_float(kwargs):
 class MXNetBackendEntrypoint(ArrayBackendEntrypoint):
     """Makes Dask's collections of our arrays. Dask finds the class through the entry point `dask.array.backends`."""
 
-    def __init__(self):
-        register()
-
     @classmethod
     def to_backend_dispatch(cls):
         return to_mxnet
@@ -95,3 +92,6 @@ class MXNetBackendEntrypoint(ArrayBackendEntrypoint):
         dtype = np.arange(0).dtype if dtype is None else dtype
         with dask.config.set({"array.backend": "numpy"}):
             return dask.array.arange(*args, like=like, dtype=dtype, **kwargs)
+
+
+register()

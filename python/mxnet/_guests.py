@@ -4,44 +4,13 @@ introduction; einops and Dask keep lists of the array types that they know.
 `import mxnet` calls `welcome`. Nothing here imports a library that the user did not.
 """
 
+import importlib
 import importlib.abc
 import importlib.util
 import sys
 
-
-def _introduce_to_einops(einops_backends):
-    from ._core import ndarray
-
-    class MXNetBackend(einops_backends.NumpyBackend):
-        """NumPy's backend on our arrays: einops finds it among the subclasses of its own backends."""
-
-        framework_name = "mxnet"
-
-        def __init__(self):
-            from . import numpy
-
-            self.np = numpy
-
-        def is_appropriate_type(self, tensor):
-            return isinstance(tensor, ndarray)
-
-        def from_numpy(self, x):
-            return self.np.array(x)
-
-        def to_numpy(self, x):
-            return x.asnumpy()
-
-    # subclasses are found through weak references: somebody has to hold this one
-    einops_backends.MXNetBackend = MXNetBackend
-
-
-def _introduce_to_dask(dask_array):
-    from . import _dask
-
-    _dask.register()
-
-
-_INTRODUCTIONS = {"dask.array": _introduce_to_dask, "einops._backends": _introduce_to_einops}
+#: module of another library -> the module of ours that introduces us when it is imported
+_INTRODUCTIONS = {"dask.array": "mxnet._dask", "einops._backends": "mxnet._einops"}
 
 
 class _Doorkeeper(importlib.abc.MetaPathFinder):
@@ -77,13 +46,13 @@ class _Introducing(importlib.abc.Loader):
         # from here on the module has the loader that it would have had without us
         module.__loader__ = module.__spec__.loader = self.loader
         self.loader.exec_module(module)
-        self.introduction(module)
+        importlib.import_module(self.introduction)
 
 
 def welcome():
     """Introduce our arrays to what is imported already, and wait for the others."""
     for name, introduction in _INTRODUCTIONS.items():
         if name in sys.modules:
-            introduction(sys.modules[name])
+            importlib.import_module(introduction)
     if not any(isinstance(finder, _Doorkeeper) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Doorkeeper())

@@ -18,6 +18,24 @@ use crate::error::Raised;
 /// The user's functions that write elements, by kind of dtype: NumPy's `formatter` option, `None` or a dict.
 static FORMATTERS: Mutex<Option<Py<PyDict>>> = Mutex::new(None);
 
+/// The user's function that writes arrays for `repr`: NumPy's `override_repr` option.
+static OVERRIDE: Mutex<Option<Py<PyAny>>> = Mutex::new(None);
+
+fn override_repr(py: Python<'_>) -> Option<Py<PyAny>> {
+    let held = OVERRIDE.lock().unwrap_or_else(PoisonError::into_inner);
+    held.as_ref().map(|function| function.clone_ref(py))
+}
+
+/// NumPy can print as its older versions did; here there is one way.
+fn no_legacy(legacy: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+    match legacy {
+        Some(given) if given.is_truthy()? => Err(PyValueError::new_err(format!(
+            "legacy printing '{given}' does not exist here: arrays are printed as NumPy 2 prints them"
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// An array that is printed.
 struct Shown<'a, 'py> {
     array: &'a Array,
@@ -92,6 +110,9 @@ impl Elements for Shown<'_, '_> {
 /// `repr(x)`: the default dtypes are not written, a device is where it is not the CPU.
 pub(crate) fn repr(py: Python<'_>, array: &Array) -> PyResult<String> {
     compute(py, array.size(), || array.wait_to_read())?;
+    if let Some(function) = override_repr(py) {
+        return function.bind(py).call1((wrap(py, array.clone())?,))?.extract();
+    }
     let defaults = [promote::default_float(), promote::default_complex(), DType::Bool];
     let numpy = [DType::I64];
     let mut hidden = vec![defaults[0], defaults[2]];
@@ -139,6 +160,7 @@ fn get_printoptions(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     out.set_item("floatmode", options.floatmode.name())?;
     out.set_item("formatter", formatters(py))?;
     out.set_item("legacy", false)?;
+    out.set_item("override_repr", override_repr(py))?;
     Ok(out)
 }
 
@@ -154,6 +176,10 @@ fn get_printoptions(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
 ///     'float_kind', 'complex_kind', 'all'. Without it the elements are written as usual again.
 /// sign : {'-', '+', ' '}, optional
 /// floatmode : {'maxprec', 'maxprec_equal', 'fixed', 'unique'}, optional
+/// legacy : bool, optional
+///     Only False: arrays are not printed as by NumPy's older versions.
+/// override_repr : callable, optional
+///     What gives the text of an array to `repr`. Without it arrays are written as usual again.
 ///
 /// Raises
 /// ------
@@ -168,23 +194,26 @@ fn get_printoptions(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
 /// >>> np.set_printoptions(precision=8)
 #[pyfunction]
 #[pyo3(signature = (precision=None, threshold=None, edgeitems=None, linewidth=None, suppress=None, nanstr=None,
-    infstr=None, formatter=None, sign=None, floatmode=None, **_legacy))]
+    infstr=None, formatter=None, sign=None, floatmode=None, *, legacy=None, override_repr=None))]
 fn set_printoptions(
-    precision: Option<usize>,
+    precision: Option<i64>,
     threshold: Option<f64>,
     edgeitems: Option<i64>,
-    linewidth: Option<usize>,
+    linewidth: Option<i64>,
     suppress: Option<bool>,
     nanstr: Option<String>,
     infstr: Option<String>,
     formatter: Option<Bound<'_, PyDict>>,
     sign: Option<&str>,
     floatmode: Option<&str>,
-    _legacy: Option<&Bound<'_, PyDict>>,
+    legacy: Option<&Bound<'_, PyAny>>,
+    override_repr: Option<Bound<'_, PyAny>>,
 ) -> PyResult<()> {
+    no_legacy(legacy)?;
     let mut options: Options = print::options();
     if let Some(precision) = precision {
-        options.precision = precision;
+        options.precision =
+            usize::try_from(precision).map_err(|_| PyValueError::new_err("precision must be >= 0"))?;
     }
     if let Some(threshold) = threshold {
         if threshold.is_nan() {
@@ -193,7 +222,7 @@ fn set_printoptions(
         options.threshold = threshold as i64;
     }
     options.edgeitems = edgeitems.unwrap_or(options.edgeitems);
-    options.linewidth = linewidth.unwrap_or(options.linewidth);
+    options.linewidth = linewidth.map_or(options.linewidth, |width| width.max(0) as usize);
     options.suppress = suppress.unwrap_or(options.suppress);
     options.nanstr = nanstr.unwrap_or(options.nanstr);
     options.infstr = infstr.unwrap_or(options.infstr);
@@ -214,7 +243,11 @@ fn set_printoptions(
         let mut held = FORMATTERS.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut *held, formatter.map(Bound::unbind))
     };
-    drop(before);
+    let overridden = {
+        let mut held = OVERRIDE.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *held, override_repr.map(Bound::unbind))
+    };
+    drop((before, overridden));
     Ok(())
 }
 
@@ -238,7 +271,7 @@ fn set_printoptions(
 /// '[1., 2.]'
 #[pyfunction]
 #[pyo3(signature = (a, max_line_width=None, precision=None, suppress_small=None, separator=" ", prefix="", *,
-    formatter=None, threshold=None, edgeitems=None, suffix="", floatmode=None, sign=None))]
+    formatter=None, threshold=None, edgeitems=None, suffix="", floatmode=None, sign=None, legacy=None))]
 fn array2string(
     a: &Bound<'_, PyAny>,
     max_line_width: Option<usize>,
@@ -252,7 +285,9 @@ fn array2string(
     suffix: &str,
     floatmode: Option<&str>,
     sign: Option<&str>,
+    legacy: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<String> {
+    no_legacy(legacy)?;
     let array = crate::convert::to_array(a)?;
     array.wait_to_read().raised()?;
     let mut options = print::options();
@@ -267,10 +302,7 @@ fn array2string(
     if let Some(formatters) = formatter {
         shown.formatter = formatter_of(formatters, array.dtype())?;
     }
-    let text = match array.ndim() {
-        0 => print::to_str(&shown, &options),
-        _ => print::array2string(&shown, &options, separator, prefix, suffix),
-    };
+    let text = print::array2string(&shown, &options, separator, prefix, suffix);
     shown.done(text)
 }
 

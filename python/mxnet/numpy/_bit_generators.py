@@ -12,7 +12,7 @@ from ._seeds import WORD, SeedSequence, values_of
 _native = _core._random
 
 
-class BitGenerator(_native._BitStream):
+class BitGenerator(_native._BitStream):  # type: ignore[name-defined]
     """What all bit generators have in common: a seed sequence, a state, and streams of raw bits.
 
     NumPy's C interfaces (`capsule`, `ctypes`, `cffi`) do not exist here.

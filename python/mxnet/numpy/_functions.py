@@ -182,10 +182,12 @@ def size(a, axis=None):
     return count
 
 
-def _printed(text, a, max_line_width, precision, suppress_small):
-    options = {"linewidth": max_line_width, "precision": precision, "suppress": suppress_small}
-    with printoptions(**{name: value for name, value in options.items() if value is not None}):
-        return text(_np.asarray(a))
+def _options(max_line_width, precision, suppress_small):
+    """The print options that are given, and what else would be lost."""
+    given = {"linewidth": max_line_width, "precision": precision, "suppress": suppress_small}
+    given = {name: value for name, value in given.items() if value is not None}
+    now = _np.get_printoptions()
+    return printoptions(formatter=now["formatter"], override_repr=now["override_repr"], **given)
 
 
 def array_repr(arr, max_line_width=None, precision=None, suppress_small=None):
@@ -194,9 +196,12 @@ def array_repr(arr, max_line_width=None, precision=None, suppress_small=None):
     Parameters
     ----------
     arr : ndarray
-    max_line_width, precision : int, optional
+    max_line_width : int, optional
+        Characters in a line.
+    precision : int, optional
+        Digits behind the point.
     suppress_small : bool, optional
-        Whether small numbers are written without an exponent.
+        Whether numbers near zero are written without exponents.
 
     Returns
     -------
@@ -207,7 +212,8 @@ def array_repr(arr, max_line_width=None, precision=None, suppress_small=None):
     >>> np.array_repr(np.array([1, 2]))
     'array([1., 2.])'
     """
-    return _printed(repr, arr, max_line_width, precision, suppress_small)
+    with _options(max_line_width, precision, suppress_small):
+        return repr(_np.asarray(arr))
 
 
 def array_str(a, max_line_width=None, precision=None, suppress_small=None):
@@ -216,9 +222,12 @@ def array_str(a, max_line_width=None, precision=None, suppress_small=None):
     Parameters
     ----------
     a : ndarray
-    max_line_width, precision : int, optional
+    max_line_width : int, optional
+        Characters in a line.
+    precision : int, optional
+        Digits behind the point.
     suppress_small : bool, optional
-        Whether small numbers are written without an exponent.
+        Whether numbers near zero are written without exponents.
 
     Returns
     -------
@@ -229,7 +238,8 @@ def array_str(a, max_line_width=None, precision=None, suppress_small=None):
     >>> np.array_str(np.array([1, 2]))
     '[1. 2.]'
     """
-    return _printed(str, a, max_line_width, precision, suppress_small)
+    with _options(max_line_width, precision, suppress_small):
+        return str(_np.asarray(a))
 
 
 class printoptions:

@@ -43,7 +43,7 @@ class _Joiner:
             )
         try:
             numbers = [int(part) for part in text.split(",")]
-            axis, ndmin, first = (*numbers, *(self._ndmin, self._axes_first)[len(numbers) - 1 :])
+            axis, ndmin, first = (*numbers, *(self._ndmin, self._axes_first)[len(numbers) - 1 :])  # type: ignore[misc]
         except ValueError:
             raise ValueError("unknown special directive") from None
         return axis, ndmin, first

@@ -3,7 +3,7 @@
 """
 
 import importlib
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as _numpy
 
@@ -53,7 +53,7 @@ def _writer(name):
 #: where a function called by NumPy's name has to do more than ours of the same name
 _OVERRIDES = {"broadcast_arrays": lambda: broadcast_arrays}
 for _name in ("copyto", "fill_diagonal", "place", "put", "put_along_axis", "putmask"):
-    _OVERRIDES[_name] = lambda name=_name: _writer(name)
+    _OVERRIDES[_name] = partial(_writer, _name)
 
 
 @lru_cache(maxsize=1024)

@@ -274,7 +274,7 @@ class poly1d:
     2
     """
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
     __array_priority__ = 10000
 
     def __init__(self, c_or_r, r=False, variable=None):

@@ -42,7 +42,7 @@ def _tolerance(p):
     return {"float32": 2**-11.5, "float16": 2**-5, "bfloat16": 2**-3.5}.get(name, 2**-26)
 
 
-class Streams(_native._Draws):
+class Streams(_native._Draws):  # type: ignore[name-defined]
     """Selections and orders, which `Generator` and `RandomState` share."""
 
     __slots__ = ()
