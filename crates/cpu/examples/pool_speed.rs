@@ -36,7 +36,10 @@ fn main() {
     for chunks in [2, 4, 20] {
         for steps in [500, 2000, 10_000] {
             let (one, two) = (median_time(1, chunks, steps), median_time(2, chunks, steps));
-            println!("{chunks:>3} chunks of {steps:>5}: {one:>6} {two:>6}  {:>6}", two as i64 - one as i64 / 2);
+            println!(
+                "{chunks:>3} chunks of {steps:>5}: {one:>6} {two:>6}  {:>6}",
+                two as i64 - one as i64 / 2
+            );
         }
     }
 }
