@@ -69,7 +69,8 @@ impl NdArray {
     #[pyo3(signature = (grad_req="write", stype=None))]
     fn attach_grad(&self, grad_req: &str, stype: Option<&str>) -> PyResult<()> {
         if let Some(other) = stype.filter(|stype| *stype != "default") {
-            let text = format!("attach_grad: gradients are dense; stype must be None or 'default', not '{other}'");
+            let text =
+                format!("attach_grad: gradients are dense; stype must be None or 'default', not '{other}'");
             return Err(PyNotImplementedError::new_err(text));
         }
         tape::attach_grad(&self.array, request(grad_req)?).raised()
