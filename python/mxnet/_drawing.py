@@ -104,7 +104,7 @@ class Drawing:
 
 
 def plot(loss):
-    """Draws what was recorded for an array: boxes are variables, ellipses operators; arrows lead from inputs to results.
+    """Draws what was recorded for an array: boxes are variables, ellipses operators; arrows go from inputs to results.
 
     Parameters
     ----------
