@@ -471,3 +471,36 @@ def test_large_and_tiny_determinants():
     for factor in (1e-30, 1e30):
         x = onp.eye(4, dtype="float32") * onp.array([factor, factor, 1 / factor, 1 / factor], "float32")
         close(np.linalg.det(np.array(x)), 1.0, "float32")
+
+
+EXTREMES = {"float64": (1e300, 1e200, 1e-200, 1e-300), "float32": (1e37, 1e25, 1e-25, 1e-36)}
+
+
+@pytest.mark.parametrize("shape", [(4, 4), (6, 3), (2, 3, 5), (60, 60)], ids=str)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_matrices_near_the_ends_of_the_number_range(dtype, shape):
+    """Compared with the same matrix times a power of two, where nothing is near an end."""
+    real = onp.finfo(dtype).dtype.name
+    for size in EXTREMES[real]:
+        scale = 2.0 ** onp.round(onp.log2(size))
+        plain = matrix(shape, dtype)
+        large = plain * onp.asarray(scale, real)
+        close(np.linalg.svdvals(np.array(large)) / scale, onp.linalg.svd(plain, compute_uv=False), dtype)
+        u, s, vh = np.linalg.svd(np.array(large), full_matrices=False)
+        close((u * (s / scale)[..., None, :]) @ vh, plain, dtype)
+        q, r = np.linalg.qr(np.array(large))
+        close(q @ (r / scale), plain, dtype)
+        assert np.linalg.matrix_rank(np.array(large)).tolist() == onp.linalg.matrix_rank(plain).tolist()
+        if shape[-1] != shape[-2]:
+            continue
+        even = plain + plain.conj().T
+        close(np.linalg.eigvalsh(np.array(even * onp.asarray(scale, real))) / scale, onp.linalg.eigvalsh(even), dtype)
+        order = onp.sort(onp.abs(host(np.linalg.eigvals(np.array(large)) / scale)))
+        close(order, onp.sort(onp.abs(onp.linalg.eigvals(plain))), dtype)
+        close(np.linalg.inv(np.array(large)) * scale, onp.linalg.inv(plain), dtype)
+        close(
+            np.linalg.solve(np.array(large), np.array(plain[..., :2])) * scale,
+            onp.linalg.solve(plain, plain[..., :2]),
+            dtype,
+        )
+        close(np.linalg.cond(np.array(large)), onp.linalg.cond(plain), dtype)

@@ -253,3 +253,25 @@ def test_names_of_numpy_1_are_the_new_functions():
     assert np.trapz is np.trapezoid and onp.isnan(np.NAN) and np.PINF == -np.NINF == onp.inf
     same(np.in1d(np.array([[1, 2], [5, 2]]), [2]), onp.isin([1, 2, 5, 2], [2]))
     same(np.msort(np.array([[3, 1], [2, 4]])), [[2, 1], [3, 4]])
+
+
+@pytest.mark.parametrize("name", ["divmod", "modf", "frexp"])
+def test_pairs_of_results_are_written_where_told(name):
+    x = onp.array([[7.5, -7.5, 0.0], [1e3, 2.0, -0.25]])
+    operands = (x, onp.array([2.0, 3.0, 0.5])) if name == "divmod" else (x,)
+    expected = getattr(onp, name)(*operands)
+    ours = [np.array(one) for one in operands]
+    out = tuple(np.array(onp.full(one.shape, 5, one.dtype)) for one in expected)
+    results = getattr(np, name)(*ours, out=out)
+    assert results[0] is out[0] and results[1] is out[1]
+    mask = onp.array([True, False, True])
+    partial = tuple(np.array(onp.full(one.shape, 5, one.dtype)) for one in expected)
+    getattr(np, name)(*ours, out=partial, where=np.array(mask))
+    for got, part, want in zip(results, partial, expected, strict=True):
+        onp.testing.assert_array_equal(got.asnumpy(), want)
+        onp.testing.assert_array_equal(part.asnumpy(), onp.where(mask, want, 5))
+    for wrong in ((out[0],), [out[0], out[1]]):
+        with pytest.raises((TypeError, ValueError)):
+            getattr(np, name)(*ours, out=wrong)
+    with pytest.raises(TypeError):
+        getattr(np, name)(**{"x1": x, "x2": x} if name == "divmod" else {"x": x})

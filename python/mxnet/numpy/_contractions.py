@@ -109,7 +109,7 @@ class _Search:
         return self.size(letters) * (max(1, count - 1) + bool(sums))
 
     def contract(self, places, sets):
-        """The result of contracting the operands at `places`, the operands after it, letters summed away, all letters."""
+        """The result of contracting the operands at `places`, the operands after it, letters summed away, letters."""
         gone = frozenset().union(*(sets[at] for at in places))
         rest = [one for at, one in enumerate(sets) if at not in places]
         kept = gone & self.output.union(*rest)

@@ -1,6 +1,7 @@
 """What is done about division by zero, overflow, underflow and invalid values: `errstate`, `seterr`, `geterr`,
 `seterrcall`, `geterrcall`. The state belongs to the running context, as NumPy's, so threads and coroutines do not
-disturb one another; the core asks for it around each operation, from the first time that anything but "ignore" was asked for.
+disturb one another; the core asks for it around each operation,
+from the first time that anything but "ignore" was asked for.
 
 Without being asked, nothing is looked for: work waits and fuses, and no pass over the results is spent on warnings.
 """

@@ -51,7 +51,7 @@ def _pair(names, operands, out, keywords):
     return _stored(tuple(_ops[name](*operands, **keywords) for name in names), out, keywords)
 
 
-def _given(**keywords):
+def _asked(**keywords):
     """The keywords of a ufunc that are not at their defaults."""
     defaults = {"where": True, "casting": "same_kind", "order": "K", "dtype": None, "subok": True, "signature": None}
     return {name: value for name, value in keywords.items() if value is not defaults[name]}
@@ -76,7 +76,7 @@ def divmod(x1, x2, /, out=None, *, where=True, casting="same_kind", order="K", d
     >>> np.divmod(np.array([7, 8]), 3)
     (array([2., 2.]), array([1., 2.]))
     """
-    keywords = _given(where=where, casting=casting, order=order, dtype=dtype, subok=subok, signature=signature)
+    keywords = _asked(where=where, casting=casting, order=order, dtype=dtype, subok=subok, signature=signature)
     return _pair(("floor_divide", "remainder"), (x1, x2), out, keywords)
 
 
@@ -288,7 +288,7 @@ def modf(x, /, out=None, *, where=True, casting="same_kind", order="K", dtype=No
     >>> np.modf(np.array([1.5, -2.25]))
     (array([ 0.5 , -0.25]), array([ 1., -2.]))
     """
-    keywords = _given(where=where, casting=casting, order=order, dtype=dtype, subok=subok, signature=signature)
+    keywords = _asked(where=where, casting=casting, order=order, dtype=dtype, subok=subok, signature=signature)
     return _pair(("modf_fraction", "modf_integral"), (x,), out, keywords)
 
 
@@ -311,7 +311,7 @@ def frexp(x, /, out=None, *, where=True, casting="same_kind", order="K", dtype=N
     >>> np.frexp(np.array([4., 6.]))
     (array([0.5 , 0.75]), array([3, 3], dtype=int32))
     """
-    keywords = _given(where=where, casting=casting, order=order, dtype=dtype, subok=subok, signature=signature)
+    keywords = _asked(where=where, casting=casting, order=order, dtype=dtype, subok=subok, signature=signature)
     mantissa, exponent = _pair(("frexp_mantissa", "frexp_exponent"), (x,), None, keywords)
     exponent = exponent.astype("int32")
     return _stored((mantissa, exponent), out, keywords)
