@@ -100,6 +100,13 @@ impl NdArray {
 /// Returns
 /// -------
 /// bool
+///
+/// Examples
+/// --------
+/// >>> from mxnet import autograd
+/// >>> with autograd.record():
+/// ...     autograd.is_recording()
+/// True
 #[pyfunction]
 fn is_recording() -> bool {
     tape::is_recording()
@@ -110,6 +117,13 @@ fn is_recording() -> bool {
 /// Returns
 /// -------
 /// bool
+///
+/// Examples
+/// --------
+/// >>> from mxnet import autograd
+/// >>> with autograd.record(train_mode=False):
+/// ...     autograd.is_training()
+/// False
 #[pyfunction]
 fn is_training() -> bool {
     tape::is_training()
@@ -124,6 +138,12 @@ fn is_training() -> bool {
 /// Returns
 /// -------
 /// bool
+///
+/// Examples
+/// --------
+/// >>> from mxnet import autograd
+/// >>> autograd.set_recording(False)
+/// False
 #[pyfunction]
 fn set_recording(is_record: bool) -> bool {
     tape::set_recording(is_record)
@@ -138,6 +158,12 @@ fn set_recording(is_record: bool) -> bool {
 /// Returns
 /// -------
 /// bool
+///
+/// Examples
+/// --------
+/// >>> from mxnet import autograd
+/// >>> autograd.set_training(False)
+/// False
 #[pyfunction]
 fn set_training(train_mode: bool) -> bool {
     tape::set_training(train_mode)
@@ -184,6 +210,17 @@ fn head_gradients(given: Option<&Object<'_>>, count: usize) -> PyResult<Vec<Opti
 /// ------
 /// ValueError
 ///     The sequences have different lengths.
+///
+/// Examples
+/// --------
+/// >>> from mxnet import autograd, np
+/// >>> x = np.array([1, 2])
+/// >>> autograd.mark_variables([x], [np.zeros(2)])
+/// >>> with autograd.record():
+/// ...     y = (x * x).sum()
+/// >>> y.backward()
+/// >>> x.grad
+/// array([2., 4.])
 #[pyfunction]
 #[pyo3(signature = (variables, gradients, grad_reqs=None))]
 fn mark_variables(
@@ -224,6 +261,17 @@ fn pairs<'a>(heads: &'a [Ours<'_>], gradients: &'a [Option<Array>]) -> Vec<(&'a 
 /// ------
 /// MXNetError
 ///     A head was not recorded.
+///
+/// Examples
+/// --------
+/// >>> from mxnet import autograd, np
+/// >>> x = np.array([1, 2])
+/// >>> x.attach_grad()
+/// >>> with autograd.record():
+/// ...     y = x * x
+/// >>> autograd.backward([y])
+/// >>> x.grad
+/// array([2., 4.])
 #[pyfunction]
 #[pyo3(signature = (heads, head_grads=None, retain_graph=false, train_mode=true))]
 fn backward(
