@@ -14,7 +14,6 @@ import sys
 from pathlib import Path
 
 import stubs
-
 from mxnet import autograd, device, np, npx, util
 
 ROOT = Path(__file__).resolve().parent.parent
