@@ -121,10 +121,13 @@ gen: build ## write type stubs and reference pages from the operator table
 	$(BIN)/python tools/gen.py
 
 .PHONY: docs
-docs: gen ## reference pages, checked examples, and the Rust documentation
+docs: gen ## the reference site, checked examples, and the Rust documentation
 	$(BIN)/python tools/doctests.py
+	$(call requirements,docs) > $(VENV)/requirements-docs.txt
+	$(BIN)/python -m pip install --quiet --requirement $(VENV)/requirements-docs.txt
+	$(BIN)/python tools/reference_site.py
 	cargo doc --no-deps $(RUST_ROOMS)
-	@echo "start reading at docs/index.md; Rust: target/doc/mxnet/index.html"
+	@echo "start reading at target/site/index.html; Rust: target/doc/mxnet/index.html"
 
 .PHONY: size
 size: ## lines per room, and files that have grown too long

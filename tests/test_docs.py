@@ -1,11 +1,12 @@
 """Examples run: the docstring of every public name, and the Python blocks of README.md."""
 
 import doctest
+import inspect
 import re
 
 import pytest
 
-from mxnet import autograd, np, npx
+from mxnet import autograd, device, np, npx, util
 
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 SPACES = {
@@ -17,11 +18,22 @@ SPACES = {
     "np.ndarray": np.ndarray,
 }
 
+#: every namespace that users import from
+PUBLIC = {
+    **SPACES,
+    "np.linalg": np.linalg,
+    "np.fft": np.fft,
+    "np.emath": np.emath,
+    "device": device,
+    "util": util,
+    "npx.random": npx.random,
+}
+
 
 def documented():
     """(qualified name, text) of every public object with examples."""
     rows = []
-    for space, module in SPACES.items():
+    for space, module in PUBLIC.items():
         for name in sorted(vars(module) if isinstance(module, type) else dir(module)):
             value = getattr(module, name)
             # what is NumPy's own, such as `issubdtype`, has NumPy's examples
@@ -86,3 +98,46 @@ def test_readme_examples_run(repository, tmp_path, monkeypatch):
 def test_documents_name_no_private_paths(repository):
     for path in [*repository.glob("*.md"), *(repository / "python").rglob("*.py")]:
         assert not re.search(r"(?<![\w.])/(work|tmp|root)/", path.read_text()), path
+
+
+#: called by other functions of the package only
+SILENT = {"autograd.record_function"}
+
+
+def functions():
+    """(qualified name, function) of everything of ours that is called, but for classes, methods and operators."""
+    for space, module in PUBLIC.items():
+        for name in dir(module):
+            value = getattr(module, name)
+            own = (getattr(value, "__module__", None) or "").startswith("mxnet")
+            if own and not name.startswith("_") and inspect.isroutine(value) and not isinstance(module, type):
+                yield f"{space}.{name}", value
+
+
+FUNCTIONS = dict(functions())
+
+
+@pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - SILENT))
+def test_every_function_says_what_it_takes_and_gives_and_shows_it(name):
+    text = inspect.cleandoc(FUNCTIONS[name].__doc__)
+    assert ">>>" in text, "no example"
+    documented = re.findall(r"^(\w+)\n-+$", text, re.MULTILINE)
+    if inspect.signature(FUNCTIONS[name]).parameters:
+        assert "Parameters" in documented
+    gives_nothing = {"put", "place", "putmask", "copyto", "save", "seed", "set", "shuffle", "reset", "backward", "fill"}
+    words = set(re.split(r"[_.]", name))
+    assert {"Returns", "Raises", "Yields"} & set(documented) or words & gives_nothing or name in QUIET
+
+
+#: functions that give nothing back, beside those whose names say so
+QUIET = {
+    "autograd.mark_variables",
+    "np.put_along_axis",
+    "np.savetxt",
+    "np.savez",
+    "np.savez_compressed",
+    "npx.empty_cache",
+    "npx.savez",
+    "npx.waitall",
+    "util.setenv",
+}

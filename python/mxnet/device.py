@@ -91,6 +91,11 @@ def cpu_shared(device_id=0):
     Returns
     -------
     Device
+
+    Examples
+    --------
+    >>> npx.cpu_shared()
+    cpu_shared(0)
     """
     return Device("cpu_shared", device_id)
 
@@ -120,6 +125,11 @@ def num_gpus():
     Returns
     -------
     int
+
+    Examples
+    --------
+    >>> npx.num_gpus() >= 0
+    True
     """
     return num_devices("gpu")
 
@@ -139,6 +149,11 @@ def gpu_memory_info(device_id=0):
     ------
     MXNetError
         There is no such GPU.
+
+    Examples
+    --------
+    >>> [npx.gpu_memory_info(number) for number in range(0)]
+    []
     """
     from ._core import memory_stats
 

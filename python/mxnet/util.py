@@ -46,27 +46,105 @@ __all__ = [
 
 
 def default_array(source_array, device=None, dtype=None, *, ctx=None):
-    """An array of something else, by `np.array`."""
+    """An array of something else, by `np.array`.
+
+    Parameters
+    ----------
+    source_array : array_like
+    device, ctx : Device, optional
+        Where the array goes; two names of one argument.
+    dtype : dtype, optional
+
+    Returns
+    -------
+    ndarray
+
+    Examples
+    --------
+    >>> from mxnet import util
+    >>> util.default_array([1, 2])
+    array([1., 2.])
+    """
     return _np.array(source_array, dtype=dtype, device=device or ctx or current_device())
 
 
 def get_gpu_count():
-    """The number of GPUs."""
+    """The number of GPUs.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> from mxnet import util
+    >>> util.get_gpu_count() >= 0
+    True
+    """
     return num_gpus()
 
 
 def get_gpu_memory(gpu_dev_id):
-    """Free and total bytes of a GPU."""
+    """Bytes in use on a GPU by arrays, and bytes kept for reuse, as `npx.gpu_memory_info`.
+
+    Parameters
+    ----------
+    gpu_dev_id : int
+
+    Returns
+    -------
+    tuple of int
+
+    Raises
+    ------
+    MXNetError
+        There is no such GPU.
+
+    Examples
+    --------
+    >>> from mxnet import util
+    >>> [util.get_gpu_memory(number) for number in range(0)]
+    []
+    """
     return gpu_memory_info(gpu_dev_id)
 
 
 def getenv(name):
-    """The value of an environment variable, or None."""
+    """The value of an environment variable, or None.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str or None
+
+    Examples
+    --------
+    >>> from mxnet import util
+    >>> util.getenv("MXNET_NO_SUCH_VARIABLE") is None
+    True
+    """
     return os.environ.get(name)
 
 
 def setenv(name, value):
-    """Sets an environment variable, or with None removes it."""
+    """Sets an environment variable, or with None removes it.
+
+    Parameters
+    ----------
+    name : str
+    value : str or None
+
+    Examples
+    --------
+    >>> from mxnet import util
+    >>> util.setenv("MXNET_EXAMPLE", "1")
+    >>> util.getenv("MXNET_EXAMPLE")
+    '1'
+    >>> util.setenv("MXNET_EXAMPLE", None)
+    """
     if value is None:
         os.environ.pop(name, None)
     else:
@@ -74,7 +152,25 @@ def setenv(name, value):
 
 
 def set_module(module):
-    """A decorator that says which module a function or class belongs to."""
+    """A decorator that says which module a function or class belongs to.
+
+    Parameters
+    ----------
+    module : str or None
+
+    Returns
+    -------
+    function
+
+    Examples
+    --------
+    >>> from mxnet import util
+    >>> @util.set_module("somewhere")
+    ... def function():
+    ...     pass
+    >>> function.__module__
+    'somewhere'
+    """
 
     def decorate(decorated):
         if module is not None:

@@ -178,6 +178,12 @@ fn current_device() -> Device {
 /// Returns
 /// -------
 /// int
+///
+/// Examples
+/// --------
+/// >>> from mxnet.device import num_devices
+/// >>> num_devices('cpu')
+/// 1
 #[pyfunction]
 fn num_devices(device_type: &str) -> PyResult<usize> {
     Ok(graph::device::count(kind_named(device_type)?))

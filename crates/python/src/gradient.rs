@@ -135,6 +135,13 @@ impl NdArray {
 /// Returns
 /// -------
 /// bool
+///
+/// Examples
+/// --------
+/// >>> from mxnet import autograd
+/// >>> with autograd.record():
+/// ...     autograd.is_recording()
+/// True
 #[pyfunction]
 fn is_recording() -> bool {
     tape::is_recording()
@@ -145,6 +152,13 @@ fn is_recording() -> bool {
 /// Returns
 /// -------
 /// bool
+///
+/// Examples
+/// --------
+/// >>> from mxnet import autograd
+/// >>> with autograd.record(train_mode=False):
+/// ...     autograd.is_training()
+/// False
 #[pyfunction]
 fn is_training() -> bool {
     tape::is_training()
@@ -159,6 +173,12 @@ fn is_training() -> bool {
 /// Returns
 /// -------
 /// bool
+///
+/// Examples
+/// --------
+/// >>> from mxnet import autograd
+/// >>> autograd.set_recording(False)
+/// False
 #[pyfunction]
 fn set_recording(is_recording: bool) -> bool {
     if is_recording {
@@ -184,6 +204,12 @@ fn set_detecting_anomaly(on: bool) -> PyResult<bool> {
 /// Returns
 /// -------
 /// bool
+///
+/// Examples
+/// --------
+/// >>> from mxnet import autograd
+/// >>> autograd.set_training(False)
+/// False
 #[pyfunction]
 fn set_training(train_mode: bool) -> bool {
     tape::set_training(train_mode)
@@ -230,6 +256,17 @@ fn head_gradients(given: Option<&Object<'_>>, count: usize) -> PyResult<Vec<Opti
 /// ------
 /// ValueError
 ///     The sequences have different lengths, or a gradient has another shape than its variable.
+///
+/// Examples
+/// --------
+/// >>> from mxnet import autograd, np
+/// >>> x = np.array([1, 2])
+/// >>> autograd.mark_variables([x], [np.zeros(2)])
+/// >>> with autograd.record():
+/// ...     y = (x * x).sum()
+/// >>> y.backward()
+/// >>> x.grad
+/// array([2., 4.])
 #[pyfunction]
 #[pyo3(signature = (variables, gradients, grad_reqs=None), text_signature = "(variables, gradients, grad_reqs='write')")]
 fn mark_variables(
@@ -279,6 +316,17 @@ fn pairs<'a>(heads: &'a [Ours<'_>], gradients: &'a [Option<Array>]) -> Vec<(&'a 
 /// ------
 /// MXNetError
 ///     A head was not recorded.
+///
+/// Examples
+/// --------
+/// >>> from mxnet import autograd, np
+/// >>> x = np.array([1, 2])
+/// >>> x.attach_grad()
+/// >>> with autograd.record():
+/// ...     y = x * x
+/// >>> autograd.backward([y])
+/// >>> x.grad
+/// array([2., 4.])
 #[pyfunction]
 #[pyo3(signature = (heads, head_grads=None, retain_graph=false, train_mode=true))]
 fn backward(

@@ -57,6 +57,11 @@ def is_np_array():
     Returns
     -------
     bool
+
+    Examples
+    --------
+    >>> npx.is_np_array()
+    True
     """
     return True
 
@@ -67,6 +72,11 @@ def is_np_shape():
     Returns
     -------
     bool
+
+    Examples
+    --------
+    >>> npx.is_np_shape()
+    True
     """
     return True
 
@@ -82,6 +92,11 @@ def set_np_shape(active):
     -------
     bool
         What it was: True.
+
+    Examples
+    --------
+    >>> npx.set_np_shape(True)
+    True
     """
     return True
 
@@ -146,6 +161,14 @@ def use_np(decorated):
     Returns
     -------
     function or class
+
+    Examples
+    --------
+    >>> @npx.use_np
+    ... def double(x):
+    ...     return x * 2
+    >>> double(np.ones(2))
+    array([2., 2.])
     """
     return decorated
 
@@ -163,6 +186,11 @@ def use_np_default_dtype(function):
     Returns
     -------
     function
+
+    Examples
+    --------
+    >>> npx.use_np_default_dtype(np.zeros)(2).dtype
+    dtype('float64')
     """
     import functools
 

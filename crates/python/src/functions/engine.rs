@@ -15,6 +15,12 @@ use crate::place::detached;
 /// Returns
 /// -------
 /// bool
+///
+/// Examples
+/// --------
+/// >>> from mxnet import npx
+/// >>> npx.is_np_default_dtype()
+/// False
 #[pyfunction]
 fn is_np_default_dtype() -> bool {
     promote::numpy_dtypes()
@@ -30,6 +36,12 @@ fn is_np_default_dtype() -> bool {
 /// -------
 /// bool
 ///     What it was.
+///
+/// Examples
+/// --------
+/// >>> from mxnet import npx
+/// >>> npx.set_np_default_dtype(False)
+/// False
 #[pyfunction]
 fn set_np_default_dtype(active: bool) -> bool {
     let before = promote::numpy_dtypes();
@@ -88,6 +100,12 @@ fn explain(x: &Bound<'_, PyAny>) -> PyResult<String> {
 /// Returns
 /// -------
 /// int
+///
+/// Examples
+/// --------
+/// >>> from mxnet import npx
+/// >>> npx.get_num_threads() >= 1
+/// True
 #[pyfunction]
 fn get_num_threads() -> usize {
     pool::threads()
@@ -108,6 +126,11 @@ fn get_num_threads() -> usize {
 /// ------
 /// ValueError
 ///     Fewer than one.
+///
+/// Examples
+/// --------
+/// >>> from mxnet import npx
+/// >>> before = npx.set_num_threads(npx.get_num_threads())
 #[pyfunction]
 fn set_num_threads(count: i64) -> PyResult<usize> {
     match usize::try_from(count) {
@@ -157,6 +180,11 @@ fn memory_stats<'py>(py: Python<'py>, device: Option<&Bound<'py, PyAny>>) -> PyR
 /// Parameters
 /// ----------
 /// device : Device, optional
+///
+/// Examples
+/// --------
+/// >>> from mxnet import npx
+/// >>> npx.empty_cache()
 #[pyfunction]
 #[pyo3(signature = (device=None))]
 fn empty_cache(py: Python<'_>, device: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
@@ -166,6 +194,11 @@ fn empty_cache(py: Python<'_>, device: Option<&Bound<'_, PyAny>>) -> PyResult<()
 }
 
 /// Waits until all work that was started on any device is done.
+///
+/// Examples
+/// --------
+/// >>> from mxnet import npx
+/// >>> npx.waitall()
 #[pyfunction]
 fn waitall(py: Python<'_>) -> PyResult<()> {
     detached(py, || graph::device::named().iter().try_for_each(|device| device.backend.synchronize()))

@@ -86,7 +86,7 @@ fn indices<'py>(
 }
 
 macro_rules! triangles {
-    ($($name:ident $from:ident $which:literal;)*) => {
+    ($($name:ident $from:ident $which:literal $row:literal $column:literal;)*) => {
         $(
             #[doc = concat!("Indices of the ", $which, " triangle of a matrix.
 
@@ -100,7 +100,13 @@ m : int, optional
 
 Returns
 -------
-tuple of ndarray")]
+tuple of ndarray
+
+Examples
+--------
+>>> rows, columns = np.", stringify!($name), "(2)
+>>> rows.tolist(), columns.tolist()
+([", $row, "], [", $column, "])")]
             #[pyfunction]
             #[pyo3(signature = (n, k=Integer(0), m=None, *, device=None, ctx=None))]
             fn $name<'py>(
@@ -123,7 +129,13 @@ k : int, optional
 
 Returns
 -------
-tuple of ndarray")]
+tuple of ndarray
+
+Examples
+--------
+>>> rows, columns = np.", stringify!($from), "(np.ones((2, 2)))
+>>> rows.tolist(), columns.tolist()
+([", $row, "], [", $column, "])")]
             #[pyfunction]
             #[pyo3(signature = (arr, k=Integer(0)))]
             fn $from<'py>(py: Python<'py>, arr: Input<'py>, k: Integer) -> PyResult<Bound<'py, PyTuple>> {
@@ -141,8 +153,8 @@ tuple of ndarray")]
 }
 
 triangles! {
-    tril_indices tril_indices_from "lower";
-    triu_indices triu_indices_from "upper";
+    tril_indices tril_indices_from "lower" "0, 1, 1" "0, 0, 1";
+    triu_indices triu_indices_from "upper" "0, 0, 1" "0, 1, 1";
 }
 
 /// Indices of the main diagonal of an array with axes of one length.
@@ -155,6 +167,11 @@ triangles! {
 /// Returns
 /// -------
 /// tuple of ndarray
+///
+/// Examples
+/// --------
+/// >>> np.eye(3)[np.diag_indices(3)]
+/// array([1., 1., 1.])
 #[pyfunction]
 #[pyo3(signature = (n, ndim=2, *, device=None, ctx=None))]
 fn diag_indices<'py>(
@@ -176,6 +193,12 @@ fn diag_indices<'py>(
 /// Returns
 /// -------
 /// tuple of ndarray
+///
+/// Examples
+/// --------
+/// >>> x = np.array([[1, 2], [3, 4]])
+/// >>> x[np.diag_indices_from(x)]
+/// array([1., 4.])
 #[pyfunction]
 fn diag_indices_from<'py>(py: Python<'py>, arr: Input<'py>) -> PyResult<Bound<'py, PyTuple>> {
     all(py, create::diag_indices_from(&arr))

@@ -130,7 +130,7 @@ fn cast(array: Array, dtype: Option<Type>, casting: &str) -> PyResult<Array> {
 }
 
 macro_rules! stacks {
-    ($($name:ident $doc:literal;)*) => {
+    ($($name:ident $doc:literal $example:literal;)*) => {
         $(
             #[doc = concat!($doc, "
 
@@ -147,7 +147,11 @@ ndarray
 Raises
 ------
 ValueError
-    Shapes that do not fit.")]
+    Shapes that do not fit.
+
+Examples
+--------
+", $example)]
             #[pyfunction]
             #[pyo3(signature = (tup, *, dtype=None, casting="same_kind"))]
             fn $name<'py>(py: Python<'py>, tup: Inputs<'py>, dtype: Option<Type>, casting: &str) -> PyResult<Ours<'py>> {
@@ -164,10 +168,14 @@ ValueError
 }
 
 stacks! {
-    vstack "Arrays joined along the first axis; vectors are rows.";
-    hstack "Arrays joined along the second axis (vectors: the first).";
-    dstack "Arrays joined along the third axis.";
-    column_stack "Arrays joined along the second axis; vectors are columns.";
+    vstack "Arrays joined along the first axis; vectors are rows."
+        ">>> np.vstack([np.arange(2), np.ones(2)])\narray([[0., 1.],\n       [1., 1.]])";
+    hstack "Arrays joined along the second axis (vectors: the first)."
+        ">>> np.hstack([np.arange(2), np.ones(2)])\narray([0., 1., 1., 1.])";
+    dstack "Arrays joined along the third axis."
+        ">>> np.dstack([np.arange(2), np.ones(2)])\narray([[[0., 1.],\n        [1., 1.]]])";
+    column_stack "Arrays joined along the second axis; vectors are columns."
+        ">>> np.column_stack([np.arange(2), np.ones(2)])\narray([[0., 1.],\n       [1., 1.]])";
 }
 
 /// Values joined to the end of an array.

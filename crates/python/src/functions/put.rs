@@ -28,6 +28,13 @@ type Object<'py> = Bound<'py, PyAny>;
 /// ------
 /// IndexError
 ///     A place outside of the array.
+///
+/// Examples
+/// --------
+/// >>> x = np.zeros(4)
+/// >>> np.put(x, [0, 2], [5, 6])
+/// >>> x
+/// array([5., 0., 6., 0.])
 #[pyfunction]
 #[pyo3(signature = (a, ind, v, mode="raise"))]
 pub(crate) fn put(a: &Object<'_>, ind: Places, v: Input<'_>, mode: &str) -> PyResult<()> {
@@ -42,6 +49,14 @@ pub(crate) fn put(a: &Object<'_>, ind: Places, v: Input<'_>, mode: &str) -> PyRe
 /// indices : array_like of int
 /// values : array_like
 /// axis : int or None
+///
+/// Examples
+/// --------
+/// >>> x = np.zeros((2, 2))
+/// >>> np.put_along_axis(x, np.array([[1], [0]]), 7, axis=1)
+/// >>> x
+/// array([[0., 7.],
+///        [7., 0.]])
 #[pyfunction]
 fn put_along_axis(
     arr: &Object<'_>,
@@ -60,6 +75,13 @@ fn put_along_axis(
 /// arr : ndarray
 /// mask : array_like of bool
 /// vals : array_like
+///
+/// Examples
+/// --------
+/// >>> x = np.zeros(4)
+/// >>> np.place(x, np.array([True, False, True, False]), [5, 6])
+/// >>> x
+/// array([5., 0., 6., 0.])
 #[pyfunction]
 fn place(arr: &Object<'_>, mask: Input<'_>, vals: Input<'_>) -> PyResult<()> {
     manipulate::place(&out_array("place", arr)?.get().array, &mask, &vals).raised()
@@ -72,6 +94,13 @@ fn place(arr: &Object<'_>, mask: Input<'_>, vals: Input<'_>) -> PyResult<()> {
 /// a : ndarray
 /// mask : array_like of bool
 /// values : array_like
+///
+/// Examples
+/// --------
+/// >>> x = np.arange(4)
+/// >>> np.putmask(x, x > 1, x * 10)
+/// >>> x
+/// array([ 0.,  1., 20., 30.])
 #[pyfunction]
 #[pyo3(signature = (a, /, mask, values))]
 fn putmask(a: &Object<'_>, mask: Input<'_>, values: Input<'_>) -> PyResult<()> {
@@ -91,6 +120,13 @@ fn putmask(a: &Object<'_>, mask: Input<'_>, values: Input<'_>) -> PyResult<()> {
 /// ------
 /// TypeError
 ///     A cast that the rule does not allow.
+///
+/// Examples
+/// --------
+/// >>> x = np.zeros(4)
+/// >>> np.copyto(x, 2, where=np.array([True, False, True, False]))
+/// >>> x
+/// array([2., 0., 2., 0.])
 #[pyfunction]
 #[pyo3(signature = (dst, src, casting="same_kind", r#where=None))]
 fn copyto(dst: &Object<'_>, src: &Object<'_>, casting: &str, r#where: Option<Input<'_>>) -> PyResult<()> {
@@ -107,6 +143,14 @@ fn copyto(dst: &Object<'_>, src: &Object<'_>, casting: &str, r#where: Option<Inp
 /// val : array_like
 /// wrap : bool, optional
 ///     Whether the diagonal starts again below a tall matrix's last column.
+///
+/// Examples
+/// --------
+/// >>> x = np.zeros((2, 2))
+/// >>> np.fill_diagonal(x, 3)
+/// >>> x
+/// array([[3., 0.],
+///        [0., 3.]])
 #[pyfunction]
 #[pyo3(signature = (a, val, wrap=false))]
 fn fill_diagonal(a: &Object<'_>, val: &Object<'_>, wrap: bool) -> PyResult<()> {

@@ -70,7 +70,7 @@ fn sections(given: &Object<'_>) -> PyResult<Sections> {
 }
 
 macro_rules! splits {
-    ($($name:ident ($($axis:ident)?) $doc:literal;)*) => {
+    ($($name:ident ($($axis:ident)?) $doc:literal $example:literal;)*) => {
         $(
             #[doc = concat!($doc, "
 
@@ -87,7 +87,11 @@ list of ndarray
 Raises
 ------
 ValueError
-    Parts that are not possible.")]
+    Parts that are not possible.
+
+Examples
+--------
+", $example)]
             #[pyfunction]
             #[pyo3(signature = (ary, indices_or_sections $(, $axis=Integer(0))?))]
             fn $name<'py>(
@@ -106,11 +110,16 @@ ValueError
 }
 
 splits! {
-    split (axis) "Equal parts along an axis, as views.";
-    array_split (axis) "Parts along an axis, as views; the first are longer where the length does not divide.";
-    hsplit () "Parts along the second axis (of a vector: the first), as views.";
-    vsplit () "Parts along the first axis, as views.";
-    dsplit () "Parts along the third axis, as views.";
+    split (axis) "Equal parts along an axis, as views."
+        ">>> np.split(np.arange(4), 2)\n[array([0., 1.]), array([2., 3.])]";
+    array_split (axis) "Parts along an axis, as views; the first are longer where the length does not divide."
+        ">>> [part.size for part in np.array_split(np.arange(5), 2)]\n[3, 2]";
+    hsplit () "Parts along the second axis (of a vector: the first), as views."
+        ">>> np.hsplit(np.array([[1, 2], [3, 4]]), 2)[1].tolist()\n[[2.0], [4.0]]";
+    vsplit () "Parts along the first axis, as views."
+        ">>> np.vsplit(np.array([[1, 2], [3, 4]]), 2)[1]\narray([[3., 4.]])";
+    dsplit () "Parts along the third axis, as views."
+        ">>> np.dsplit(np.ones((2, 3, 4)), 2)[0].shape\n(2, 3, 2)";
 }
 
 /// Windows that slide over axes: a view with the windows' axes last.
@@ -130,6 +139,13 @@ splits! {
 /// ------
 /// ValueError
 ///     A window larger than its axis.
+///
+/// Examples
+/// --------
+/// >>> np.sliding_window_view(np.arange(4), 2)
+/// array([[0., 1.],
+///        [1., 2.],
+///        [2., 3.]])
 #[pyfunction]
 #[pyo3(signature = (x, window_shape, axis=None, *, subok=false, writeable=false))]
 fn sliding_window_view<'py>(
@@ -161,6 +177,12 @@ fn sliding_window_view<'py>(
 /// ------
 /// ValueError
 ///     Elements outside of the memory.
+///
+/// Examples
+/// --------
+/// >>> np.as_strided(np.arange(4), (2, 2), (8, 4))
+/// array([[0., 1.],
+///        [2., 3.]])
 #[pyfunction]
 #[pyo3(signature = (x, shape=None, strides=None, subok=false, writeable=true))]
 fn as_strided<'py>(
