@@ -23,7 +23,7 @@ from numpy import csingle as csingle
 from numpy import double as double
 from numpy import dtype as dtype
 from mxnet.numpy import emath as emath
-from numpy import errstate as errstate
+from mxnet.np import errstate as errstate
 from mxnet.numpy import fft as fft
 from numpy import finfo as finfo
 from mxnet._core import flatiter as flatiter
@@ -34,7 +34,6 @@ from numpy import floating as floating
 from numpy import format_float_positional as format_float_positional
 from numpy import format_float_scientific as format_float_scientific
 from numpy import generic as generic
-from numpy import geterr as geterr
 from numpy import half as half
 from numpy import iinfo as iinfo
 from numpy import inexact as inexact
@@ -62,7 +61,6 @@ from numpy import number as number
 from mxnet.numpy._polynomials import poly1d as poly1d
 from mxnet.numpy._functions import printoptions as printoptions
 from mxnet.numpy import random as random
-from numpy import seterr as seterr
 from numpy import short as short
 from numpy import signedinteger as signedinteger
 from numpy import single as single
@@ -476,7 +474,19 @@ def digitize(x: ArrayLike, bins: ArrayLike, right: _builtins.bool = False) -> nd
 divide: ufunc
 """Divide arguments element-wise; integers give the default float."""
 
-def divmod(x1: ArrayLike, x2: ArrayLike) -> tuple[ndarray, ...]: ...
+def divmod(
+    x1: ArrayLike,
+    x2: ArrayLike,
+    /,
+    out: Any = None,
+    *,
+    where: Any = True,
+    casting: Any = "same_kind",
+    order: Any = "K",
+    dtype: Any = None,
+    subok: Any = True,
+    signature: Any = None,
+) -> tuple[ndarray, ...]: ...
 def dot(a: ArrayLike, b: ArrayLike, out: ndarray | None = None) -> ndarray: ...
 def dsplit(ary: ArrayLike, indices_or_sections: int | Sequence[int]) -> list[ndarray]: ...
 def dstack(
@@ -486,14 +496,8 @@ def dstack(
 e: float
 
 def ediff1d(ary: ArrayLike, to_end: ArrayLike | None = None, to_begin: ArrayLike | None = None) -> ndarray: ...
-def einsum(
-    *operands: Any,
-    out: ndarray | None = None,
-    optimize: _builtins.bool | str = False,
-    dtype: DTypeLike | None = None,
-    order: Literal["K", "C", "F", "A"] = "K",
-    casting: Literal["safe", "no", "equiv", "same_kind", "unsafe"] = "safe",
-) -> ndarray: ...
+def einsum(*operands: Any, out: ndarray | None = None, optimize: Any = False, **kwargs: Any) -> ndarray: ...
+def einsum_path(*operands: Any, optimize: Any = "greedy", einsum_call: _builtins.bool = False) -> tuple[Any, str]: ...
 def empty(
     shape: int | Sequence[int],
     dtype: DTypeLike | None = None,
@@ -504,7 +508,7 @@ def empty(
     ctx: Device | str | None = None,
 ) -> ndarray: ...
 def empty_like(
-    a: ArrayLike,
+    prototype: ArrayLike,
     dtype: DTypeLike | None = None,
     order: Literal["K", "A", "C", "F"] = ...,
     subok: Any = True,
@@ -567,7 +571,18 @@ fmin: ufunc
 fmod: ufunc
 """Remainder with the sign of the dividend (C's `fmod` and `%`). Modulo integer zero gives 0."""
 
-def frexp(x: ArrayLike) -> tuple[ndarray, ...]: ...
+def frexp(
+    x: ArrayLike,
+    /,
+    out: Any = None,
+    *,
+    where: Any = True,
+    casting: Any = "same_kind",
+    order: Any = "K",
+    dtype: Any = None,
+    subok: Any = True,
+    signature: Any = None,
+) -> tuple[ndarray, ...]: ...
 def from_dlpack(x: Any, /, *, device: Device | str | None = None, copy: _builtins.bool | None = None) -> ndarray: ...
 def frombuffer(
     buffer: Any, dtype: DTypeLike | None = None, count: int = -1, offset: int = 0, *, like: Any = None
@@ -665,6 +680,8 @@ def geomspace(
     ctx: Device | str | None = None,
 ) -> ndarray: ...
 def get_printoptions() -> dict[str, Any]: ...
+def geterr() -> dict[str, Any]: ...
+def geterrcall() -> Any: ...
 def gradient(
     f: ArrayLike, *varargs: Any, axis: int | Sequence[int] | None = None, edge_order: Literal[1, 2] = 1
 ) -> ndarray | tuple[ndarray, ...]: ...
@@ -982,7 +999,18 @@ minimum: ufunc
 mod: ufunc
 """Remainder of `floor_divide`, with the sign of the divisor (Python's `%`). Modulo integer zero gives 0."""
 
-def modf(x: ArrayLike) -> tuple[ndarray, ...]: ...
+def modf(
+    x: ArrayLike,
+    /,
+    out: Any = None,
+    *,
+    where: Any = True,
+    casting: Any = "same_kind",
+    order: Any = "K",
+    dtype: Any = None,
+    subok: Any = True,
+    signature: Any = None,
+) -> tuple[ndarray, ...]: ...
 def moveaxis(a: ArrayLike, source: int | Sequence[int], destination: int | Sequence[int]) -> ndarray: ...
 def msort(a: ArrayLike) -> ndarray: ...
 
@@ -1208,13 +1236,13 @@ def product(
     initial: complex | None = None,
     where: ArrayLike | None = None,
 ) -> ndarray: ...
-def promote_types(type1: DTypeLike, type2: DTypeLike) -> _numpy.dtype[Any]: ...
+def promote_types(type1: DTypeLike, type2: DTypeLike, /) -> _numpy.dtype[Any]: ...
 def ptp(
     a: ArrayLike, axis: None | int | Sequence[int] = None, out: ndarray | None = None, keepdims: _builtins.bool = False
 ) -> ndarray: ...
 def put(a: ndarray, ind: ArrayLike, v: ArrayLike, mode: Literal["raise", "wrap", "clip"] = "raise") -> None: ...
 def put_along_axis(arr: ndarray, indices: ArrayLike, values: ArrayLike, axis: int | None) -> None: ...
-def putmask(a: ndarray, mask: ArrayLike, values: ArrayLike) -> None: ...
+def putmask(a: ndarray, /, mask: ArrayLike, values: ArrayLike) -> None: ...
 def quantile(
     a: ArrayLike,
     q: float | ArrayLike,
@@ -1319,6 +1347,14 @@ def set_printoptions(
     override_repr: Callable[..., Any] | None = None,
 ) -> None: ...
 def setdiff1d(ar1: ArrayLike, ar2: ArrayLike, assume_unique: _builtins.bool = False) -> ndarray: ...
+def seterr(
+    all: Literal["ignore", "warn", "raise", "call", "print", "log"] | None = None,
+    divide: str | None = None,
+    over: str | None = None,
+    under: str | None = None,
+    invalid: str | None = None,
+) -> dict[str, Any]: ...
+def seterrcall(func: Any) -> Any: ...
 def setxor1d(ar1: ArrayLike, ar2: ArrayLike, assume_unique: _builtins.bool = False) -> ndarray: ...
 def shape(a: ArrayLike) -> tuple[int, ...]: ...
 def shares_memory(a: ArrayLike, b: ArrayLike, /, max_work: Any = None) -> _builtins.bool: ...

@@ -46,7 +46,12 @@ def fft2(
     out: ndarray | None = None,
 ) -> ndarray: ...
 def fftfreq(
-    n: int, d: float = 1.0, device: Device | str | None = None, *, ctx: Device | str | None = None
+    n: int,
+    d: float = 1.0,
+    device: Device | str | None = None,
+    *,
+    dtype: DTypeLike | None = None,
+    ctx: Device | str | None = None,
 ) -> ndarray: ...
 def fftn(
     a: ArrayLike,
@@ -128,7 +133,12 @@ def rfft2(
     out: ndarray | None = None,
 ) -> ndarray: ...
 def rfftfreq(
-    n: int, d: float = 1.0, device: Device | str | None = None, *, ctx: Device | str | None = None
+    n: int,
+    d: float = 1.0,
+    device: Device | str | None = None,
+    *,
+    dtype: DTypeLike | None = None,
+    ctx: Device | str | None = None,
 ) -> ndarray: ...
 def rfftn(
     a: ArrayLike,

@@ -13,6 +13,7 @@ from mxnet.numpy_extension._saving import Archive as Archive
 from mxnet._core import Device as Context
 from mxnet._core import Device as Device
 from mxnet.numpy_extension._modes import debug as debug
+from mxnet.numpy_extension import image as image
 from mxnet.numpy_extension._modes import np_array as np_array
 from mxnet.numpy_extension._modes import np_default_dtype as np_default_dtype
 from mxnet.numpy_extension._modes import np_shape as np_shape
@@ -74,6 +75,36 @@ def batch_norm_with_relu(
     max_calib_range: Any = None,
     **kwargs: Any,
 ) -> ndarray | tuple[ndarray, ...]: ...
+def bipartite_matching(
+    data: ArrayLike, is_ascend: _builtins.bool = False, threshold: float | None = None, topk: int = -1
+) -> list[ndarray]: ...
+def box_decode(
+    data: ArrayLike,
+    anchors: ArrayLike,
+    std0: float = 1.0,
+    std1: float = 1.0,
+    std2: float = 1.0,
+    std3: float = 1.0,
+    clip: float = ...,
+    format: Literal["center", "corner"] = "center",
+) -> ndarray: ...
+def box_encode(
+    samples: ArrayLike, matches: ArrayLike, anchors: ArrayLike, refs: ArrayLike, means: ArrayLike, stds: ArrayLike
+) -> list[ndarray]: ...
+def box_iou(lhs: ArrayLike, rhs: ArrayLike, format: Literal["corner", "center"] = "corner") -> ndarray: ...
+def box_nms(
+    data: ArrayLike,
+    overlap_thresh: float = 0.5,
+    valid_thresh: float = 0,
+    topk: int = -1,
+    coord_start: int = 2,
+    score_index: int = 1,
+    id_index: int = -1,
+    background_id: int = -1,
+    force_suppress: _builtins.bool = False,
+    in_format: Literal["corner", "center"] = "corner",
+    out_format: Literal["corner", "center"] = "corner",
+) -> ndarray: ...
 def broadcast_greater(lhs: ArrayLike, rhs: ArrayLike) -> ndarray: ...
 def broadcast_like(
     lhs: ArrayLike,
@@ -90,6 +121,21 @@ def cond(
     name: str = "cond",
 ) -> Any: ...
 def constraint_check(input: ArrayLike, msg: str = "Constraint violated.") -> ndarray: ...
+def contrib_calibrate_entropy(
+    hist: ArrayLike, hist_edges: ArrayLike, num_quantized_bins: int = 255
+) -> tuple[ndarray, ...]: ...
+def contrib_dequantize(
+    data: ndarray, min_range: ArrayLike, max_range: ArrayLike, out_type: Literal["float32"] = "float32"
+) -> ndarray: ...
+def contrib_quantize(
+    data: ArrayLike, min_range: ArrayLike, max_range: ArrayLike, out_type: Literal["uint8", "int8"] = "uint8"
+) -> tuple[ndarray, ...]: ...
+def contrib_quantize_v2(
+    data: ArrayLike,
+    out_type: Literal["int8", "uint8", "auto"] = "int8",
+    min_calib_range: float | None = None,
+    max_calib_range: float | None = None,
+) -> tuple[ndarray, ...]: ...
 def convolution(
     data: ArrayLike | None = None,
     weight: ArrayLike | None = None,
@@ -138,6 +184,22 @@ def deconvolution(
     cudnn_off: Any = False,
     layout: Literal["NCW", "NCHW", "NCDHW", "NWC", "NHWC", "NDHWC"] | None = None,
 ) -> ndarray: ...
+def deformable_convolution(
+    data: ArrayLike,
+    offset: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,
+    kernel: tuple[int, ...] | None = None,
+    stride: tuple[int, ...] | None = None,
+    dilate: tuple[int, ...] | None = None,
+    pad: tuple[int, ...] | None = None,
+    num_filter: int | None = None,
+    num_group: int = 1,
+    num_deformable_group: int = 1,
+    workspace: Any = 1024,
+    no_bias: _builtins.bool = False,
+    layout: Literal["NCHW"] | None = None,
+) -> ndarray: ...
 def device(device_type: str | Device = "cpu", device_id: int = 0) -> Device: ...
 
 digamma: ufunc
@@ -171,6 +233,8 @@ erfinv: ufunc
 
 def explain(x: ndarray) -> str: ...
 def foreach(body: Callable[..., Any], data: ndarray | list[ndarray], init_states: Any) -> tuple[Any, Any]: ...
+def from_dlpack(dlpack: Any) -> ndarray: ...
+def from_numpy(ndarray: Any, zero_copy: _builtins.bool = True) -> ndarray: ...
 def fully_connected(
     x: ArrayLike,
     weight: ArrayLike,
@@ -193,6 +257,7 @@ gelu: ufunc
 gelu_tanh: ufunc
 """The approximation of `gelu` by a tanh: x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3)))."""
 
+def get_cuda_compute_capability(device: Device | str) -> int: ...
 def get_num_threads() -> int: ...
 def gpu(device_id: int = 0) -> Device: ...
 def gpu_memory_info(device_id: int = 0) -> tuple[int, ...]: ...
@@ -211,6 +276,22 @@ def interleaved_matmul_encdec_qk(queries: ArrayLike, keys_values: ArrayLike, hea
 def interleaved_matmul_encdec_valatt(keys_values: ArrayLike, attention: ArrayLike, heads: int) -> ndarray: ...
 def interleaved_matmul_selfatt_qk(queries_keys_values: ArrayLike, heads: int) -> ndarray: ...
 def interleaved_matmul_selfatt_valatt(queries_keys_values: ArrayLike, attention: ArrayLike, heads: int) -> ndarray: ...
+def intgemm_fully_connected(
+    data: ArrayLike,
+    weight: ndarray,
+    scaling: ArrayLike | None = None,
+    bias: ArrayLike | None = None,
+    num_hidden: int | None = None,
+    no_bias: _builtins.bool = False,
+    flatten: _builtins.bool = True,
+    out_type: Literal["float32", "int32"] = "float32",
+) -> ndarray: ...
+def intgemm_maxabsolute(data: ArrayLike) -> ndarray: ...
+def intgemm_prepare_data(data: ArrayLike, maxabs: ArrayLike) -> ndarray: ...
+def intgemm_prepare_weight(
+    weight: ArrayLike, maxabs: ArrayLike | None = None, already_quantized: _builtins.bool = False
+) -> ndarray: ...
+def intgemm_take_weight(weight: ndarray, indices: ArrayLike) -> ndarray: ...
 def is_np_array() -> _builtins.bool: ...
 def is_np_default_dtype() -> _builtins.bool: ...
 def is_np_shape() -> _builtins.bool: ...
@@ -262,6 +343,50 @@ def memory_stats(device: Device | str | None = None) -> dict[str, Any]: ...
 mish: ufunc
 """x * tanh(softplus(x))."""
 
+def modulated_deformable_convolution(
+    data: ArrayLike,
+    offset: ArrayLike,
+    mask: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,
+    kernel: tuple[int, ...] | None = None,
+    stride: tuple[int, ...] | None = None,
+    dilate: tuple[int, ...] | None = None,
+    pad: tuple[int, ...] | None = None,
+    num_filter: int | None = None,
+    num_group: int = 1,
+    num_deformable_group: int = 1,
+    workspace: Any = 1024,
+    no_bias: _builtins.bool = False,
+    im2col_step: int = 64,
+    layout: Literal["NCHW"] | None = None,
+) -> ndarray: ...
+def multibox_detection(
+    cls_prob: ArrayLike,
+    loc_pred: ArrayLike,
+    anchor: ArrayLike,
+    clip: _builtins.bool = True,
+    threshold: float = 0.01,
+    background_id: int = 0,
+    nms_threshold: float = 0.5,
+    force_suppress: _builtins.bool = False,
+    variances: Any = ...,
+    nms_topk: int = -1,
+) -> ndarray: ...
+def multibox_prior(
+    data: ArrayLike, sizes: Any = 1, ratios: Any = 1, clip: _builtins.bool = False, steps: Any = ..., offsets: Any = ...
+) -> ndarray: ...
+def multibox_target(
+    anchor: ArrayLike,
+    label: ArrayLike,
+    cls_pred: ArrayLike,
+    overlap_threshold: float = 0.5,
+    ignore_label: float = -1,
+    negative_mining_ratio: float = -1,
+    negative_mining_thresh: float = 0.5,
+    minimum_negative_samples: int = 0,
+    variances: Any = ...,
+) -> list[ndarray]: ...
 def nonzero(x: ArrayLike) -> ndarray: ...
 def norm(
     data: ArrayLike,
@@ -303,11 +428,128 @@ def pooling(
     p_value: Literal[1, 2, 3] | None = None,
     count_include_pad: _builtins.bool | None = None,
     layout: Literal["NCW", "NCHW", "NCDHW", "NWC", "NHWC", "NDHWC"] | None = None,
+    output_size: int | tuple[int, ...] | None = None,
 ) -> ndarray: ...
+def quantized_act(
+    data: ndarray, min_data: ArrayLike, max_data: ArrayLike, act_type: Literal["relu"] = "relu"
+) -> tuple[ndarray, ...]: ...
+def quantized_conv(
+    data: ndarray,
+    weight: ndarray,
+    bias: ndarray | None = None,
+    min_data: ArrayLike | None = None,
+    max_data: ArrayLike | None = None,
+    min_weight: ArrayLike | None = None,
+    max_weight: ArrayLike | None = None,
+    min_bias: ArrayLike | None = None,
+    max_bias: ArrayLike | None = None,
+    kernel: Any = None,
+    stride: Any = ...,
+    dilate: Any = ...,
+    pad: Any = ...,
+    num_filter: int | None = None,
+    num_group: int = 1,
+    workspace: Any = 1024,
+    no_bias: _builtins.bool = False,
+    cudnn_tune: Any = None,
+    cudnn_off: Any = False,
+    layout: Literal["NCW", "NWC", "NCHW", "NHWC", "NCDHW", "NDHWC"] | None = None,
+) -> tuple[ndarray, ...]: ...
+def quantized_elemwise_add(
+    lhs: ndarray,
+    rhs: ndarray,
+    lhs_min: ArrayLike,
+    lhs_max: ArrayLike,
+    rhs_min: ArrayLike,
+    rhs_max: ArrayLike,
+    min_calib_range: float | None = None,
+    max_calib_range: float | None = None,
+) -> tuple[ndarray, ...]: ...
+def quantized_elemwise_mul(
+    lhs: ndarray,
+    rhs: ndarray,
+    lhs_min: ArrayLike,
+    lhs_max: ArrayLike,
+    rhs_min: ArrayLike,
+    rhs_max: ArrayLike,
+    min_calib_range: float | None = None,
+    max_calib_range: float | None = None,
+    enable_float_output: _builtins.bool = False,
+) -> tuple[ndarray, ...] | ndarray: ...
+def quantized_embedding(
+    data: ArrayLike,
+    weight: ndarray,
+    min_weight: ArrayLike,
+    max_weight: ArrayLike,
+    input_dim: int | None = None,
+    output_dim: int | None = None,
+    dtype: Any = "float32",
+    sparse_grad: Any = False,
+) -> tuple[ndarray, ...]: ...
+def quantized_flatten(data: ndarray, min_data: ArrayLike, max_data: ArrayLike) -> tuple[ndarray, ...]: ...
+def quantized_fully_connected(
+    data: ndarray,
+    weight: ndarray,
+    bias: ndarray | None = None,
+    min_data: ArrayLike | None = None,
+    max_data: ArrayLike | None = None,
+    min_weight: ArrayLike | None = None,
+    max_weight: ArrayLike | None = None,
+    min_bias: ArrayLike | None = None,
+    max_bias: ArrayLike | None = None,
+    num_hidden: int | None = None,
+    no_bias: _builtins.bool = False,
+    flatten: _builtins.bool = True,
+) -> tuple[ndarray, ...]: ...
+def quantized_npi_add(
+    lhs: ndarray,
+    rhs: ndarray,
+    lhs_min: ArrayLike,
+    lhs_max: ArrayLike,
+    rhs_min: ArrayLike,
+    rhs_max: ArrayLike,
+    min_calib_range: float | None = None,
+    max_calib_range: float | None = None,
+) -> tuple[ndarray, ...]: ...
+def quantized_pooling(
+    data: ndarray,
+    min_data: ArrayLike,
+    max_data: ArrayLike,
+    kernel: Any = ...,
+    pool_type: Literal["max", "avg"] = "max",
+    global_pool: Any = False,
+    cudnn_off: Any = False,
+    pooling_convention: Any = "valid",
+    stride: Any = ...,
+    pad: Any = ...,
+    p_value: Any = None,
+    count_include_pad: Any = None,
+    layout: Any = None,
+    output_size: Any = None,
+) -> tuple[ndarray, ...]: ...
+def quantized_reshape(
+    data: ndarray,
+    min_data: ArrayLike,
+    max_data: ArrayLike,
+    newshape: Any,
+    reverse: _builtins.bool = False,
+    order: Literal["C"] = "C",
+) -> tuple[ndarray, ...]: ...
+def quantized_transpose(
+    data: ndarray, min_data: ArrayLike, max_data: ArrayLike, axes: Any = None
+) -> tuple[ndarray, ...]: ...
 
 relu: ufunc
 """The greater of each element and zero."""
 
+def requantize(
+    data: ndarray,
+    min_range: ArrayLike,
+    max_range: ArrayLike,
+    out_type: Literal["int8", "uint8", "auto"] = "int8",
+    min_calib_range: float | None = None,
+    max_calib_range: float | None = None,
+) -> tuple[ndarray, ...]: ...
 def reset_np() -> None: ...
 def reshape(
     a: ArrayLike, newshape: int | Sequence[int], reverse: _builtins.bool = False, order: Literal["C"] = "C"
@@ -339,6 +581,7 @@ def rnn(
     lstm_state_clip_max: float | None = None,
     lstm_state_clip_nan: _builtins.bool | None = None,
 ) -> ndarray | list[ndarray]: ...
+def roi_pooling(data: ArrayLike, rois: ArrayLike, pooled_size: tuple[int, ...], spatial_scale: float) -> ndarray: ...
 def rope(
     data: ArrayLike, positions: ArrayLike | None = None, base: float = 10000.0, interleaved: _builtins.bool = False
 ) -> ndarray: ...
@@ -409,6 +652,15 @@ def sign_ste(data: ArrayLike) -> ndarray: ...
 silu: ufunc
 """x * sigmoid(x)."""
 
+def sldwin_atten_context(
+    score: ArrayLike, value: ArrayLike, dilation: ArrayLike, w: int, symmetric: _builtins.bool
+) -> ndarray: ...
+def sldwin_atten_mask_like(
+    score: ArrayLike, dilation: ArrayLike, valid_length: ArrayLike, w: int, symmetric: _builtins.bool
+) -> ndarray: ...
+def sldwin_atten_score(
+    query: ArrayLike, key: ArrayLike, dilation: ArrayLike, w: int, symmetric: _builtins.bool
+) -> ndarray: ...
 def slice(
     data: ArrayLike, begin: Sequence[int] | None, end: Sequence[int] | None, step: Sequence[int] | None = ...
 ) -> ndarray: ...
@@ -457,6 +709,8 @@ def sync_batch_norm(
     key: str = "",
 ) -> ndarray | tuple[ndarray, ...]: ...
 def tensor_poisson(lam: ArrayLike, shape: int | Sequence[int] = ..., dtype: DTypeLike | None = None) -> ndarray: ...
+def to_dlpack_for_read(data: ndarray) -> Any: ...
+def to_dlpack_for_write(data: ndarray) -> Any: ...
 def topk(
     data: ArrayLike,
     axis: int = -1,
