@@ -34,6 +34,8 @@ ARGUMENTS = {
     "i": ((2, 3, 5, 4), -2, 2),
     "f": ((4, 3, 2, 2), -1, 1),
     "e": ((3, 4, 2, 2), -1, 1),
+    "o": ((2, 8, 4, 3), 0.1, 0.9),
+    "c": ((2, 3, 2, 2), 0.2, 0.8),
     "g": ((5, 2, 6), -1, 1),
     "r": ((6 * 3 + 3 * 3 + 3 + 3,), -1, 1),
 }
@@ -64,6 +66,12 @@ def symmetric(m):
 def even(x):
     """Of singular vectors and the like, whose signs are free: something without signs."""
     return x * x
+
+
+def corners(c):
+    """Boxes that overlap, from two numbers in [0, 1] along each side."""
+    low = c[:, :, 0] * 0.5
+    return np.concatenate([low, low + c[:, :, 1] + 0.5], axis=-1)
 
 
 def complex_of(x, y):
@@ -309,12 +317,21 @@ CASES = {
         "batch_norm_with_relu": lambda k, u, y: npx.batch_norm_with_relu(
             k, u, y[:, 0], np.zeros(3, "float64"), np.ones(3, "float64"), fix_gamma=False, eps=0.1
         ),
+        "box_decode": lambda k: npx.box_decode(k, np.array([[[0.1, 0.2, 0.5, 0.7]] * 3]), 0.1, 0.1, 0.2, 0.2),
+        "box_encode": lambda c: npx.box_encode(
+            np.ones((2, 3)), np.array([[0, 1, 1], [1, 0, 0]]), corners(c), corners(c * c), np.zeros(4), np.ones(4)
+        )[0],
+        "box_iou": lambda c: npx.box_iou(corners(c), corners(c * c)),
+        "box_nms": lambda k: npx.box_nms(np.concatenate([k, k * k], axis=2)[..., :6]) ** 2,
         "broadcast_like": lambda a, x: npx.broadcast_like(a[None], x) * x,
         "cast": lambda x: npx.cast(x, "float64") ** 2,
         "cond": lambda x: npx.cond(lambda: x.sum() > -100, lambda: x * x, lambda: x),
         "convolution": lambda i, f: npx.convolution(i, f, None, kernel=(2, 2), num_filter=4, no_bias=True),
         "ctc_loss": lambda g: npx.ctc_loss(g, np.array([[1, 2], [3, 1]])),
         "deconvolution": lambda i, e: npx.deconvolution(i, e, None, kernel=(2, 2), num_filter=4, no_bias=True),
+        "deformable_convolution": lambda i, o, f: npx.deformable_convolution(
+            i, o, f, kernel=(2, 2), num_filter=4, no_bias=True
+        ),
         "dropout": lambda x: npx.dropout(x, 0.0, mode="always") ** 2,
         "embedding": lambda x: npx.embedding(np.array([2, 0, 2]), x, input_dim=3, output_dim=4) ** 2,
         "foreach": lambda x: npx.foreach(lambda e, state: (e * state, state + e), x, x[0])[0],
@@ -341,6 +358,9 @@ CASES = {
         "log_softmax": lambda x: npx.log_softmax(x),
         "masked_log_softmax": lambda x: npx.masked_log_softmax(x, np.ones((3, 4), dtype="bool")),
         "masked_softmax": lambda x: npx.masked_softmax(x, np.array(onp.tri(3, 4, 1) > 0)),
+        "modulated_deformable_convolution": lambda i, o, f: npx.modulated_deformable_convolution(
+            i, o, o[:, :4] ** 2, f, kernel=(2, 2), num_filter=4, no_bias=True
+        ),
         "norm": lambda x: npx.norm(x, axis=1),
         "pad": lambda i: npx.pad(i, pad_width=(0, 0, 0, 0, 1, 1, 2, 1), mode="edge") ** 2,
         "pick": lambda x: npx.pick(x, np.array([1, 0, 3])) ** 2,
@@ -354,12 +374,15 @@ CASES = {
         "rnn": lambda g, r: npx.rnn(
             g, r, np.zeros((1, 2, 3), dtype="float64"), mode="rnn_tanh", state_size=3, num_layers=1
         ),
+        "roi_pooling": lambda i: npx.roi_pooling(i, np.array([[0, 0, 0, 3, 4], [1, 1, 1, 3, 3]]), (2, 2), 1.0) ** 2,
         "rope": lambda i: npx.rope(i),
         "scaled_dot_product_attention": lambda i: npx.scaled_dot_product_attention(i, i * i, i + 1),
         "scatter_nd": lambda u: npx.scatter_nd(u, np.array([[0, 1, 2]]), (4,)) ** 2,
         "sequence_last": lambda k: npx.sequence_last(k, np.array([1, 2, 2]), use_sequence_length=True) ** 2,
         "sequence_mask": lambda k: npx.sequence_mask(k, np.array([1, 2, 1]), use_sequence_length=True) ** 2,
         "sequence_reverse": lambda k: npx.sequence_reverse(k, np.array([1, 2, 1]), use_sequence_length=True) ** 2,
+        "sldwin_atten_context": lambda i: npx.sldwin_atten_context(i[..., :3], i * i, np.array([1] * 5), 1, True),
+        "sldwin_atten_score": lambda i: npx.sldwin_atten_score(i, i * i, np.array([1] * 5), 1, True),
         "slice": lambda x: npx.slice(x, (0, 1), (3, 4), (2, 2)) ** 2,
         "slice_axis": lambda x: npx.slice_axis(x, 1, 1, 3) ** 2,
         "slice_channel": lambda x: npx.slice_channel(x, 2, axis=1),
@@ -391,7 +414,7 @@ CONSTANT = {
         diag_indices diag_indices_from tril_indices tril_indices_from triu_indices triu_indices_from
         mask_indices indices ix_ ravel_multi_index unravel_index packbits unpackbits round round_ around fix
         format_float_positional format_float_scientific get_printoptions set_printoptions geterr geterrcall
-        seterr seterrcall nextafter
+        seterr seterrcall nextafter einsum_path
     """,
     "np.linalg": "matrix_rank",
     "np.fft": "fftfreq rfftfreq",
@@ -400,7 +423,13 @@ CONSTANT = {
         current_context current_device empty_cache memory_stats explain get_num_threads set_num_threads is_np_array
         is_np_default_dtype is_np_shape reset_np set_np set_np_default_dtype set_np_shape use_np use_np_array
         use_np_default_dtype use_np_shape load open save savez nonzero one_hot round_ste sign_ste shape_array
-        scalar_poisson tensor_poisson stop_gradient waitall
+        scalar_poisson tensor_poisson stop_gradient waitall bipartite_matching multibox_detection multibox_prior
+        multibox_target sldwin_atten_mask_like from_dlpack from_numpy to_dlpack_for_read to_dlpack_for_write
+        get_cuda_compute_capability contrib_calibrate_entropy contrib_dequantize contrib_quantize
+        contrib_quantize_v2 requantize quantized_act quantized_conv quantized_elemwise_add quantized_elemwise_mul
+        quantized_embedding quantized_flatten quantized_fully_connected quantized_npi_add quantized_pooling
+        quantized_reshape quantized_transpose intgemm_fully_connected intgemm_maxabsolute intgemm_prepare_data
+        intgemm_prepare_weight intgemm_take_weight
     """,
 }
 

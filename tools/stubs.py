@@ -293,7 +293,8 @@ def is_settable(value: object, owner: str) -> bool:
 
 
 def core_class(name: str, value: type) -> str:
-    body = "".join(method(each, vars(value)[each], name) for each in vars(value) if each != "__doc__")
+    # (the order of properties changes from build to build)
+    body = "".join(method(each, vars(value)[each], name) for each in sorted(vars(value)) if each != "__doc__")
     if value.__hash__ is None:
         body = "    __hash__ = None  # type: ignore[assignment]\n" + body
     if "__array_priority__" in vars(value):

@@ -271,7 +271,12 @@ impl Array {
 
     /// This array if it is C-contiguous, else a copy.
     pub fn contiguous(&self) -> Result<Array> {
-        if self.view().is_contiguous() { Ok(self.clone()) } else { self.copy() }
+        if self.view().is_contiguous() {
+            return Ok(self.clone());
+        }
+        Ok(crate::tape::record("contiguous", &[self], self.copy()?, || {
+            Box::new(|gradient: &Array| Ok(vec![Some(gradient.clone())]))
+        }))
     }
 
     /// The only element.

@@ -71,6 +71,10 @@ fn rules_agree_with_central_differences() {
     let computes = |op: &&Op| (op.loops)(DType::F64).is_some() && op.kind.result(DType::F64) == DType::F64;
     for op in ops::all().filter(computes) {
         let Some(vjp) = op.vjp else { continue };
+        // Its third argument is a function of the second, and its rule is that of complex numbers.
+        if op.name == "sign_gradient" {
+            continue;
+        }
         for values in points(op) {
             let symbols: Vec<Sym> = (0..op.arity()).map(Sym::Input).collect();
             let gradients = vjp(Sym::Number(1.0), &symbols, Sym::call(op_static(op), symbols.clone()));
