@@ -29,7 +29,9 @@ MODULES = {
     "mxnet.numpy.random": "python/mxnet/numpy/random.pyi",
     "mxnet.numpy.testing": "python/mxnet/numpy/testing.pyi",
     "mxnet.numpy_extension": "python/mxnet/numpy_extension/__init__.pyi",
+    "mxnet.numpy_extension.image": "python/mxnet/numpy_extension/image/__init__.pyi",
     "mxnet.numpy_extension.random": "python/mxnet/numpy_extension/random.pyi",
+    "mxnet.image": "python/mxnet/image.pyi",
 }
 
 IMPORTS = """\
@@ -331,7 +333,8 @@ def stub(name: str) -> str:
     module = importlib.import_module(name)
     defined, imported = [], []
     for each in sorted(dir(module)):
-        public = not each.startswith("_") or (name == "mxnet._core" and each in ("_rebuild", "_ufunc", "__version__"))
+        exported = name == "mxnet._core" and (each in module.__all__ or each == "__version__")
+        public = exported or not each.startswith("_")
         if not public or keyword.iskeyword(each):
             continue
         value = getattr(module, each)
@@ -382,7 +385,9 @@ def reexport(name: str, own: str, value: object, origin: str) -> str:
     places = [origin.split(".")[0] if origin.startswith("numpy") else origin, origin]
     if origin in MODULES:
         # a public module's name over a class from a file beside it
-        places = sorted(place for place in sys.modules if place.startswith("mxnet.") and place not in MODULES)
+        names = (place for place in sys.modules if place.startswith("mxnet.") and place not in MODULES)
+        # (`mxnet.np` and the like are other names of a module)
+        places = sorted(place for place in names if sys.modules[place].__name__ == place)
     for place in places:
         module = sys.modules.get(place) or importlib.import_module(place)
         for each in (name, own):

@@ -23,7 +23,7 @@ from numpy import csingle as csingle
 from numpy import double as double
 from numpy import dtype as dtype
 from mxnet.numpy import emath as emath
-from mxnet.np import errstate as errstate
+from mxnet.numpy._floating_errors import errstate as errstate
 from mxnet.numpy import fft as fft
 from numpy import finfo as finfo
 from mxnet._core import flatiter as flatiter

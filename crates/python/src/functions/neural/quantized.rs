@@ -11,6 +11,7 @@ use pyo3::prelude::*;
 
 use super::{Ours, run};
 use crate::arguments::Input;
+use crate::place::detached;
 
 /// Matrices of bytes with sums of 32 bits.
 #[pyfunction]
@@ -22,7 +23,7 @@ fn _matmul_bytes<'py>(a: Input<'py>, b: Input<'py>) -> PyResult<Ours<'py>> {
 /// What cutting a histogram loses, for every reach from the middle.
 #[pyfunction]
 fn _divergences(py: Python<'_>, counts: Vec<f64>, kinds: usize) -> Vec<f64> {
-    py.detach(|| divergences(&counts, kinds))
+    detached(py, || divergences(&counts, kinds))
 }
 
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
