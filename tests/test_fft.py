@@ -215,3 +215,11 @@ def test_bits_do_not_depend_on_threads(threads):
 def test_numpy_functions_come_back_here():
     assert isinstance(onp.fft.fft(np.ones(4)), np.ndarray)
     assert {name for name in dir(onp.fft) if not name.startswith("_") and name != "test"} <= set(np.fft.__all__)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("name", ["fftfreq", "rfftfreq"])
+def test_frequencies_of_a_dtype(name, dtype):
+    got = getattr(np.fft, name)(7, 0.5, dtype=dtype)
+    assert got.dtype == dtype
+    onp.testing.assert_array_equal(got.asnumpy(), getattr(onp.fft, name)(7, 0.5).astype(dtype))

@@ -497,6 +497,10 @@ def test_matrices_near_the_ends_of_the_number_range(dtype, shape):
         close(np.linalg.eigvalsh(np.array(even * onp.asarray(scale, real))) / scale, onp.linalg.eigvalsh(even), dtype)
         order = onp.sort(onp.abs(host(np.linalg.eigvals(np.array(large)) / scale)))
         close(order, onp.sort(onp.abs(onp.linalg.eigvals(plain))), dtype)
+        definite = plain @ plain.conj().T
+        definite = (definite / onp.abs(definite).max() + onp.eye(shape[-1])).astype(dtype)
+        lower = host(np.linalg.cholesky(np.array(definite * onp.asarray(scale, real)))) / onp.asarray(scale**0.5, real)
+        close(lower @ lower.conj().T, definite, dtype)
         close(np.linalg.inv(np.array(large)) * scale, onp.linalg.inv(plain), dtype)
         close(
             np.linalg.solve(np.array(large), np.array(plain[..., :2])) * scale,

@@ -240,3 +240,13 @@ def test_reduction_of_a_pending_expression():
     judge(lambda np, x, y: (x - x.max(axis=1, keepdims=True)).min(axis=0), x, y)
     judge(lambda np, x, y: ((x - x.mean(axis=1, keepdims=True)) ** 2).mean(axis=1), x, y, ulp=16, atol=1e-5)
     judge(lambda np, x, y: np.exp(x - x.max(axis=-1, keepdims=True)).sum(axis=-1), x, y, ulp=16)
+
+
+@pytest.mark.parametrize("initial", [10.0, -0.5])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_subtract_reduce_with_a_mask(axis, initial):
+    values = onp.arange(12.0).reshape(3, 4)
+    mask = values % 3 != 0
+    expected = onp.subtract.reduce(values, axis=axis, where=mask, initial=initial)
+    got = np.subtract.reduce(np.array(values), axis=axis, where=np.array(mask), initial=initial)
+    onp.testing.assert_array_equal(got.asnumpy(), expected)

@@ -268,3 +268,41 @@ def test_arrays_made_of_ours_and_numpys_memory():
     copied = x.asnumpy()
     x[2] = 0
     assert copied[2] == 42
+
+
+@pytest.mark.parametrize("dtype", ["int16", "uint32", "int64", "float32", "float64", "bool"])
+@pytest.mark.parametrize("step", [1, -2])
+def test_byteswap(dtype, step):
+    values = onp.arange(7).astype(dtype)[::step]
+    onp.testing.assert_array_equal(np.array(values).byteswap().asnumpy(), values.byteswap())
+    x = np.array(values)
+    assert x.byteswap(inplace=True) is x
+    assert x.asnumpy().tobytes() == values.byteswap().tobytes()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"offset": 2},
+        {"offset": 2, "strides": (8, 2)},
+        {"strides": (2, 10)},
+        {"order": "F"},
+    ],
+    ids=str,
+)
+def test_arrays_over_a_buffer(options):
+    memory = bytearray(range(64))
+    x = np.ndarray((2, 3), dtype="int16", buffer=memory, **options)
+    expected = onp.ndarray((2, 3), dtype="int16", buffer=memory, **options)
+    onp.testing.assert_array_equal(x.asnumpy(), expected)
+    x[0, 1] = -1
+    assert expected[0, 1] == -1
+
+
+@pytest.mark.parametrize("name, value", [("shape", (4,)), ("dtype", "float64"), ("strides", (8,))])
+def test_setters_name_the_view_to_use(name, value):
+    x = np.zeros((2, 2))
+    with pytest.raises(AttributeError, match="a view shares its memory"):
+        setattr(x, name, value)
+    assert x.shape == (2, 2)

@@ -22,7 +22,7 @@ widened! {
             for column in begin..stop.min(row) {
                 let known = &triangle[(column - begin) * width..(column - begin + 1) * width];
                 let sum = dot(&line[begin..column], &known[..column - begin]);
-                line[column] = (line[column] - sum) / T::from_real(known[column - begin].re());
+                line[column] = (line[column] - sum).over(T::from_real(known[column - begin].re()));
             }
             if row < end {
                 let own = &mut triangle[at * width..(at + 1) * width];
