@@ -5,8 +5,9 @@ operators and walks back.
 """
 
 import sys as _sys
+import typing as _typing
 
-from . import _core, _guests, autograd, base, context, device, image, numpy, numpy_extension, util
+from . import _core, _guests, autograd, base, context, device, numpy, numpy_extension, util
 from . import numpy as np
 from . import numpy_extension as npx
 from ._core import __version__
@@ -25,6 +26,9 @@ from .device import (
 )
 from .numpy import random
 from .numpy_extension import waitall
+
+if _typing.TYPE_CHECKING:
+    from . import image
 
 __all__ = [
     "Context",
@@ -58,6 +62,10 @@ _BY_PACKAGE = ("arange", "array", "einsum", "tensordot", "transpose")
 
 
 def __getattr__(name):
+    if name == "image":
+        import importlib
+
+        return importlib.import_module(".image", __name__)
     if name in _BY_PACKAGE:
         return getattr(numpy, name)
     raise AttributeError(f"module 'mxnet' has no attribute '{name}'")

@@ -1,8 +1,6 @@
 """Drawings of the tape: `plot`, exported by `autograd`. Text for graphviz, and SVG where graphviz is installed."""
 
 import os
-import shutil
-import subprocess
 
 from ._core import tape
 from .base import MXNetValueError
@@ -37,6 +35,13 @@ def _dot(steps):
     for at, (_, inputs, *_) in enumerate(steps):
         lines += [f"  n{source} -> n{at};" for source in inputs if source is not None]
     return "\n".join([*lines, "}"])
+
+
+def _program():
+    """Where graphviz's program is, or None."""
+    import shutil
+
+    return shutil.which("dot")
 
 
 class Drawing:
@@ -91,15 +96,17 @@ class Drawing:
 
     def _repr_svg_(self):
         """For notebooks; they take the text where graphviz is missing."""
-        return self.svg if shutil.which("dot") else None
+        return self.svg if _program() else None
 
     def _run(self, kind):
-        program = shutil.which("dot")
+        program = _program()
         if program is None:
             raise ImportError(
                 "plot: pictures need the package graphviz with its program `dot` (apt, brew or conda install "
                 "graphviz); str() of the drawing is the text that it draws"
             )
+        import subprocess  # costs as much as the rest of the package's own Python
+
         return subprocess.run([program, f"-T{kind}"], input=self.dot.encode(), capture_output=True, check=True).stdout
 
 

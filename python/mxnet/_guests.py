@@ -5,15 +5,13 @@ introduction; einops and Dask keep lists of the array types that they know.
 """
 
 import importlib
-import importlib.abc
-import importlib.util
 import sys
 
 #: module of another library -> the module of ours that introduces us when it is imported
 _INTRODUCTIONS = {"dask.array": "mxnet._dask", "einops._backends": "mxnet._einops"}
 
 
-class _Doorkeeper(importlib.abc.MetaPathFinder):
+class _Doorkeeper:
     """Waits for the import of a module that is to be told, and finds nothing itself."""
 
     def __init__(self):
@@ -24,7 +22,10 @@ class _Doorkeeper(importlib.abc.MetaPathFinder):
             return None
         self.busy.add(name)
         try:
-            spec = importlib.util.find_spec(name)
+            # (imported here, as the base classes of finders and loaders would be: they cost `import mxnet` 10 ms)
+            from importlib.util import find_spec
+
+            spec = find_spec(name)
         finally:
             self.busy.discard(name)
         if spec is not None and spec.loader is not None:
@@ -32,7 +33,7 @@ class _Doorkeeper(importlib.abc.MetaPathFinder):
         return spec
 
 
-class _Introducing(importlib.abc.Loader):
+class _Introducing:
     """The module's own loader, followed by the introduction."""
 
     def __init__(self, loader, introduction):

@@ -25,7 +25,7 @@ from ..device import (
     gpu_memory_info,
     num_gpus,
 )
-from . import image, random
+from . import random
 from ._control_flow import cond, foreach, while_loop
 from ._exchange import from_dlpack, from_numpy, to_dlpack_for_read, to_dlpack_for_write
 from ._intgemm import *
@@ -39,3 +39,16 @@ from ._saving import Archive, load, open, save, savez
 globals().update(_core.ufuncs("npx"))
 # The functions of the core, under their names.
 globals().update((name, value) for name, value in vars(_core.numpy_extension).items() if not name.startswith("_"))
+
+
+def __getattr__(name):
+    # `image` is large, and few programs need it
+    if name == "image":
+        import importlib
+
+        return importlib.import_module(".image", __name__)
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+
+
+def __dir__():
+    return sorted({*globals(), "image"})
