@@ -1,4 +1,7 @@
-"""Our arrays in other libraries, as they are: what takes NumPy's arrays takes ours, and gives the same."""
+"""Our arrays in other libraries, as they are: what takes NumPy's arrays takes ours, and gives the same.
+
+Over the usual length, because the libraries share the ways of judging; each is a table of calls.
+"""
 
 import json
 import pickle

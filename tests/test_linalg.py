@@ -1,4 +1,5 @@
-"""Linear algebra: decompositions, solutions and norms, judged by NumPy and by what defines them."""
+"""Linear algebra: decompositions, solutions and norms, judged by NumPy and by what defines them. A little over
+the usual length: every table of matrices is used by several tests."""
 
 import itertools
 

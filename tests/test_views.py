@@ -306,3 +306,38 @@ def test_setters_name_the_view_to_use(name, value):
     with pytest.raises(AttributeError, match="a view shares its memory"):
         setattr(x, name, value)
     assert x.shape == (2, 2)
+
+
+OVERWRITES = {
+    "all": lambda np, c, y: c.__setitem__(slice(None), 0),
+    "a part": lambda np, c, y: c.__setitem__(slice(None, None, 2), 7),
+    "by itself": lambda np, c, y: c.__iadd__(y),
+    "by a permutation": lambda np, c, y: c.__setitem__(slice(None), c[::-1]),
+}
+
+
+@pytest.mark.parametrize("name", OVERWRITES)
+def test_a_pending_value_that_was_assigned_keeps_its_elements(name):
+    """It may wait as a copy of the place that it was written to."""
+    values, results = onp.random.default_rng(0).random(10_000, "float32"), []
+    for library in (onp, np):
+        a, c = library.array(values), library.zeros(10_000, dtype="float32")
+        y = a * 2
+        c[:] = y
+        OVERWRITES[name](library, c, y)
+        results.append((c, y))
+    for expected, got in zip(*results, strict=True):
+        onp.testing.assert_array_equal(got.asnumpy(), expected)
+
+
+def test_a_pending_value_that_was_assigned_outlives_and_survives_foreign_writes():
+    values = onp.random.default_rng(0).random(10_000, "float32")
+    c = np.zeros(10_000)
+    y = np.array(values) * 2
+    c[:] = y
+    onp.asarray(memoryview(c))[:] = 5
+    onp.testing.assert_array_equal(y.asnumpy(), values * 2)
+    y = np.array(values) * 3
+    c[:] = y
+    del c
+    onp.testing.assert_array_equal(y.asnumpy(), values * 3)

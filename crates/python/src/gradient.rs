@@ -1,4 +1,5 @@
 //! Autograd: the methods `attach_grad`, `backward` and their like, and the switches and functions behind `mxnet.autograd`.
+//! Over the usual length, because half of it are the docstrings that Python's users read.
 
 use std::sync::{Arc, Mutex};
 

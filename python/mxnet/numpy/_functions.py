@@ -1,4 +1,5 @@
-"""Functions of `np` that are a few lines over others, and those that are NumPy's own because they touch no array."""
+"""Functions of `np` that are a few lines over others, and those that are NumPy's own because they touch no array. Over
+the usual length, because most of it are docstrings."""
 
 from numpy import isscalar
 
