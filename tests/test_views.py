@@ -300,6 +300,21 @@ def test_arrays_over_a_buffer(options):
     assert expected[0, 1] == -1
 
 
+@pytest.mark.parametrize("dtype, start", [("float64", 1), ("float64", 4), ("int16", 1), ("complex64", 2)])
+def test_memory_that_lies_askew_is_refused(dtype, start):
+    """NumPy reads such memory element by element; our loops need it aligned."""
+    memory = memoryview(onp.arange(12, dtype="float64").tobytes())[start : start + 64]
+    values = onp.frombuffer(memory, dtype)
+    for view in (
+        lambda: np.frombuffer(memory, "uint8").view(dtype),
+        lambda: np.ndarray((2,), dtype=dtype, buffer=memory),
+    ):
+        with pytest.raises(ValueError, match=r"copy\(\) it first"):
+            view()
+    onp.testing.assert_array_equal(np.frombuffer(memory, "uint8").copy().view(dtype).asnumpy(), values)
+    onp.testing.assert_array_equal(np.frombuffer(memory, dtype).asnumpy(), values)
+
+
 @pytest.mark.parametrize("name, value", [("shape", (4,)), ("dtype", "float64"), ("strides", (8,))])
 def test_setters_name_the_view_to_use(name, value):
     x = np.zeros((2, 2))

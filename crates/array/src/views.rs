@@ -241,6 +241,13 @@ impl Array {
     pub fn view_as(&self, dtype: DType) -> Result<Array> {
         let (from, to) = (self.dtype().size() as i64, dtype.size() as i64);
         let mut view = self.view().clone();
+        let alignment = dtype.real().size();
+        // (only memory of others can lie anywhere)
+        if self.operand().node.memory().is_some_and(|(data, _)| data.addr().get() % alignment != 0) {
+            return Err(Error::value(format!(
+                "view: the memory does not lie at a multiple of {alignment} bytes, as {dtype} needs; copy() it first"
+            )));
+        }
         if from != to {
             let Some(last) = self.ndim().checked_sub(1) else {
                 return Err(Error::value(
