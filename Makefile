@@ -107,7 +107,7 @@ $(BENCH_VENV)/.ready: pyproject.toml
 	touch $@
 
 .PHONY: bench
-bench: wheel $(BENCH_VENV)/.ready ## measure what users install against NumPy, PyTorch and JAX; writes benches/RESULTS.md
+bench: wheel $(BENCH_VENV)/.ready ## measure what users install against NumPy, SciPy, PyTorch, JAX; writes benches/RESULTS.md
 	$(BENCH_VENV)/bin/python -m pip install --quiet --force-reinstall --no-deps target/wheels/*.whl
 	$(BENCH_VENV)/bin/python benches/compare.py $(BENCH)
 

@@ -7,6 +7,7 @@ A library that is not installed is left out; one that lacks a function shows as 
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import ctypes
 import os
 import time
@@ -14,7 +15,7 @@ from collections.abc import Callable, Mapping
 
 import numpy
 
-from works import OURS, Statement, Work
+from works import OURS, Routine, Statement, Work
 
 #: times that many calls, in seconds
 Timer = Callable[[int], float]
@@ -47,21 +48,43 @@ class Library:
     def wait(self, result) -> None:
         """Return when the result's bytes exist."""
 
-    def prepare(self, work: Work | Statement, inputs: Mapping[str, numpy.ndarray]) -> Timer:
+    def mode(self, work: Work | Statement | Routine) -> contextlib.AbstractContextManager:
+        """What must be switched on while the work is prepared and timed."""
+        return contextlib.nullcontext()
+
+    def prepare(self, work: Work | Statement | Routine, inputs: Mapping[str, numpy.ndarray]) -> Timer:
+        if isinstance(work, Routine):
+            if self.name not in work.builds:
+                raise Missing
+            return self._routine_timer(work, {name: self.array(value) for name, value in inputs.items()})
         own = work.special.get(self.name, work.statement if isinstance(work, Statement) else work.call)
         if own is None:
             raise Missing
         arrays = {name: self.array(value) for name, value in inputs.items()}
-        return self._statement_timer(own, arrays) if isinstance(own, str) else self._call_timer(own, arrays)
+        return self._statement_timer(own, arrays) if isinstance(own, str) else self._call_timer(work, own, arrays)
 
-    def _call_timer(self, call: Callable, arrays: dict) -> Timer:
+    def _call_timer(self, work: Work, call: Callable, arrays: dict) -> Timer:
         call, wait = self.wrap(call), self.wait
 
         def timer(count: int) -> float:
-            start = time.perf_counter()
-            for _ in range(count):
-                wait(call(**arrays))
-            return time.perf_counter() - start
+            with self.mode(work):
+                start = time.perf_counter()
+                for _ in range(count):
+                    wait(call(**arrays))
+                return time.perf_counter() - start
+
+        return timer
+
+    def _routine_timer(self, work: Routine, arrays: dict) -> Timer:
+        with self.mode(work):
+            call, wait = work.builds[self.name](**arrays), self.wait
+
+        def timer(count: int) -> float:
+            with self.mode(work):
+                start = time.perf_counter()
+                for _ in range(count):
+                    wait(call())
+                return time.perf_counter() - start
 
         return timer
 
@@ -94,11 +117,29 @@ class Ours(Library):
         return self.namespace.array(source, dtype=source.dtype)
 
     def wait(self, result) -> None:
-        if isinstance(result, tuple):
+        if isinstance(result, (tuple, list)):
             for one in result:
-                one.wait_to_read()
-        else:
+                self.wait(one)
+        elif isinstance(result, self.namespace.ndarray):
             result.wait_to_read()
+
+
+class SciPy(Library):
+    """Only where a row spells it out or `scipy.linalg` and `scipy.fft` share NumPy's spelling."""
+
+    name = "scipy"
+    title = "SciPy"
+
+    def __init__(self) -> None:
+        import scipy.fft
+        import scipy.linalg
+
+        self.fft = scipy.fft
+        self.namespace = scipy
+        self.version = scipy.__version__
+
+    def mode(self, work: Work | Statement | Routine) -> contextlib.AbstractContextManager:
+        return self.fft.set_workers(CORES)
 
 
 class Torch(Library):
@@ -115,6 +156,10 @@ class Torch(Library):
 
     def array(self, source: numpy.ndarray):
         return self.namespace.from_numpy(source.copy())
+
+    def mode(self, work: Work | Statement | Routine) -> contextlib.AbstractContextManager:
+        wanted = isinstance(work, Routine) and work.gradients
+        return self.namespace.enable_grad() if wanted else contextlib.nullcontext()
 
 
 class Jax(Library):
@@ -158,7 +203,7 @@ class Limit(Library):
         best = min(timer(1) for _ in range(10))
         self.version = f"{traffic / best / 1e9:.0f} GB/s, read and written, by memmove on every core"
 
-    def prepare(self, work: Work | Statement, inputs: Mapping[str, numpy.ndarray]) -> Timer:
+    def prepare(self, work: Work | Statement | Routine, inputs: Mapping[str, numpy.ndarray]) -> Timer:
         traffic = getattr(work, "traffic", 0)
         if not traffic:
             raise Missing
@@ -182,4 +227,4 @@ class Limit(Library):
 
 
 #: ours first
-KINDS: dict[str, type[Library]] = {kind.name: kind for kind in (Ours, Library, Torch, Jax, Limit)}
+KINDS: dict[str, type[Library]] = {kind.name: kind for kind in (Ours, Library, SciPy, Torch, Jax, Limit)}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import platform
-from collections.abc import Sequence
+import re
+import statistics
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from libraries import CORES
 from workers import Worker
-from works import FAMILIES, OURS
+from works import FAMILIES, OURS, compact, peers
 
 MARKER = "<!-- Below this line the file is written by hand and kept across runs. -->"
 NOTES = "\n\n## Notes\n\nNo notes yet.\n"
@@ -17,15 +19,18 @@ HEADER = """\
 # How fast
 
 Written by `make bench`. A column of a peer shows its time over ours, measured in the same round and taken as the
-median over {rounds} rounds: **2.0x means that we take half of its time**. Results are forced inside the timed call;
+median over all rounds: **2.0x means that we take half of its time**. Results are forced inside the timed call;
 every library has a process of its own and uses all {cores} cores. `missing`: the library has no such function; `-`: not
 part of this row or not installed. "memory limit" is the time in which the machine copies as many bytes as the work must
-move ({limit}).
+move. Each table says when it was measured, against what.
 
-Machine: {machine}. Python {python}; {versions}. {date}.
+Machine: {machine}. Python {python}.
 
 **{met} of {judged} requirements met.**
 """
+#: the line under a family's heading, as it is written and as it is read when other tables are renewed
+VERDICT = "{met} of {judged} requirements met. {rounds} rounds, {date}; {versions}."
+VERDICT_PATTERN = re.compile(r"^(\d+) of (\d+) requirements met\.", re.MULTILINE)
 
 
 def duration(seconds: float | None) -> str:
@@ -44,7 +49,7 @@ def cells(row, libraries: Sequence[Worker]) -> list[str]:
         own = "-" if row.value is None else f"{row.value:.3g} {row.gauge.unit}"
         blanks = ["-"] * (len(libraries) - 1)
         return [row.name, own, *blanks, f"< {row.gauge.limit:g} {row.gauge.unit}", verdict]
-    own = row.absent.get(OURS) or duration(row.seconds(OURS))
+    own = "median" if row.medians else row.absent.get(OURS) or duration(row.seconds(OURS))
     ratios = []
     for library in libraries[1:]:
         ratio = row.ratio(library.name)
@@ -76,30 +81,50 @@ def machine() -> str:
     return f"{facts.get('model name', model)}, {CORES} cores, {level}, {platform.system()}"
 
 
-def write(path: Path, rows, libraries: Sequence[Worker], rounds: int) -> None:
-    """The generated part anew; what stands below the marker as it was."""
+def section(name: str, rows: Sequence, workers: Mapping[str, Worker], rounds: int) -> str:
+    """A family's verdict and table. A column in which nothing was measured is left out."""
+    libraries = [workers[library] for library in (OURS, *peers(name)) if library in workers]
+    shown = [one for one in libraries if one.name == OURS or any(one.name in row.rounds for row in rows)]
     judged = [row.met() for row in rows if row.met() is not None]
-    versions = [f"{library.title} {library.version}" for library in libraries if library.name != "limit"]
-    limit = next((library.version for library in libraries if library.name == "limit"), "not measured")
-    parts = [
-        HEADER.format(
-            rounds=rounds,
-            cores=CORES,
-            machine=machine(),
-            python=platform.python_version(),
-            versions=", ".join(versions),
-            limit=limit,
-            date=datetime.date.today().isoformat(),
-            met=sum(judged),
-            judged=len(judged),
-        )
-    ]
-    titles = ["work", *(library.title for library in libraries), "required", "met"]
-    for name in FAMILIES:
-        table = [cells(row, libraries) for row in rows if row.family == name]
-        body = "\n".join("| " + " | ".join(row) + " |" for row in [titles, ["---"] * len(titles), *table])
-        parts.append(f"\n## {name}\n\n{body}\n")
+    verdict = VERDICT.format(
+        met=sum(judged),
+        judged=len(judged),
+        rounds=rounds,
+        date=datetime.date.today().isoformat(),
+        versions=", ".join(f"{library.title} {library.version}" for library in shown),
+    )
+    if compact(name):
+        known = [row.ratio(*peers(name)) for row in rows if row.ratio(*peers(name)) is not None]
+        verdict += f" The median ratio is {statistics.median(known):.2f}x; the rows below miss theirs, worst first."
+        rows = sorted((row for row in rows if row.met() is False), key=lambda row: row.ratio(*peers(name)) or 0)
+    titles = ["work", *(library.title for library in shown), "required", "met"]
+    table = [titles, ["---"] * len(titles), *(cells(row, shown) for row in rows)]
+    body = "\n".join("| " + " | ".join(row) + " |" for row in table)
+    return f"{verdict}\n\n{body}\n"
 
+
+def sections(generated: str) -> dict[str, str]:
+    """The families' parts of a file written before."""
+    parts = re.split(r"^## (\w+)\n\n", generated, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], (part.strip("\n") + "\n" for part in parts[2::2]), strict=True))
+
+
+def write(path: Path, rows: Sequence, workers: Mapping[str, Worker], rounds: int) -> None:
+    """The tables of the families measured anew, the others and what stands below the marker as they were."""
     old = path.read_text() if path.exists() else ""
-    notes = old.split(MARKER, 1)[1] if MARKER in old else NOTES
-    path.write_text("".join(parts) + "\n" + MARKER + notes)
+    generated, _, notes = old.partition(MARKER)
+    found = sections(generated)
+    for name in FAMILIES:
+        own = [row for row in rows if row.family == name]
+        if own:
+            found[name] = section(name, own, workers, rounds)
+    counts = [match for text in found.values() if (match := VERDICT_PATTERN.search(text))]
+    header = HEADER.format(
+        cores=CORES,
+        machine=machine(),
+        python=platform.python_version(),
+        met=sum(int(match[1]) for match in counts),
+        judged=sum(int(match[2]) for match in counts),
+    )
+    tables = "".join(f"\n## {name}\n\n{found[name]}" for name in FAMILIES if name in found)
+    path.write_text(f"{header}{tables}\n{MARKER}{notes or NOTES}")

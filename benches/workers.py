@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import traceback
+from collections.abc import Collection
 from multiprocessing.connection import Connection
 
 from libraries import KINDS, Missing, Timer
@@ -15,6 +16,8 @@ from works import OURS, Work, family
 
 #: one sample lasts about this long, or one call where a call is longer
 SAMPLE_SECONDS = 0.02
+#: a call that lasts this long needs no second warming up
+LONG_SECONDS = 0.3
 
 
 class Absent(Exception):
@@ -54,10 +57,12 @@ class Worker:
         return answer
 
 
-def installed() -> list[Worker]:
-    """Ours first; peers only where they import."""
+def installed(wanted: Collection[str]) -> list[Worker]:
+    """Ours first; of the peers named those that import."""
     found: list[Worker] = []
     for name, kind in KINDS.items():
+        if name not in wanted:
+            continue
         try:
             found.append(Worker(name))
         except (ImportError, OSError) as error:
@@ -74,7 +79,7 @@ def _serve(kind_name: str, pipe: Connection) -> None:
         return
     pipe.send((library.name, library.title, library.version))
     timer: Timer | None = None
-    count = 1
+    count, wakes = 1, True
     while True:
         try:
             command, *names = pipe.recv()
@@ -83,23 +88,26 @@ def _serve(kind_name: str, pipe: Connection) -> None:
         try:
             if command == "prepare":
                 timer = None  # lets go of the inputs of the work before
-                timer, count = _prepared(library, *names)
+                timer, count, wakes = _prepared(library, *names)
                 pipe.send(None)
             else:
-                timer(1)  # wakes the library's threads
+                if wakes:
+                    timer(1)  # wakes the library's threads
                 pipe.send(timer(count) / count)
         except Absent as absent:
             pipe.send(absent)
 
 
-def _prepared(library, family_name: str, work_name: str) -> tuple[Timer, int]:
+def _prepared(library, family_name: str, work_name: str) -> tuple[Timer, int, bool]:
+    """The timer, how many calls fill a sample, and whether a call is so short that waking threads would show."""
     work = next(work for work in family(family_name) if work.name == work_name)
     if library.name == "limit" and not (isinstance(work, Work) and work.traffic):
         raise Absent("-")
     try:
         timer = library.prepare(work, work.inputs())
-        timer(1)  # compiles, touches memory
-        once = timer(1)
+        once = timer(1)  # compiles, touches memory
+        if once < LONG_SECONDS:
+            once = timer(1)
         count = 1
         while once * count < SAMPLE_SECONDS / 4 and count < 10**6:
             count *= 4
@@ -111,4 +119,4 @@ def _prepared(library, family_name: str, work_name: str) -> tuple[Timer, int]:
     except Exception as error:  # a peer's refusal is a result too, and must not end the run
         print(f"  {library.title} fails at {work_name}: {error}")
         raise Absent(f"error: {type(error).__name__}") from None
-    return timer, max(1, round(SAMPLE_SECONDS / once))
+    return timer, max(1, round(SAMPLE_SECONDS / once)), once < LONG_SECONDS

@@ -12,7 +12,25 @@ from dataclasses import dataclass, field
 
 import numpy
 
-FAMILIES = ("dispatch", "elementwise", "chains", "math", "rows", "reduce", "layout", "matmul", "footprint")
+FAMILIES = (
+    "dispatch",
+    "small",
+    "elementwise",
+    "chains",
+    "math",
+    "rows",
+    "reduce",
+    "layout",
+    "edit",
+    "sort",
+    "matmul",
+    "linalg",
+    "fft",
+    "random",
+    "layers",
+    "training",
+    "footprint",
+)
 
 OURS = "mxnet"
 
@@ -61,6 +79,29 @@ class Statement:
 
 
 @dataclass(frozen=True)
+class Routine:
+    """A computation with a state of its own. `builds[library](**inputs)` makes the state (parameters, generators) and
+    returns the call to time; libraries that are not named have no such thing. The call's result is forced.
+    """
+
+    name: str
+    inputs: Callable[[], Mapping[str, numpy.ndarray]]
+    builds: Mapping[str, Callable[..., Callable]]
+    needs: tuple[Need, ...] = ()
+    #: whether PyTorch records what its backward pass needs; elsewhere it must not pay for that
+    gradients: bool = False
+
+
+@dataclass(frozen=True)
+class Median:
+    """The median over the family's rows whose names start with one of `starts`; its needs are asked of that figure."""
+
+    name: str
+    starts: tuple[str, ...]
+    needs: tuple[Need, ...]
+
+
+@dataclass(frozen=True)
 class Gauge:
     """A figure without a peer: `measure()` must stay below `limit`; None where it cannot be taken."""
 
@@ -70,8 +111,22 @@ class Gauge:
     unit: str
 
 
-def family(name: str) -> list[Work | Statement | Gauge]:
+#: what a family's file may hold
+Entry = Work | Statement | Routine | Median | Gauge
+
+
+def family(name: str) -> list[Entry]:
     return importlib.import_module(f"works.{name}").WORKS
+
+
+def peers(name: str) -> tuple[str, ...]:
+    """The libraries that are columns of the family's table, after ours: its `PEERS`, or the usual ones."""
+    return getattr(importlib.import_module(f"works.{name}"), "PEERS", ("numpy", "torch", "jax", "limit"))
+
+
+def compact(name: str) -> bool:
+    """Whether the family's table shows only the rows that miss something."""
+    return getattr(importlib.import_module(f"works.{name}"), "COMPACT", False)
 
 
 def normal(*shape: int, dtype: str = "float32", seed: int = 0) -> numpy.ndarray:
