@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
+import os
 import statistics
 import sys
 import time
@@ -100,6 +101,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="three rounds; prints, writes nothing")
     parser.add_argument("--only", metavar="PATTERN", help="works whose `family: name` matches; prints, writes nothing")
     parser.add_argument("--family", metavar="NAMES", help="families, with commas; renews their tables")
+    parser.add_argument("--single", action="store_true", help="one thread each, processor time; writes nothing")
     parser.add_argument("--rounds", type=int, default=0, metavar="N", help="rounds per work (default 9)")
     return parser.parse_args()
 
@@ -118,6 +120,8 @@ def main() -> None:
         sys.exit(f"no such family: {', '.join(sorted(unknown))}; there are {', '.join(FAMILIES)}")
     works = {name: [work for work in family(name) if wanted(options.only, name, work.name)] for name in names}
     works = {name: found for name, found in works.items() if found}
+    if options.single:
+        os.environ.update(dict.fromkeys(("MXNET_BENCH_SINGLE", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1"))
     workers = {worker.name: worker for worker in installed({OURS}.union(*(peers(name) for name in works)))}
     if OURS not in workers:
         sys.exit("mxnet cannot be imported: run `make build`, then `make bench`")
@@ -134,7 +138,7 @@ def main() -> None:
 
     judged = [row.met() for row in rows if row.met() is not None]
     print(f"\n{sum(judged)} of {len(judged)} requirements met, {time.perf_counter() - start:.0f} s")
-    if not (options.quick or options.only):
+    if not (options.quick or options.only or options.single):
         path = Path(__file__).with_name("RESULTS.md")
         write(path, rows, workers, rounds)
         print(f"written: {path}")

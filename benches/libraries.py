@@ -20,7 +20,12 @@ from works import OURS, Routine, Statement, Work
 #: times that many calls, in seconds
 Timer = Callable[[int], float]
 
+#: set by `compare.py --single` for its worker processes: one thread each, and processor time instead of the clock, so
+#: that other load on the machine hardly matters
+SINGLE = bool(os.environ.get("MXNET_BENCH_SINGLE"))
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+THREADS = 1 if SINGLE else CORES
+clock = time.process_time if SINGLE else time.perf_counter
 
 
 class Missing(Exception):
@@ -68,10 +73,10 @@ class Library:
 
         def timer(count: int) -> float:
             with self.mode(work):
-                start = time.perf_counter()
+                start = clock()
                 for _ in range(count):
                     wait(call(**arrays))
-                return time.perf_counter() - start
+                return clock() - start
 
         return timer
 
@@ -81,10 +86,10 @@ class Library:
 
         def timer(count: int) -> float:
             with self.mode(work):
-                start = time.perf_counter()
+                start = clock()
                 for _ in range(count):
                     wait(call())
-                return time.perf_counter() - start
+                return clock() - start
 
         return timer
 
@@ -100,7 +105,7 @@ class Library:
         names: dict = {}
         exec(source, names)
         timer, xp = names["timer"], self.namespace
-        return lambda count: timer(count, **arrays, xp=xp, clock=time.perf_counter)
+        return lambda count: timer(count, **arrays, xp=xp, clock=clock)
 
 
 class Ours(Library):
@@ -110,6 +115,8 @@ class Ours(Library):
     def __init__(self) -> None:
         import mxnet
 
+        if SINGLE:
+            mxnet.npx.set_num_threads(1)
         self.namespace = mxnet.np
         self.version = mxnet.__version__
 
@@ -139,7 +146,7 @@ class SciPy(Library):
         self.version = scipy.__version__
 
     def mode(self, work: Work | Statement | Routine) -> contextlib.AbstractContextManager:
-        return self.fft.set_workers(CORES)
+        return self.fft.set_workers(THREADS)
 
 
 class Torch(Library):
@@ -149,7 +156,7 @@ class Torch(Library):
     def __init__(self) -> None:
         import torch
 
-        torch.set_num_threads(CORES)
+        torch.set_num_threads(THREADS)
         torch.set_grad_enabled(False)
         self.namespace = torch
         self.version = torch.__version__
@@ -197,7 +204,7 @@ class Limit(Library):
 
     def __init__(self) -> None:
         super().__init__()
-        self.pool = concurrent.futures.ThreadPoolExecutor(CORES)
+        self.pool = concurrent.futures.ThreadPoolExecutor(THREADS)
         traffic = 160_000_000
         timer = self._copy_timer(traffic)
         best = min(timer(1) for _ in range(10))
@@ -211,17 +218,17 @@ class Limit(Library):
 
     def _copy_timer(self, traffic: int) -> Timer:
         # Half of the traffic is read, half is written.
-        share = traffic // 2 // CORES
-        pairs = [(numpy.ones(share, "uint8"), numpy.ones(share, "uint8")) for _ in range(CORES)]
+        share = traffic // 2 // THREADS
+        pairs = [(numpy.ones(share, "uint8"), numpy.ones(share, "uint8")) for _ in range(THREADS)]
 
         def copy(pair) -> None:
             ctypes.memmove(pair[0].ctypes.data, pair[1].ctypes.data, share)
 
         def timer(count: int) -> float:
-            start = time.perf_counter()
+            start = clock()
             for _ in range(count):
                 list(self.pool.map(copy, pairs))
-            return time.perf_counter() - start
+            return clock() - start
 
         return timer
 

@@ -283,10 +283,20 @@ def chain_torch(x):
     return call
 
 
-def step(name, inputs, ours, torch, ratio, losses=(entropy_ours, entropy_torch)):
-    builds = {"mxnet": step_ours(ours, losses[0]), "torch": step_torch(torch, losses[1])}
-    return Routine(name, inputs, builds, (need(ratio, "torch"),), gradients=True)
-
+#: name -> (inputs, our model, PyTorch's, our loss, PyTorch's, how much faster we must be)
+MODELS = {
+    "MLP 784-256-128-10, batch 64": (images(64, 784), mlp_ours, mlp_torch, entropy_ours, entropy_torch, 1.5),
+    "LeNet, batch 64": (images(64, 1, 28, 28), lenet_ours, lenet_torch, entropy_ours, entropy_torch, 1),
+    "ResNet-18, 32x32, batch 32": (images(32, 3, 32, 32), resnet_ours, resnet_torch, entropy_ours, entropy_torch, 1),
+    f"transformer encoder block, {TEXTS}x{LENGTH}x{WIDTH}": (
+        images(TEXTS, LENGTH, WIDTH),
+        encoder_ours,
+        encoder_torch,
+        square_ours,
+        square_torch,
+        1,
+    ),
+}
 
 WORKS = [
     Routine(
@@ -296,15 +306,14 @@ WORKS = [
         (need(2, "torch"),),
         gradients=True,
     ),
-    step("MLP 784-256-128-10, batch 64", images(64, 784), mlp_ours, mlp_torch, 1.5),
-    step("LeNet, batch 64", images(64, 1, 28, 28), lenet_ours, lenet_torch, 1),
-    step("ResNet-18, 32x32, batch 32", images(32, 3, 32, 32), resnet_ours, resnet_torch, 1),
-    step(
-        f"transformer encoder block, {TEXTS}x{LENGTH}x{WIDTH}",
-        images(TEXTS, LENGTH, WIDTH),
-        encoder_ours,
-        encoder_torch,
-        1,
-        (square_ours, square_torch),
+    *(
+        Routine(
+            name,
+            inputs,
+            {"mxnet": step_ours(ours, our_loss), "torch": step_torch(torch, torch_loss)},
+            (need(ratio, "torch"),),
+            gradients=True,
+        )
+        for name, (inputs, ours, torch, our_loss, torch_loss, ratio) in MODELS.items()
     ),
 ]
