@@ -63,7 +63,7 @@ def cells(row, libraries: Sequence[Worker]) -> list[str]:
 def line(row, libraries: Sequence[Worker]) -> str:
     name, own, *peers, required, verdict = cells(row, libraries)
     shown = "".join(f"  {library.title} {cell:>8}" for library, cell in zip(libraries[1:], peers, strict=True))
-    return f"  {name:<44}{own:>9}{shown}   [{required}] {verdict.strip('*')}"
+    return f"  {name:<60} {own:>8}{shown}   [{required}] {verdict.strip('*')}"
 
 
 def machine() -> str:

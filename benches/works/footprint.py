@@ -34,6 +34,8 @@ def quotient(above: tuple[str, ...], below: tuple[str, ...]):
     return first / second if first is not None and second else None
 
 
+PEERS = ()
+
 WORKS = [
     Gauge("import mxnet, beyond NumPy's own", import_milliseconds, 60, "ms"),
     Gauge("wheel", wheel_megabytes, 15, "MB"),
@@ -42,7 +44,7 @@ WORKS = [
             f"memory kept for backward, {name}",
             functools.partial(quotient, ("saved", "mxnet", name), ("saved", "torch", name)),
             1.005,
-            "of PyTorch's",
+            "x PyTorch's",
         )
         for name in MODELS
     ),
@@ -50,6 +52,6 @@ WORKS = [
         "memory of attention, 4096 against 2048 steps",
         functools.partial(quotient, ("attention", "4096"), ("attention", "2048")),
         2.1,
-        "times as much",
+        "x",
     ),
 ]

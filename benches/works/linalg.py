@@ -6,11 +6,18 @@ from works import Work, need, normal
 
 
 def square(size, dtype):
-    """A matrix far from singular, and a right side."""
-    return lambda: {
-        "a": normal(size, size, dtype=dtype) + size**0.5 * numpy.eye(size, dtype=dtype),
-        "b": right(size, dtype),
-    }
+    """A matrix without structure, and a right side."""
+    return lambda: {"a": normal(size, size, dtype=dtype), "b": right(size, dtype)}
+
+
+def sound(size, dtype):
+    """A matrix far from singular, whose determinant is a number of ordinary size."""
+
+    def make():
+        a = normal(size, size, dtype=dtype)
+        return {"a": a * (0.5 / size**0.5) + numpy.eye(size, dtype=dtype), "b": right(size, dtype)}
+
+    return make
 
 
 def right(size, dtype):
@@ -52,9 +59,9 @@ CALLS = {
         lambda xp, a, b: xp.linalg.cholesky(a),
         {"scipy": lambda xp, a, b: xp.linalg.cholesky(a, lower=True)},
     ),
-    "inv": (square, lambda xp, a, b: xp.linalg.inv(a), {}),
-    "solve": (square, lambda xp, a, b: xp.linalg.solve(a, b), {}),
-    "det": (square, lambda xp, a, b: xp.linalg.det(a), {}),
+    "inv": (sound, lambda xp, a, b: xp.linalg.inv(a), {}),
+    "solve": (sound, lambda xp, a, b: xp.linalg.solve(a, b), {}),
+    "det": (sound, lambda xp, a, b: xp.linalg.det(a), {}),
     "lstsq": (square, lambda xp, a, b: xp.linalg.lstsq(a, b), {}),
     "pinv": (square, lambda xp, a, b: xp.linalg.pinv(a), {}),
 }

@@ -30,9 +30,18 @@ DOUBLE = {
         lambda source: source.randint(0, 100, SIZE, dtype="int64"),
         lambda source: source.integers(0, 100, SIZE),
     ),
-    "exponential": (lambda source: source.exponential(size=SIZE), lambda source: source.standard_exponential(SIZE)),
-    "gamma(2.5)": (lambda source: source.gamma(2.5, size=SIZE), lambda source: source.standard_gamma(2.5, SIZE)),
-    "beta(2, 3)": (lambda source: source.beta(2.0, 3.0, size=SIZE), lambda source: source.beta(2.0, 3.0, SIZE)),
+    "exponential": (
+        lambda source: source.exponential(size=SIZE, dtype="float64"),
+        lambda source: source.standard_exponential(SIZE),
+    ),
+    "gamma(2.5)": (
+        lambda source: source.gamma(2.5, size=SIZE, dtype="float64"),
+        lambda source: source.standard_gamma(2.5, SIZE),
+    ),
+    "beta(2, 3)": (
+        lambda source: source.beta(2.0, 3.0, size=SIZE, dtype="float64"),
+        lambda source: source.beta(2.0, 3.0, SIZE),
+    ),
     "poisson(4)": (lambda source: source.poisson(4.0, size=SIZE), lambda source: source.poisson(4.0, SIZE)),
     "poisson(100)": (lambda source: source.poisson(100.0, size=SIZE), lambda source: source.poisson(100.0, SIZE)),
     "binomial(10, 0.3)": (
@@ -44,11 +53,17 @@ DOUBLE = {
         lambda source: source.binomial(1000, 0.3, SIZE),
     ),
     "geometric(0.2)": (lambda source: source.geometric(0.2, size=SIZE), lambda source: source.geometric(0.2, SIZE)),
-    "laplace": (lambda source: source.laplace(size=SIZE), lambda source: source.laplace(size=SIZE)),
-    "logistic": (lambda source: source.logistic(size=SIZE), lambda source: source.logistic(size=SIZE)),
-    "gumbel": (lambda source: source.gumbel(size=SIZE), lambda source: source.gumbel(size=SIZE)),
-    "lognormal": (lambda source: source.lognormal(size=SIZE), lambda source: source.lognormal(size=SIZE)),
-    "chisquare(3)": (lambda source: source.chisquare(3.0, size=SIZE), lambda source: source.chisquare(3.0, SIZE)),
+    "laplace": (lambda source: source.laplace(size=SIZE, dtype="float64"), lambda source: source.laplace(size=SIZE)),
+    "logistic": (lambda source: source.logistic(size=SIZE, dtype="float64"), lambda source: source.logistic(size=SIZE)),
+    "gumbel": (lambda source: source.gumbel(size=SIZE, dtype="float64"), lambda source: source.gumbel(size=SIZE)),
+    "lognormal": (
+        lambda source: source.lognormal(size=SIZE, dtype="float64"),
+        lambda source: source.lognormal(size=SIZE),
+    ),
+    "chisquare(3)": (
+        lambda source: source.chisquare(3.0, size=SIZE, dtype="float64"),
+        lambda source: source.chisquare(3.0, SIZE),
+    ),
     "permutation": (lambda source: source.permutation(SIZE), lambda source: source.permutation(SIZE)),
     "choice of 1000": (lambda source: source.choice(1000, SIZE), lambda source: source.choice(1000, SIZE)),
     "choice of 4 with p": (
