@@ -34,6 +34,7 @@ from ._poisson import scalar_poisson, tensor_poisson
 from ._quantized import *
 from ._quantized_elements import *
 from ._quantized_layers import *
+from ._quantized_recurrent import *
 from ._saving import Archive, load, open, save, savez
 
 globals().update(_core.ufuncs("npx"))

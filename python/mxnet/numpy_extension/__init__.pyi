@@ -136,6 +136,25 @@ def contrib_quantize_v2(
     min_calib_range: float | None = None,
     max_calib_range: float | None = None,
 ) -> tuple[ndarray, ...]: ...
+def contrib_quantized_rnn(
+    data: ndarray,
+    parameters: ArrayLike,
+    state: ArrayLike,
+    state_cell: ArrayLike,
+    data_scale: ArrayLike,
+    data_shift: ArrayLike,
+    state_size: int | None = None,
+    num_layers: int | None = None,
+    bidirectional: _builtins.bool = False,
+    state_outputs: _builtins.bool = False,
+    mode: Literal["lstm"] = "lstm",
+    p: float = 0.0,
+    projection_size: None = None,
+    lstm_state_clip_min: None = None,
+    lstm_state_clip_max: None = None,
+    lstm_state_clip_nan: Any = False,
+    use_sequence_length: Any = False,
+) -> ndarray | list[ndarray]: ...
 def convolution(
     data: ArrayLike | None = None,
     weight: ArrayLike | None = None,
