@@ -297,7 +297,15 @@ pub fn einsum(subscripts: &str, operands: &[&Array]) -> Result<Array> {
         terms.push(contract(a, b, &keep, &lengths)?);
     }
     let Some(term) = terms.pop() else { return Err(Error::value("einsum: no operands")) };
-    finish(term.summed(&output)?, &output, &lengths)
+    let result = finish(term.summed(&output)?, &output, &lengths)?;
+    match operands {
+        // a diagonal, or axes in another order, may be written through, as in NumPy
+        [only] if result.size() <= only.size() && result.may_share_memory(only) => {
+            result.set_writable(only.is_writable())?;
+        }
+        _ => {}
+    }
+    Ok(result)
 }
 
 /// The last operand's axes in the output's order; labels that only stood on axes of length 1 come back.

@@ -72,7 +72,7 @@ pub fn unique(x: &Array, axis: Option<i64>, equal_nan: bool) -> Result<Unique> {
 fn unique_checked(x: &Array, axis: Option<i64>, equal_nan: bool) -> Result<Unique> {
     let entries = match axis {
         None => manipulate::ravel(x, Order::C)?,
-        Some(axis) => x.swapaxes(shape::axis(axis, x.ndim())? as i64, 0)?,
+        Some(axis) => manipulate::moveaxis(x, &[axis], &[0])?,
     };
     let count = entries.shape()[0];
     let flat = entries.detach();
@@ -82,13 +82,13 @@ fn unique_checked(x: &Array, axis: Option<i64>, equal_nan: bool) -> Result<Uniqu
             _ => row_order(&flat.reshape(&[count, flat.shape()[1..].iter().product()])?)?,
         };
         let ordered = index::get(&flat, &[Index::Array(order.clone())])?;
-        Ok((order, starts(&ordered, equal_nan && axis.is_none())?))
+        Ok((order, starts(&ordered, equal_nan && entries.ndim() == 1)?))
     })?;
     let places = index_array::nonzero(&starts)?.swap_remove(0);
     let indices = index::get(&order, &[Index::Array(places.clone())])?;
     let chosen = index::get(&entries, &[Index::Array(indices.clone())])?;
     let values = match axis {
-        Some(axis) => chosen.swapaxes(shape::axis(axis, x.ndim())? as i64, 0)?,
+        Some(axis) => manipulate::moveaxis(&chosen, &[0], &[axis])?,
         None => chosen,
     };
     let numbers =

@@ -239,18 +239,30 @@ class vectorize:
     array([3., 5.])
     """
 
-    def __init__(self, pyfunc, otypes=None, doc=None, excluded=None, cache=False, signature=None):
-        self.pyfunc = pyfunc
+    def __init__(self, pyfunc=None, otypes=None, doc=None, excluded=None, cache=False, signature=None):
+        self.pyfunc = None
         self.otypes = otypes
         self.cache = cache
         self.signature = signature
         self.excluded = set() if excluded is None else set(excluded)
-        self.__doc__ = pyfunc.__doc__ if doc is None else doc
-        self.__name__ = getattr(pyfunc, "__name__", "vectorize")
+        self._doc = doc
         self._inputs, self._outputs = (None, None) if signature is None else _core_axes(signature)
+        if pyfunc is not None:
+            self._adopt(pyfunc)
+
+    def _adopt(self, pyfunc):
+        """Takes the function that is called, and its name and text."""
+        if not callable(pyfunc):
+            raise TypeError(f"vectorize: pyfunc is callable, not {type(pyfunc).__name__}")
+        self.pyfunc = pyfunc
+        self.__doc__ = pyfunc.__doc__ if self._doc is None else self._doc
+        self.__name__ = getattr(pyfunc, "__name__", "vectorize")
+        return self
 
     def __call__(self, *args, **kwargs):
         """The function's results for every element of the broadcast arguments."""
+        if self.pyfunc is None:  # `@np.vectorize(otypes=...)`: the first call hands over the function
+            return self._adopt(*args, **kwargs)
         slots = [key for key in (*range(len(args)), *kwargs) if key not in self.excluded]
         given = [_np.asarray(args[key] if isinstance(key, int) else kwargs[key]) for key in slots]
 

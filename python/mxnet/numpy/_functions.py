@@ -402,7 +402,10 @@ def iscomplexobj(x):
     >>> np.iscomplexobj(np.array([1j]))
     True
     """
-    return _np.asarray(x).dtype.kind == "c"
+    dtype = getattr(x, "dtype", None)
+    if dtype is None and (x is None or isinstance(x, (str, bytes))):
+        return False
+    return (_np.asarray(x).dtype if dtype is None else dtype).kind == "c"
 
 
 def isrealobj(x):

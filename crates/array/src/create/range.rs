@@ -219,7 +219,10 @@ pub fn linspace(
     Ok((values, found.step.astype_if(found.dtype)?))
 }
 
-/// `base` to the power of evenly spaced exponents.
+/// `base` to the power of evenly spaced exponents; an array of bases broadcasts against the bounds.
+///
+/// # Errors
+/// Value: a negative count, shapes that do not broadcast.
 pub fn logspace(
     start: Argument,
     stop: Argument,
@@ -232,9 +235,26 @@ pub fn logspace(
 ) -> Result<Array> {
     let found =
         samples(&start, &stop, count, endpoint, device).map_err(|error| error.in_operator("logspace"))?;
-    let values = call(ops::POWER, &[base, Argument::Array(&found.values)])?;
+    let values = match &base {
+        Argument::Array(base) => {
+            // the samples' axis comes first, and the bases broadcast against the bounds behind it
+            let axes = base.ndim().max(found.values.ndim() - 1);
+            let exponents = behind_samples(&found.values, &found.values.shape()[1..], axes)?;
+            call2(ops::POWER, &behind_samples(base, base.shape(), axes)?, &exponents)?
+        }
+        Argument::Scalar(..) => call(ops::POWER, &[base, Argument::Array(&found.values)])?,
+    };
     let default = common_dtype(&[start, stop, base]);
     finish(values, axis, dtype.unwrap_or(promote::promote_weak(default, Weak::Float)))
+}
+
+/// The array with as many axes behind the first as asked for: `shape` is what stands there now.
+fn behind_samples(x: &Array, shape: &[i64], axes: usize) -> Result<Array> {
+    let first = if shape.len() == x.ndim() { 1 } else { x.shape()[0] };
+    let mut wanted = vec![first];
+    wanted.resize(1 + axes - shape.len(), 1);
+    wanted.extend_from_slice(shape);
+    x.reshape(&wanted)
 }
 
 /// Samples from `start` to `stop`, each a constant multiple of the one before.

@@ -22,7 +22,7 @@ pub use edit::{delete, diff, ediff1d, insert, trim_zeros};
 pub use join::{
     Block, append, block, column_stack, concatenate, concatenate_into, dstack, hstack, stack, vstack,
 };
-pub use pad::{PadMode, pad};
+pub use pad::{PadMode, border_widths, pad};
 pub use places::{Mode, argwhere, flatnonzero, ravel_multi_index, unravel_index};
 pub use put::{copyto, fill_diagonal, place, put, put_along_axis, putmask};
 pub use repeat::{Repeats, repeat, resize, tile};

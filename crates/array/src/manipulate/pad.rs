@@ -49,6 +49,18 @@ fn pair<T: Copy>(pairs: &[T], axis: usize, ndim: usize) -> Result<T> {
     }
 }
 
+/// One pair of widths per axis, from one for all or one per axis.
+///
+/// # Errors
+/// Value: another number of pairs, negative widths.
+pub fn border_widths(widths: &[(i64, i64)], ndim: usize) -> Result<Vec<(i64, i64)>> {
+    let widths = (0..ndim).map(|axis| pair(widths, axis, ndim)).collect::<Result<Vec<_>>>()?;
+    if widths.iter().any(|&(before, after)| before < 0 || after < 0) {
+        return Err(Error::value("index can't contain negative values"));
+    }
+    Ok(widths)
+}
+
 /// The array with borders of these widths, (before, after): one pair for all axes, or one per axis.
 ///
 /// # Errors
@@ -58,10 +70,7 @@ pub fn pad(x: &Array, widths: &[(i64, i64)], mode: &PadMode) -> Result<Array> {
 }
 
 fn pad_checked(x: &Array, widths: &[(i64, i64)], mode: &PadMode) -> Result<Array> {
-    let widths = (0..x.ndim()).map(|axis| pair(widths, axis, x.ndim())).collect::<Result<Vec<_>>>()?;
-    if widths.iter().any(|&(before, after)| before < 0 || after < 0) {
-        return Err(Error::value("index can't contain negative values"));
-    }
+    let widths = border_widths(widths, x.ndim())?;
     let lengths: Vec<i64> = x
         .shape()
         .iter()

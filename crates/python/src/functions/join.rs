@@ -1,4 +1,4 @@
-//! Joining, repeating, padding and editing: functions whose results have memory of their own.
+//! Joining and repeating: functions whose results have memory of their own.
 
 // PyO3's expansion of functions that a macro writes calls unsafe functions of its own.
 #![allow(unsafe_op_in_unsafe_fn)]
@@ -6,7 +6,7 @@
 use base::Scalar;
 
 use mxnet::array::Array;
-use mxnet::array::manipulate::{self, Block, PadMode, Repeats};
+use mxnet::array::manipulate::{self, Block, Repeats};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
@@ -310,124 +310,6 @@ fn resize<'py>(a: Input<'py>, new_shape: Integers) -> PyResult<Ours<'py>> {
     a.fresh(manipulate::resize(&a, &new_shape))
 }
 
-/// Pairs (before, after): `2`, `(1, 2)`, `((1, 2),)` or one pair per axis.
-fn pairs<T: Copy>(given: &Object<'_>, read: &dyn Fn(&Object<'_>) -> PyResult<T>) -> PyResult<Vec<(T, T)>> {
-    if is_number(given) {
-        return Ok(vec![pair(given, read)?]);
-    }
-    let items = given.try_iter()?.collect::<PyResult<Vec<_>>>()?;
-    if items.iter().all(is_number) {
-        return Ok(vec![pair(given, read)?]);
-    }
-    items.iter().map(|item| pair(item, read)).collect()
-}
-
-fn is_number(object: &Object<'_>) -> bool {
-    crate::number::number(object).is_some()
-        || crate::foreign::is_numpy_scalar(object)
-        || object.hasattr("__index__").unwrap_or(false) && object.len().is_err()
-}
-
-/// `2`, `(2,)` or `(1, 2)`.
-fn pair<T: Copy>(given: &Object<'_>, read: &dyn Fn(&Object<'_>) -> PyResult<T>) -> PyResult<(T, T)> {
-    if is_number(given) {
-        let one = read(given)?;
-        return Ok((one, one));
-    }
-    let items = given.try_iter()?.collect::<PyResult<Vec<_>>>()?;
-    match items.as_slice() {
-        [one] if is_number(one) => read(one).map(|one| (one, one)),
-        [before, after] if is_number(before) && is_number(after) => Ok((read(before)?, read(after)?)),
-        _ => Err(PyValueError::new_err("pairs (before, after) are wanted, one for all axes or one per axis")),
-    }
-}
-
-/// Widths of some axes, `{axis: width or pair}`; the others get none.
-fn widths_by_axis(array: &Array, given: &Bound<'_, PyDict>) -> PyResult<Vec<(i64, i64)>> {
-    let mut widths = vec![(0, 0); array.ndim()];
-    for (axis, width) in given.iter() {
-        let axis = base::shape::axis(convert::to_integer(&axis)?, array.ndim()).raised()?;
-        widths[axis] = pair(&width, &convert::to_integer)?;
-    }
-    Ok(widths)
-}
-
-fn pad_mode(array: &Array, mode: &str, options: Option<&Bound<'_, PyDict>>) -> PyResult<PadMode> {
-    let option = |name: &str| options.and_then(|options| options.get_item(name).ok().flatten());
-    let dtype = array.dtype();
-    let values = |name: &str| match option(name) {
-        Some(given) => pairs(&given, &|one| convert::to_scalar(one, dtype)),
-        None => Ok(vec![(Scalar::zero(dtype), Scalar::zero(dtype))]),
-    };
-    let lengths = || match option("stat_length") {
-        Some(given) if !given.is_none() => pairs(&given, &convert::to_integer).map(Some),
-        _ => Ok(None),
-    };
-    let odd = || -> PyResult<bool> {
-        Ok(match option("reflect_type") {
-            Some(kind) => kind.extract::<String>()? == "odd",
-            None => false,
-        })
-    };
-    Ok(match mode {
-        "constant" => PadMode::Constant(values("constant_values")?),
-        "edge" => PadMode::Edge,
-        "linear_ramp" => PadMode::LinearRamp(values("end_values")?),
-        "maximum" => PadMode::Maximum(lengths()?),
-        "minimum" => PadMode::Minimum(lengths()?),
-        "mean" => PadMode::Mean(lengths()?),
-        "median" => PadMode::Median(lengths()?),
-        "reflect" => PadMode::Reflect { odd: odd()? },
-        "symmetric" => PadMode::Symmetric { odd: odd()? },
-        "wrap" => PadMode::Wrap,
-        "empty" => PadMode::Empty,
-        other => return Err(PyValueError::new_err(format!("mode '{other}' is not supported"))),
-    })
-}
-
-/// The array with a border.
-///
-/// Parameters
-/// ----------
-/// array : array_like
-/// pad_width : int, or (before, after), or one such pair per axis, or a dict from axis to int or pair
-/// mode : str, optional
-///     'constant', 'edge', 'linear_ramp', 'maximum', 'minimum', 'mean', 'median', 'reflect', 'symmetric', 'wrap',
-///     'empty'.
-/// **kwargs
-///     constant_values, end_values, stat_length, reflect_type.
-///
-/// Returns
-/// -------
-/// ndarray
-///
-/// Raises
-/// ------
-/// ValueError
-///     A negative width, or another mode.
-///
-/// Examples
-/// --------
-/// >>> np.pad(np.array([1, 2]), 1)
-/// array([0., 1., 2., 0.])
-#[pyfunction]
-#[pyo3(signature = (array, pad_width, mode="constant", **kwargs))]
-fn pad<'py>(
-    array: Input<'py>,
-    pad_width: &Object<'py>,
-    mode: &str,
-    kwargs: Option<&Bound<'py, PyDict>>,
-) -> PyResult<Ours<'py>> {
-    if !mode.is_ascii() || pad_width.is_instance_of::<PyString>() {
-        return Err(PyTypeError::new_err("`pad_width` must be of integral type."));
-    }
-    let widths = match pad_width.cast::<PyDict>() {
-        Ok(by_axis) => widths_by_axis(&array, by_axis)?,
-        Err(_) => pairs(pad_width, &convert::to_integer)?,
-    };
-    array.fresh(manipulate::pad(&array, &widths, &pad_mode(&array, mode, kwargs)?))
-}
-
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     register_stacks(module)?;
     module.add_function(wrap_pyfunction!(concatenate, module)?)?;
@@ -437,6 +319,5 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(block, module)?)?;
     module.add_function(wrap_pyfunction!(tile, module)?)?;
     module.add_function(wrap_pyfunction!(repeat, module)?)?;
-    module.add_function(wrap_pyfunction!(resize, module)?)?;
-    module.add_function(wrap_pyfunction!(pad, module)?)
+    module.add_function(wrap_pyfunction!(resize, module)?)
 }

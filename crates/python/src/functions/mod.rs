@@ -9,6 +9,7 @@ pub(crate) mod join;
 pub(crate) mod like;
 pub(crate) mod linalg;
 pub(crate) mod neural;
+pub(crate) mod pad;
 pub(crate) mod products;
 pub(crate) mod put;
 pub(crate) mod random;
@@ -32,6 +33,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     range::register(module)?;
     shape::register(module)?;
     join::register(module)?;
+    pad::register(module)?;
     select::register(module)?;
     types::register(module)?;
     products::register(module)?;

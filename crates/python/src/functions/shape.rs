@@ -336,16 +336,23 @@ ndarray, or a tuple of them
 Examples
 --------
 >>> np.", stringify!($name), "(3.0).ndim
-", $count)]
+", stringify!($count))]
             #[pyfunction]
             #[pyo3(signature = (*arys))]
             fn $name<'py>(py: Python<'py>, arys: &Bound<'py, PyTuple>) -> PyResult<Object<'py>> {
-                let inputs = inputs(arys)?;
-                if let [only] = inputs.as_slice() {
-                    return only.view(manipulate::$name(only)).map(Bound::into_any);
+                // what has enough axes is given back itself, as by NumPy
+                let enough = |input: Input<'py>| match input.ndim() >= $count {
+                    true => Ok(input.object().clone()),
+                    false => input.view(manipulate::$name(&input)),
+                };
+                let mut results = inputs(arys)?.into_iter().map(enough).collect::<PyResult<Vec<_>>>()?;
+                match (results.len(), results.pop()) {
+                    (1, Some(only)) => Ok(only.into_any()),
+                    (_, last) => {
+                        results.extend(last);
+                        PyTuple::new(py, results).map(Bound::into_any)
+                    }
                 }
-                let results = inputs.iter().map(|input| manipulate::$name(input)).collect();
-                viewed(py, &inputs, results).map(Bound::into_any)
             }
         )*
         fn register_at_least(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -356,9 +363,9 @@ Examples
 }
 
 at_least! {
-    atleast_1d "1";
-    atleast_2d "2";
-    atleast_3d "3";
+    atleast_1d 1;
+    atleast_2d 2;
+    atleast_3d 3;
 }
 
 /// Elements in reverse order along axes: a view.

@@ -1,6 +1,7 @@
 //! Distinct elements and membership: `unique`, `isin`.
 
 use mxnet::array::{Array, sets};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -89,6 +90,11 @@ fn unique<'py>(
 /// -------
 /// ndarray of bool
 ///
+/// Raises
+/// ------
+/// ValueError
+///     Another kind, or 'table' for elements that are no integers.
+///
 /// Examples
 /// --------
 /// >>> np.isin(np.array([1, 2, 3]), np.array([3, 1]))
@@ -103,8 +109,23 @@ fn isin<'py>(
     invert: bool,
     kind: Option<&str>,
 ) -> PyResult<Ours<'py>> {
-    let _no_difference = (assume_unique, kind);
+    let _no_difference = assume_unique;
     let (elements, others): (&Array, &Array) = (&element, &test_elements);
+    match kind {
+        None | Some("sort") => {}
+        Some("table") if [elements, others].iter().all(|array| !array.dtype().is_inexact()) => {}
+        Some("table") => {
+            return Err(PyValueError::new_err(
+                "isin: The 'table' method is only supported for boolean or integer arrays. Please select 'sort' or None \
+                 for kind.",
+            ));
+        }
+        Some(other) => {
+            return Err(PyValueError::new_err(format!(
+                "isin: Invalid kind: '{other}'. Please use None, 'sort' or 'table'."
+            )));
+        }
+    }
     let found = compute(py, elements.size().max(others.size()), || {
         let found = sets::isin(elements, others)?;
         if invert { mxnet::array::elementwise::call1(mxnet::ops::LOGICAL_NOT, &found) } else { Ok(found) }

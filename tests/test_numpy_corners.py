@@ -1,0 +1,101 @@
+"""Corners of NumPy that its own documentation and tests walk into, and that one row per function does not reach."""
+
+import numpy as onp
+import pytest
+
+from mxnet import np
+
+
+def both(call):
+    """The results of one call by ours and by NumPy, as NumPy arrays."""
+    ours = call(np, lambda values: np.array(onp.asarray(values)))
+    return np.asarray(ours).asnumpy(), onp.asarray(call(onp, onp.asarray))
+
+
+CALLS = {
+    "logspace, array of bases": lambda np, a: np.logspace(2.0, 3.0, 4, base=a([2.0, 3.0])),
+    "logspace, array of bases, last axis": lambda np, a: np.logspace(2.0, 3.0, 4, base=a([2.0, 3.0]), axis=-1),
+    "logspace, bases and bounds": lambda np, a: np.logspace(
+        a([1.0, 2.0]), 3.0, 5, base=a([[2.0], [3.0], [4.0]]), axis=1
+    ),
+    "logspace, more bounds than bases": lambda np, a: np.logspace(a([[1.0], [2.0]]), 3.0, 5, base=a([2.0, 3.0, 4.0])),
+    "unique along the last of three axes": lambda np, a: np.unique(
+        a([[[1, 1], [1, 0]], [[0, 1], [0, 0]], [[2, 1], [3, 0]]]), axis=2
+    ),
+    "unique along the middle axis": lambda np, a: np.unique(a(onp.arange(24).reshape(2, 3, 4) % 5), axis=1),
+    "unique of nan along the only axis": lambda np, a: np.unique(a([onp.nan, 0, 0, onp.nan]), axis=0, equal_nan=True),
+    "pad by a function": lambda np, a: np.pad(a([[1.0, 2.0], [3.0, 4.0]]), ((1, 2), (0, 3)), ends),
+    "pad by a function with keywords": lambda np, a: np.pad(a(onp.ones((2, 2, 2))), 1, ends, first=7),
+}
+
+
+def ends(vector, width, axis, kwargs):
+    """Writes the axis and a keyword into both ends, as NumPy's documentation does it."""
+    assert isinstance(axis, int) and isinstance(kwargs, dict)
+    vector[: width[0]] = kwargs.get("first", 5)
+    if width[1]:
+        vector[-width[1] :] = 10 + axis
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_values(name):
+    ours, theirs = both(CALLS[name])
+    assert ours.dtype == theirs.dtype
+    onp.testing.assert_allclose(ours, theirs, rtol=1e-6)
+
+
+ERRORS = {
+    "pad, width of floats": (TypeError, "must be of integral type", lambda np, x: np.pad(x, 1.5)),
+    "pad, width None": (TypeError, "must be of integral type", lambda np, x: np.pad(x, None)),
+    "pad, three widths": (ValueError, "could not be broadcast", lambda np, x: np.pad(x, (1, 2, 3))),
+    "pad, nested widths": (ValueError, "more dimensions than allowed", lambda np, x: np.pad(x, [[[1], [2]]])),
+    "pad, mode None": (ValueError, "is not supported", lambda np, x: np.pad(x, 1, mode=3)),
+    "pad, unknown mode": (ValueError, "is not supported", lambda np, x: np.pad(x, 1, mode="other")),
+    "pad, keyword of another mode": (ValueError, "unsupported keyword", lambda np, x: np.pad(x, 1, stat_length=1)),
+    "isin, unknown kind": (ValueError, "Invalid kind", lambda np, x: np.isin(x, x, kind="quicksort")),
+    "isin, table of floats": (ValueError, "'table' method", lambda np, x: np.isin(x, x, kind="table")),
+    "vectorize a number": (TypeError, None, lambda np, x: np.vectorize(3)),
+}
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_errors(name):
+    error, words, call = ERRORS[name]
+    for module in (np, onp):
+        with pytest.raises(error, match=words):
+            call(module, module.ones((2, 2)))
+
+
+def test_one_operand_of_einsum_is_a_view_that_may_be_written():
+    x = np.zeros((3, 3))
+    np.einsum("ii->i", x)[:] = 1
+    np.einsum("ij->ji", x)[0, 1] = 5
+    onp.testing.assert_array_equal(x.asnumpy(), [[1, 0, 0], [5, 1, 0], [0, 0, 1]])
+    x.flags.writeable = False
+    with pytest.raises(ValueError, match="read-only"):
+        np.einsum("ii->i", x)[:] = 1
+
+
+def test_what_has_enough_axes_is_given_back_itself():
+    x = np.ones((2, 2))
+    assert np.atleast_1d(x) is x and np.atleast_2d(x) is x
+    assert np.atleast_3d(x).shape == (2, 2, 1)
+    one, two = np.atleast_2d(x, np.ones(3))
+    assert one is x and two.shape == (1, 3)
+
+
+def test_vectorize_as_a_decorator_with_options():
+    @np.vectorize(otypes=["float64"])
+    def half(x):
+        """Half of it."""
+        return x / 2
+
+    assert half.__name__ == "half" and half.__doc__ == "Half of it."
+    result = half(np.array([1, 2]))
+    assert result.dtype == "float64" and result.tolist() == [0.5, 1.0]
+
+
+def test_what_is_no_number_is_not_complex():
+    for value in (None, "text", 1.0, [1, 2]):
+        assert np.isrealobj(value) == onp.isrealobj(value)
+        assert np.iscomplexobj(value) == onp.iscomplexobj(value)
