@@ -52,6 +52,7 @@ PLAIN = {
     "array of tuples": lambda np: np.array(((1.5,), (2.5,))),
     "array of a range": lambda np: np.array(range(5)),
     "array of nested nothing": lambda np: np.array([[], []]),
+    "array of as many levels as ndmax": lambda np: np.array([[1.0, 2.0]], ndmax=2),
     "array with ndmin": lambda np: np.array([1.0, 2.0], ndmin=3),
     "array of arrays": lambda np: np.array([np.array([1.0, 2.0]), np.array([3.0, 4.0])]),
     "array of 0-d arrays": lambda np: np.array([np.array(1.0), np.array(2.0)]),
@@ -241,6 +242,8 @@ BAD = {
     "integer too large": lambda np: np.array(2**70, dtype="int64"),
     "integers too large": lambda np: np.array([1, 300], dtype="int8"),
     "infinity as integer": lambda np: np.array(float("inf"), dtype="int32"),
+    "more levels than ndmax": lambda np: np.array([[1.0, 2.0]], ndmax=1),
+    "unknown keyword of the class": lambda np: np.ndarray(2, colour=1),
     "None as integer": lambda np: np.array([1, None], dtype="int32"),
 }
 

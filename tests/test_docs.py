@@ -1,50 +1,122 @@
-"""Examples run: the docstring of every public name, and the Python blocks of README.md."""
+"""Every public name says what it takes, gives and refuses, and its examples run; so do those of README.md."""
 
 import doctest
+import importlib
 import inspect
 import re
+import types
 
 import pytest
 
-from mxnet import autograd, device, np, npx, util
+import mxnet
+from mxnet import autograd, np, npx
 
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
-SPACES = {
-    "np": np,
-    "npx": npx,
-    "npx.image": npx.image,
-    "autograd": autograd,
-    "np.random": np.random,
-    "np.ndarray": np.ndarray,
-}
 
 #: every namespace that users import from
-PUBLIC = {
-    **SPACES,
+SPACES = {
+    "np": np,
     "np.linalg": np.linalg,
     "np.fft": np.fft,
+    "np.random": np.random,
     "np.emath": np.emath,
-    "device": device,
-    "util": util,
+    "np.testing": np.testing,
+    "np.lib.stride_tricks": np.lib.stride_tricks,
+    "npx": npx,
+    "npx.image": npx.image,
     "npx.random": npx.random,
+    **{
+        name: importlib.import_module(f"mxnet.{name}")
+        for name in ("autograd", "base", "context", "device", "image", "inspect", "util")
+    },
 }
 
+#: how methods begin that are functions too: the function tells the rest
+OF_THE_FUNCTION = re.compile(r"`np\.(\w+)` of this (?:array|polynomial)(?:, in place)?; see there\.\n")
+#: arguments that may be wrong by their value, so that errors are the caller's concern
+CHECKED = {
+    "axis",
+    "axes",
+    "axis1",
+    "axis2",
+    "casting",
+    "dims",
+    "indexing",
+    "mode",
+    "new_shape",
+    "out",
+    "shape",
+    "source",
+}
+#: functions and methods that give nothing back: verbs for what they change
+GIVES_NOTHING = re.compile(
+    r"attach|at$|backward$|check|close|convert|copyto|drop|empty_cache|fill|forward|hard|main$|mark|partition$|place"
+    r"|put|reset|reshape$|save|seed|set|shuffle|sort$|tofile|wait|zero_grad"
+)
 
-def documented():
-    """(qualified name, text) of every public object with examples."""
-    rows = []
-    for space, module in PUBLIC.items():
-        for name in sorted(vars(module) if isinstance(module, type) else dir(module)):
+
+def is_ours(value):
+    """Whether a class, function or method is of this package; what is NumPy's own has NumPy's documentation."""
+    home = getattr(value, "__module__", None) or ""
+    return home.startswith("mxnet") or getattr(mxnet._core, getattr(value, "__name__", ""), None) is value
+
+
+def members(name, owner):
+    """(qualified name, what it is) of a class's public attributes of ours, but for its constants and tuple fields."""
+    for attribute in dir(owner):
+        home = next((base for base in owner.__mro__ if attribute in vars(base)), object)
+        value = vars(home).get(attribute)
+        if attribute.startswith("_") or not is_ours(home):
+            continue
+        value = value.__func__ if isinstance(value, (staticmethod, classmethod)) else value
+        if inspect.isroutine(value) or isinstance(value, property) or inspect.isgetsetdescriptor(value):
+            yield f"{name}.{attribute}", value
+
+
+def public():
+    """(qualified name, object) of everything public: functions, ufuncs, classes and what these have."""
+    seen = {}
+    for space, module in SPACES.items():
+        for name in dir(module):
             value = getattr(module, name)
-            # what is NumPy's own, such as `issubdtype`, has NumPy's examples
-            foreign = (getattr(value, "__module__", None) or "").partition(".")[0] == "numpy"
-            text = None if name.startswith("_") or foreign else getattr(value, "__doc__", None)
-            if isinstance(text, str) and ">>>" in text:
-                rows.append((f"{space}.{name}", text))
-    return rows
+            known = isinstance(value, types.ModuleType) or not callable(value) or not is_ours(value)
+            if name.startswith("_") or known or id(value) in seen:
+                continue
+            seen[id(value)] = value
+            yield f"{space}.{name}", value
+            if isinstance(value, type):
+                yield from members(f"{space}.{name}", value)
 
 
-DOCUMENTED = documented()
+PUBLIC = dict(public())
+
+
+def text_of(value):
+    text = getattr(value, "__doc__", None)
+    return inspect.cleandoc(text) if isinstance(text, str) else ""
+
+
+def sections(text):
+    """Heading -> lines of a section."""
+    parts = re.split(r"^(\w[\w ]*)\n-{3,}$", text, flags=re.MULTILINE)
+    return {heading: body.strip("\n").splitlines() for heading, body in zip(parts[1::2], parts[2::2])}
+
+
+def described(text):
+    """Name -> words for its type, of the section of parameters."""
+    entries = [re.match(r"([*\w][^:]*?)(?: : (.*))?$", line) for line in sections(text).get("Parameters", [])]
+    return {name.strip().lstrip("*"): entry[2] or "" for entry in entries if entry for name in entry[1].split(",")}
+
+
+def taken(value, *, by_name=False):
+    """The names of the parameters of a call; by name, without those that are given by position only."""
+    try:
+        found = inspect.signature(value).parameters
+    except (TypeError, ValueError):
+        return set()
+    if by_name:
+        found = {name: one for name, one in found.items() if one.kind is not one.POSITIONAL_ONLY}
+    return {name for name in found if name not in ("self", "cls") and not name.startswith("_")}
 
 
 def run(text, name):
@@ -57,24 +129,51 @@ def run(text, name):
     return "".join(failures)
 
 
-@pytest.mark.parametrize("name, text", DOCUMENTED, ids=[name for name, _ in DOCUMENTED])
-def test_examples_of_docstrings(name, text):
+@pytest.mark.parametrize("name", PUBLIC)
+def test_everything_public_shows_an_example_that_runs(name):
+    text = text_of(PUBLIC[name])
+    assert ">>>" in text, "no example" if text else "no documentation"
     np.random.seed(0)
     failures = run(text, name)
     assert not failures, failures
 
 
-def test_most_names_have_an_example():
-    assert len(DOCUMENTED) > 100
+CALLED = {name: value for name, value in PUBLIC.items() if callable(value)}
 
 
-@pytest.mark.parametrize("space", ["np", "npx", "npx.image", "autograd"])
-def test_every_public_function_has_a_docstring(space):
-    module = SPACES[space]
-    names = [name for name in dir(module) if not name.startswith("_") and callable(getattr(module, name))]
-    classes = [name for name in names if isinstance(getattr(module, name), type)]
-    bare = [name for name in names if name not in classes and not getattr(getattr(module, name), "__doc__", None)]
-    assert not bare
+@pytest.mark.parametrize("name", CALLED)
+def test_everything_called_says_what_it_takes(name):
+    value, text = CALLED[name], text_of(CALLED[name])
+    function = OF_THE_FUNCTION.match(text)
+    if function:
+        text = text_of(getattr(np, function[1]))
+    open_ended = any(each.startswith("kw") for each in taken(value))
+    # the function may call by another name what a method takes by position
+    missing = taken(value, by_name=bool(function)) - set(described(text))
+    # keywords that only some calls take may be described one by one
+    missing -= {each for each in missing if each.startswith("kw") and set(described(text)) - taken(value)}
+    assert not missing, f"not described: {sorted(missing)}"
+    if not OF_THE_FUNCTION.match(text_of(value)) and not isinstance(value, type) and not open_ended:
+        assert set(described(text)) <= taken(value), f"not taken: {sorted(set(described(text)) - taken(value))}"
+
+
+@pytest.mark.parametrize("name", [name for name, value in CALLED.items() if not isinstance(value, type)])
+def test_everything_called_says_what_it_gives_and_refuses(name):
+    value, text = CALLED[name], text_of(CALLED[name])
+    if OF_THE_FUNCTION.match(text):
+        return
+    documented = sections(text)
+    if not GIVES_NOTHING.search(name.rpartition(".")[2]):
+        assert {"Returns", "Yields"} & set(documented), "neither Returns nor Yields"
+    kinds = described(text)
+    if checked := {each for each in CHECKED & taken(value) if not kinds.get(each, "").startswith("bool")}:
+        assert "Raises" in documented, f"Raises is missing, but {sorted(checked)} may be wrong"
+
+
+def test_the_site_has_a_place_for_everything_public(repository, monkeypatch):
+    monkeypatch.syspath_prepend(repository / "tools")
+    places, _ = importlib.import_module("reference_site").index()
+    assert len(PUBLIC) > 900 and set(PUBLIC) <= set(places)
 
 
 def readme_blocks(repository):
@@ -98,46 +197,3 @@ def test_readme_examples_run(repository, tmp_path, monkeypatch):
 def test_documents_name_no_private_paths(repository):
     for path in [*repository.glob("*.md"), *(repository / "python").rglob("*.py")]:
         assert not re.search(r"(?<![\w.])/(work|tmp|root)/", path.read_text()), path
-
-
-#: called by other functions of the package only
-SILENT = {"autograd.record_function"}
-
-
-def functions():
-    """(qualified name, function) of everything of ours that is called, but for classes, methods and operators."""
-    for space, module in PUBLIC.items():
-        for name in dir(module):
-            value = getattr(module, name)
-            own = (getattr(value, "__module__", None) or "").startswith("mxnet")
-            if own and not name.startswith("_") and inspect.isroutine(value) and not isinstance(module, type):
-                yield f"{space}.{name}", value
-
-
-FUNCTIONS = dict(functions())
-
-
-@pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - SILENT))
-def test_every_function_says_what_it_takes_and_gives_and_shows_it(name):
-    text = inspect.cleandoc(FUNCTIONS[name].__doc__)
-    assert ">>>" in text, "no example"
-    documented = re.findall(r"^(\w+)\n-+$", text, re.MULTILINE)
-    if inspect.signature(FUNCTIONS[name]).parameters:
-        assert "Parameters" in documented
-    gives_nothing = {"put", "place", "putmask", "copyto", "save", "seed", "set", "shuffle", "reset", "backward", "fill"}
-    words = set(re.split(r"[_.]", name))
-    assert {"Returns", "Raises", "Yields"} & set(documented) or words & gives_nothing or name in QUIET
-
-
-#: functions that give nothing back, beside those whose names say so
-QUIET = {
-    "autograd.mark_variables",
-    "np.put_along_axis",
-    "np.savetxt",
-    "np.savez",
-    "np.savez_compressed",
-    "npx.empty_cache",
-    "npx.savez",
-    "npx.waitall",
-    "util.setenv",
-}

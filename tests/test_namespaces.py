@@ -1,5 +1,7 @@
 """The namespaces against NumPy's: whatever differs is on the list of absent names, and the list is true."""
 
+import importlib
+
 import numpy as onp
 import pytest
 
@@ -47,6 +49,35 @@ def test_asking_for_an_absent_name_says_why(space):
     with pytest.raises(AttributeError, match="no attribute 'bogus'"):
         SPACES[space][0].bogus
     assert "bogus" in message(space, "bogus")
+
+
+@pytest.fixture
+def signatures(repository, monkeypatch):
+    monkeypatch.syspath_prepend(repository / "tools")
+    return importlib.import_module("signatures")
+
+
+def test_signatures_are_numpys_but_for_the_listed_ones(signatures):
+    listed = {name: text for names in signatures.REASONS.values() for name, text in names.items()}
+    assert signatures.differences() == listed
+
+
+@pytest.mark.parametrize(
+    "ours, theirs, told",
+    [
+        (lambda a, axis=None: 0, lambda a, axis=None: 0, ""),
+        (lambda a, axis=None, *, ctx=None: 0, lambda a, axis=None: 0, ""),
+        (lambda a, axis=None, where=None: 0, lambda a, axis=None, *, where=True: 0, "`where` by position or name"),
+        (lambda a, axis=0: 0, lambda a, axis=None: 0, "`axis=0`"),
+        (lambda a: 0, lambda a, axis=None: 0, "no `axis`"),
+        (lambda axis, a: 0, lambda a, axis: 0, "`a` stands elsewhere; `axis` stands elsewhere"),
+        (lambda a, other=1: 0, lambda a: 0, "adds `other`"),
+        (lambda a, axis: 0, lambda a, axis=None: 0, "`axis` has no default"),
+        (lambda a, /: 0, lambda a: 0, "`a` by position only"),
+    ],
+)
+def test_the_comparison_sees_what_differs(signatures, ours, theirs, told):
+    assert signatures.difference(ours, theirs) == told
 
 
 def test_the_array_api_is_told_what_there_is():

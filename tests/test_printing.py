@@ -101,6 +101,12 @@ def test_printoptions(options):
         np.set_printoptions(**before)
 
 
+def test_printoptions_are_taken_by_position():
+    with np.printoptions(2, 5):
+        assert str(np.array([1 / 3])) == "[0.33]"
+        assert "..." in str(np.zeros(9))
+
+
 def test_array2string_and_friends():
     values = onp.array([1.123456, 2], "float32")
     assert np.array2string(ours(values), precision=2, separator=", ") == onp.array2string(

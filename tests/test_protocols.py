@@ -156,9 +156,47 @@ def test_text_is_read_as_numbers_where_a_dtype_is_given():
         np.array(["1.5"])
 
 
+@pytest.mark.parametrize("value", [7, [1, 2], [[1, 2], [3, 4]], [1, 2, 3, 4, 5, 6, 7, 8], []])
+@pytest.mark.parametrize("turned", [False, True])
+def test_flat_is_assigned_in_c_order(value, turned):
+    mine, numpys = np.zeros((2, 3), dtype="float32"), onp.zeros((2, 3), dtype="float32")
+    (mine.T if turned else mine).flat = value
+    (numpys.T if turned else numpys).flat = value
+    assert_same(mine, numpys)
+
+
 def test_vectorize_takes_core_axes():
     x = sample_array("float32", (2, 3))
     assert_same(np.vectorize(lambda row: row.sum(), signature="(n)->()")(ours(x)), x.sum(axis=1))
+
+
+def test_vectorize_decorates_with_and_without_arguments():
+    @np.vectorize
+    def double(x):
+        """Twice."""
+        return 2 * x
+
+    @np.vectorize(otypes="i", doc="Thrice.")
+    def triple(x):
+        return 3 * x
+
+    assert double([1, 2]).tolist() == [2, 4] and triple([1, 2]).dtype == "int32"
+    assert (double.__doc__, double.__name__, triple.__doc__, triple.__name__) == (
+        "Twice.",
+        "double",
+        "Thrice.",
+        "triple",
+    )
+    with pytest.raises(TypeError, match="only accepts keyword arguments"):
+        np.vectorize("i")
+
+
+def test_a_ufunc_and_its_class_tell_of_themselves():
+    assert np.ufunc.__doc__.startswith("A function of single elements")
+    assert np.exp.__doc__.startswith("exp(x, /, out=None, *, where=True,")
+    assert np.where.__doc__.startswith("where(condition, x=None, y=None, /,")
+    with pytest.raises(AttributeError):
+        np.exp.__doc__ = "changed"
 
 
 def test_array_namespace():

@@ -16,11 +16,11 @@ from ._core import (
     is_recording,
     is_training,
     mark_variables,
-    record_function,
     set_recording,
     set_training,
     tape,
 )
+from ._core import record_function as _record_function
 from ._derivatives import checkpoint, hessian, jacobian, jvp, value_and_grad, vjp
 from ._drawing import plot
 
@@ -90,15 +90,80 @@ class Function:
         self.saved_tensors = ()
 
     def save_for_backward(self, *arrays):
-        """Keeps arrays for `backward`."""
+        """Keeps arrays for `backward`, which finds them in `saved_tensors`.
+
+        Parameters
+        ----------
+        *arrays : ndarray
+
+        Examples
+        --------
+        >>> square = autograd.Function()
+        >>> square.save_for_backward(np.ones(2))
+        >>> square.saved_tensors
+        (array([1., 1.]),)
+        """
         self.saved_tensors = arrays
 
     def forward(self, *inputs):
-        """The function's value; to be defined by subclasses."""
+        """The function's value; to be defined by subclasses. It is not recorded.
+
+        Parameters
+        ----------
+        *inputs : ndarray
+
+        Returns
+        -------
+        ndarray or tuple of ndarray
+
+        Raises
+        ------
+        NotImplementedError
+            The subclass does not define it.
+
+        Examples
+        --------
+        >>> class Double(autograd.Function):
+        ...     def forward(self, x):
+        ...         return 2 * x
+        >>> Double()(np.array([1, 2]))
+        array([2., 4.])
+        """
         raise NotImplementedError(f"{type(self).__name__} must define forward(self, ...)")
 
     def backward(self, *gradients):
-        """The inputs' gradients from the outputs'; to be defined by subclasses."""
+        """The inputs' gradients from the outputs'; to be defined by subclasses.
+
+        Parameters
+        ----------
+        *gradients : ndarray
+            One for each output.
+
+        Returns
+        -------
+        ndarray or tuple of ndarray
+            One for each input; `None` stands for zeros.
+
+        Raises
+        ------
+        NotImplementedError
+            The subclass does not define it.
+
+        Examples
+        --------
+        >>> class Double(autograd.Function):
+        ...     def forward(self, x):
+        ...         return 2 * x
+        ...     def backward(self, dy):
+        ...         return 2 * dy
+        >>> x = np.array([1, 2])
+        >>> x.attach_grad()
+        >>> with autograd.record():
+        ...     y = Double()(x)
+        >>> y.backward()
+        >>> x.grad
+        array([2., 2.])
+        """
         raise NotImplementedError(f"{type(self).__name__} must define backward(self, ...)")
 
     def __call__(self, *inputs):
@@ -111,7 +176,7 @@ class Function:
         # an input that is returned as it is would otherwise lose its own place on the tape
         results = [one.copy() if any(one is x for x in inputs) else one for one in (outputs if several else [outputs])]
         if recording:
-            record_function(list(inputs), results, self.backward)
+            _record_function(list(inputs), results, self.backward)
         return type(outputs)(results) if several else results[0]
 
 

@@ -16,7 +16,31 @@ const DETACH_LIMIT: i64 = 32768;
 /// An n-dimensional array of numbers, on the CPU or another device.
 ///
 /// Arrays are made by functions such as `np.array`, `np.zeros` or `np.arange`, and behave as NumPy's, except that the
-/// default dtype is float32 and that single elements are arrays with no axes.
+/// default dtype is float32 and that single elements are arrays with no axes. The class itself, called, gives elements that
+/// are not initialised, or shows those of a buffer.
+///
+/// Parameters
+/// ----------
+/// shape : int or tuple of ints
+/// dtype : dtype, optional
+///     The default dtype where none is given.
+/// buffer : buffer, optional
+///     The memory to show.
+/// offset : int, optional
+///     First byte of it.
+/// strides : tuple of ints, optional
+///     Bytes from one element to the next along each axis.
+/// order : {'C', 'F'}, optional
+///     Order in memory.
+/// device, ctx : Device, optional
+///     Where the elements live.
+///
+/// Raises
+/// ------
+/// TypeError
+///     The buffer is too small for the shape.
+/// ValueError
+///     Negative lengths, or strides that are no whole numbers of elements.
 ///
 /// Examples
 /// --------

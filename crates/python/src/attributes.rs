@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use base::Scalar;
-use mxnet::array::{Array, Index, index, tape};
-use pyo3::exceptions::{PyAttributeError, PyKeyError, PyTypeError, PyValueError};
+use mxnet::array::{Array, Index, index, manipulate, tape};
+use pyo3::exceptions::{PyAttributeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use crate::array::{NdArray, wrap, wrap_view};
 use crate::device::Device;
 use crate::error::Raised;
+use crate::flags::Flags;
 use crate::{convert, dtype};
 
 type Ours<'py> = Bound<'py, NdArray>;
@@ -18,6 +19,11 @@ type Ours<'py> = Bound<'py, NdArray>;
 #[pymethods]
 impl NdArray {
     /// Lengths of the axes, as a tuple. Another shape of the same elements is `x.reshape(shape)`.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.ones((2, 3)).shape
+    /// (2, 3)
     #[getter]
     fn shape<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.array.shape())
@@ -39,36 +45,66 @@ impl NdArray {
     }
 
     /// Type of the elements, a `numpy.dtype`.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.ones(2).dtype
+    /// dtype('float32')
     #[getter]
     fn dtype<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         dtype::object(py, self.array.dtype()).cloned()
     }
 
     /// Number of axes.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.ones((2, 3)).ndim
+    /// 2
     #[getter]
     fn ndim(&self) -> usize {
         self.array.ndim()
     }
 
     /// Number of elements.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.ones((2, 3)).size
+    /// 6
     #[getter]
     fn size(&self) -> i64 {
         self.array.size()
     }
 
     /// Bytes of one element.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.ones(2).itemsize
+    /// 4
     #[getter]
     fn itemsize(&self) -> usize {
         self.array.dtype().size()
     }
 
     /// Bytes of all elements.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.ones((2, 3)).nbytes
+    /// 24
     #[getter]
     fn nbytes(&self) -> i64 {
         self.array.size() * self.array.dtype().size() as i64
     }
 
     /// Bytes from one element to the next along each axis.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.ones((2, 3)).strides
+    /// (12, 4)
     #[getter]
     fn strides<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let size = self.array.dtype().size() as i64;
@@ -76,18 +112,34 @@ impl NdArray {
     }
 
     /// Facts about the memory: `c_contiguous`, `f_contiguous`, `owndata`, `writeable`, `aligned`.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.ones((2, 3)).T.flags.f_contiguous
+    /// True
     #[getter]
     fn flags(slf: &Ours<'_>) -> Flags {
         Flags { array: slf.clone().unbind() }
     }
 
     /// The array with its axes reversed: a view.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.array([[1, 2], [3, 4]]).T
+    /// array([[1., 3.],
+    ///        [2., 4.]])
     #[getter(T)]
     fn transposed<'py>(slf: &Ours<'py>) -> PyResult<Ours<'py>> {
         wrap_view(slf, slf.get().array.transpose(None).raised()?)
     }
 
-    /// The array with its last two axes exchanged: a view.
+    /// The array with its last two axes exchanged: a view. A ValueError where there are fewer than two.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.ones((5, 2, 3)).mT.shape
+    /// (5, 3, 2)
     #[getter(mT)]
     fn matrix_transposed<'py>(slf: &Ours<'py>) -> PyResult<Ours<'py>> {
         let array = &slf.get().array;
@@ -97,7 +149,12 @@ impl NdArray {
         wrap_view(slf, array.swapaxes(-1, -2).raised()?)
     }
 
-    /// The real part.
+    /// The real part, as a view; the array itself where it is real. It may be assigned to.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.array([1 + 2j]).real
+    /// array([1.])
     #[getter]
     fn real<'py>(slf: &Ours<'py>) -> PyResult<Ours<'py>> {
         if !slf.get().array.dtype().is_complex() {
@@ -111,7 +168,12 @@ impl NdArray {
         set_part(slf, value, false)
     }
 
-    /// The imaginary part; zeros where the dtype has none.
+    /// The imaginary part, as a view; read-only zeros where the dtype has none. It may be assigned to.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.array([1 + 2j]).imag
+    /// array([2.])
     #[getter]
     fn imag<'py>(slf: &Ours<'py>) -> PyResult<Ours<'py>> {
         wrap_view(slf, slf.get().array.imag().raised()?)
@@ -122,49 +184,113 @@ impl NdArray {
         set_part(slf, value, true)
     }
 
-    /// The elements in C order: iterable, indexable by one number.
+    /// The elements in C order, as a `flatiter`: iterable, indexable by one number. It may be assigned
+    /// to; too few values begin again.
+    ///
+    /// Examples
+    /// --------
+    /// >>> x = np.array([[1, 2], [3, 4]])
+    /// >>> x.flat[2]
+    /// array(3.)
+    /// >>> x.flat = 7
+    /// >>> x
+    /// array([[7., 7.],
+    ///        [7., 7.]])
     #[getter]
     fn flat(slf: &Ours<'_>) -> crate::flat::FlatIterator {
         crate::flat::FlatIterator::new(slf.clone().unbind())
     }
 
+    #[setter(flat)]
+    fn set_flat(slf: &Ours<'_>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        let array = &slf.get().array;
+        let value = convert::to_array(value)?;
+        if value.size() == 0 {
+            return Ok(());
+        }
+        // too few values begin again, too many are left
+        let spread = manipulate::resize(&value, array.shape()).raised()?;
+        index::set(array, &[Index::Ellipsis], &spread).raised()
+    }
+
     /// The object whose memory a view shows, or `None`.
+    ///
+    /// Examples
+    /// --------
+    /// >>> x = np.arange(4)
+    /// >>> x[1:].base is x, x.base is None
+    /// (True, True)
     #[getter]
     fn base(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         self.base.as_ref().map(|base| base.clone_ref(py))
     }
 
     /// The memory as a `memoryview`.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.array([1, 2], dtype='int8').data.tobytes()
+    /// b'\x01\x02'
     #[getter]
     fn data<'py>(slf: &Ours<'py>) -> PyResult<Bound<'py, PyAny>> {
         pyo3::types::PyMemoryView::from(slf.as_any()).map(Bound::into_any)
     }
 
     /// The device that holds the elements.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.ones(2).device
+    /// cpu(0)
     #[getter]
     fn device(&self) -> Device {
         Device { id: self.array.device().id }
     }
 
-    /// The device that holds the elements.
+    /// The device that holds the elements; `device` under MXNet's older name.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.ones(2).ctx
+    /// cpu(0)
     #[getter]
     fn ctx(&self) -> Device {
         self.device()
     }
 
-    /// The device that holds the elements.
+    /// The device that holds the elements; `device` under MXNet's oldest name.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.ones(2).context
+    /// cpu(0)
     #[getter]
     fn context(&self) -> Device {
         self.device()
     }
 
     /// The gradient that `backward` wrote, or `None` where none was asked for.
+    ///
+    /// Examples
+    /// --------
+    /// >>> x = np.array([3.])
+    /// >>> x.attach_grad()
+    /// >>> with autograd.record():
+    /// ...     y = x * x
+    /// >>> y.backward()
+    /// >>> x.grad
+    /// array([6.])
     #[getter]
     fn grad<'py>(&self, py: Python<'py>) -> PyResult<Option<Ours<'py>>> {
         tape::gradient_of(&self.array).map(|gradient| wrap(py, gradient)).transpose()
     }
 
     /// How elements are kept: always 'default', as there are no sparse arrays.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.ones(2).stype
+    /// 'default'
     #[getter]
     fn stype(&self) -> &'static str {
         "default"
@@ -180,6 +306,29 @@ impl NdArray {
 #[pymethods]
 impl NdArray {
     /// Sets the flags of the memory: whether this array may be written. What cannot change here may be given as it is.
+    ///
+    /// Parameters
+    /// ----------
+    /// write : bool, optional
+    ///     Whether elements may be assigned to.
+    /// align : bool, optional
+    ///     True: memory is always aligned.
+    /// uic : bool, optional
+    ///     False: there are no copies to write back.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     Memory that somebody else made read-only shall be written, or a flag cannot have that value.
+    ///
+    /// Examples
+    /// --------
+    /// >>> x = np.ones(2)
+    /// >>> x.setflags(write=False)
+    /// >>> x[0] = 2
+    /// Traceback (most recent call last):
+    ///     ...
+    /// mxnet.base.MXNetValueError: setitem: assignment destination is read-only; write into a copy() instead
     #[pyo3(signature = (*, write=None, align=None, uic=None))]
     fn setflags(&self, write: Option<bool>, align: Option<bool>, uic: Option<bool>) -> PyResult<()> {
         if align == Some(false) {
@@ -214,107 +363,6 @@ fn set_part(slf: &Ours<'_>, value: &Bound<'_, PyAny>, imaginary: bool) -> PyResu
     let pairs = array.expand_dims(&[last]).and_then(|pairs| pairs.view_as(array.dtype().real())).raised()?;
     let place = index::get(&pairs, &[Index::Ellipsis, Index::Integer(i64::from(imaginary))]).raised()?;
     index::set(&place, &[Index::Ellipsis], &value).raised()
-}
-
-/// Facts about an array's memory, by attribute or by name.
-#[pyclass(frozen, name = "flagsobj", module = "mxnet.numpy")]
-pub(crate) struct Flags {
-    array: Py<NdArray>,
-}
-
-impl Flags {
-    fn of(&self) -> &Array {
-        &self.array.get().array
-    }
-}
-
-#[pymethods]
-impl Flags {
-    #[getter]
-    fn c_contiguous(&self) -> bool {
-        self.of().view().is_contiguous()
-    }
-
-    #[getter]
-    fn f_contiguous(&self) -> bool {
-        self.of().view().is_fortran_contiguous()
-    }
-
-    #[getter]
-    fn contiguous(&self) -> bool {
-        self.c_contiguous()
-    }
-
-    #[getter]
-    fn fnc(&self) -> bool {
-        self.f_contiguous() && !self.c_contiguous()
-    }
-
-    #[getter]
-    fn forc(&self) -> bool {
-        self.f_contiguous() || self.c_contiguous()
-    }
-
-    #[getter]
-    fn owndata(&self) -> bool {
-        self.array.get().base.is_none() && !self.of().operand().node.is_foreign()
-    }
-
-    #[getter]
-    fn writeable(&self) -> bool {
-        self.of().is_writable()
-    }
-
-    /// Whether elements may be written through this array. Memory that somebody else made read-only stays so.
-    #[setter(writeable)]
-    fn set_writeable(&self, writeable: bool) -> PyResult<()> {
-        self.of().set_writable(writeable).raised()
-    }
-
-    #[getter]
-    fn aligned(&self) -> bool {
-        true
-    }
-
-    #[getter]
-    fn writebackifcopy(&self) -> bool {
-        false
-    }
-
-    fn __getitem__(&self, name: &str) -> PyResult<bool> {
-        Ok(match name {
-            "C" | "C_CONTIGUOUS" | "CONTIGUOUS" => self.c_contiguous(),
-            "F" | "F_CONTIGUOUS" | "FORTRAN" => self.f_contiguous(),
-            "O" | "OWNDATA" => self.owndata(),
-            "W" | "WRITEABLE" => self.writeable(),
-            "A" | "ALIGNED" => self.aligned(),
-            "X" | "WRITEBACKIFCOPY" => self.writebackifcopy(),
-            "FNC" => self.fnc(),
-            "FORC" => self.forc(),
-            _ => return Err(PyKeyError::new_err("Unknown flag")),
-        })
-    }
-
-    fn __setitem__(&self, name: &str, value: bool) -> PyResult<()> {
-        match name {
-            "W" | "WRITEABLE" => self.set_writeable(value),
-            _ => Err(PyKeyError::new_err("Unknown flag")),
-        }
-    }
-
-    fn __repr__(&self) -> String {
-        let text = |value: bool| if value { "True" } else { "False" };
-        format!(
-            "  C_CONTIGUOUS : {}\n  F_CONTIGUOUS : {}\n  OWNDATA : {}\n  WRITEABLE : {}\n  ALIGNED : {}\n  \
-             WRITEBACKIFCOPY : {}\n",
-            text(self.c_contiguous()),
-            text(self.f_contiguous()),
-            text(self.owndata()),
-            text(self.writeable()),
-            text(self.aligned()),
-            text(self.writebackifcopy()),
-        )
-    }
 }
 
 /// Whether both arrays show the same storage, of whatever part of it.

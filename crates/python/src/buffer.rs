@@ -190,6 +190,15 @@ impl NdArray {
     }
 
     /// A NumPy array with a copy of the elements: it does not change when this array does.
+    ///
+    /// Returns
+    /// -------
+    /// numpy.ndarray
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.array([1, 2]).asnumpy()
+    /// array([1., 2.], dtype=float32)
     fn asnumpy<'py>(slf: &Ours<'py>) -> PyResult<Object<'py>> {
         let (py, array) = (slf.py(), &slf.get().array);
         if array.device().backend.is_host() {
@@ -199,7 +208,26 @@ impl NdArray {
         shared_numpy(&wrap(py, compute(py, i64::MAX, || array.to_device(host))?)?)
     }
 
-    /// Elements as bytes, in C order (or Fortran order).
+    /// The elements as bytes.
+    ///
+    /// Parameters
+    /// ----------
+    /// order : {'C', 'F', 'A', 'K'}, optional
+    ///     In which order elements are read.
+    ///
+    /// Returns
+    /// -------
+    /// bytes
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     Another `order`.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.array([1, 2], dtype='int16').tobytes()
+    /// b'\x01\x00\x02\x00'
     #[pyo3(signature = (order="C"))]
     fn tobytes<'py>(&self, py: Python<'py>, order: Option<&str>) -> PyResult<Bound<'py, PyBytes>> {
         let fortran = match order {
@@ -216,7 +244,16 @@ impl NdArray {
         Ok(PyBytes::new(py, &bytes))
     }
 
-    /// Nested lists of Python numbers.
+    /// The elements as nested lists of Python numbers; of an array without axes, one number.
+    ///
+    /// Returns
+    /// -------
+    /// list or number
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.array([[1, 2], [3, 4]]).tolist()
+    /// [[1.0, 2.0], [3.0, 4.0]]
     fn tolist<'py>(slf: &Ours<'py>) -> PyResult<Object<'py>> {
         read_only(slf)?.call_method0("tolist")
     }

@@ -51,24 +51,52 @@ impl Device {
     }
 
     /// 'cpu', 'gpu', 'cpu_pinned' or 'cpu_shared'.
+    ///
+    /// Examples
+    /// --------
+    /// >>> from mxnet import npx
+    /// >>> npx.cpu().device_type
+    /// 'cpu'
     #[getter]
     fn device_type(&self) -> &'static str {
         self.id.kind.name()
     }
 
     /// Number of the device among those of its type.
+    ///
+    /// Examples
+    /// --------
+    /// >>> from mxnet import npx
+    /// >>> npx.gpu(1).device_id
+    /// 1
     #[getter]
     fn device_id(&self) -> u32 {
         self.id.index
     }
 
     /// MXNet's number of the device type, as saved in files.
+    ///
+    /// Examples
+    /// --------
+    /// >>> from mxnet import npx
+    /// >>> npx.cpu().device_typeid
+    /// 1
     #[getter]
     fn device_typeid(&self) -> i32 {
         self.id.kind.type_id()
     }
 
     /// Gives memory that the device keeps for reuse back to it.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     There is no such device.
+    ///
+    /// Examples
+    /// --------
+    /// >>> from mxnet import npx
+    /// >>> npx.cpu().empty_cache()
     fn empty_cache(&self) -> PyResult<()> {
         let device = graph::device::device(self.id).raised()?;
         device.cache.clear(device.backend);

@@ -45,7 +45,19 @@ impl RowIterator {
     }
 }
 
-/// `x.flat`: the elements in C order.
+/// The elements of an array in C order, as `x.flat` gives them: iterable, indexable by one number, slice, list or mask.
+///
+/// Examples
+/// --------
+/// >>> x = np.array([[1, 2], [3, 4]])
+/// >>> [float(element) for element in x.flat]
+/// [1.0, 2.0, 3.0, 4.0]
+/// >>> x.flat[1:3]
+/// array([2., 3.])
+/// >>> x.flat[0] = 9
+/// >>> x
+/// array([[9., 2.],
+///        [3., 4.]])
 #[pyclass(frozen, name = "flatiter", module = "mxnet.numpy")]
 pub(crate) struct FlatIterator {
     array: Py<NdArray>,
@@ -91,18 +103,40 @@ impl FlatIterator {
     }
 
     /// Number of the element that comes next.
+    ///
+    /// Examples
+    /// --------
+    /// >>> elements = np.arange(3).flat
+    /// >>> _ = next(elements)
+    /// >>> elements.index
+    /// 1
     #[getter]
     fn index(&self) -> i64 {
         self.next.load(Ordering::Relaxed)
     }
 
     /// The array that is walked.
+    ///
+    /// Examples
+    /// --------
+    /// >>> x = np.arange(3)
+    /// >>> x.flat.base is x
+    /// True
     #[getter]
     fn base(&self, py: Python<'_>) -> Py<NdArray> {
         self.array.clone_ref(py)
     }
 
-    /// The elements as a new one-dimensional array.
+    /// The elements as a new array with one axis.
+    ///
+    /// Returns
+    /// -------
+    /// ndarray
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.array([[1, 2], [3, 4]]).flat.copy()
+    /// array([1., 2., 3., 4.])
     fn copy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, NdArray>> {
         let array = &self.array.get().array;
         wrap(py, array.copy().and_then(|copy| copy.reshape(&[-1])).raised()?)

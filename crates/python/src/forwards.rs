@@ -26,10 +26,10 @@ fn forward<'py>(
 }
 
 macro_rules! forwards {
-    ($($name:ident $text:literal;)*) => {
+    ($($name:ident $text:literal $example:literal;)*) => {
         #[pymethods]
         impl NdArray {$(
-            #[doc = concat!("`np.", stringify!($name), "` of this array; see there.")]
+            #[doc = concat!("`np.", stringify!($name), "` of this array; see there.\n\nExamples\n--------\n", $example)]
             #[pyo3(signature = (*args, **kwargs), text_signature = $text)]
             fn $name<'py>(
                 slf: &Bound<'py, Self>,
@@ -43,20 +43,34 @@ macro_rules! forwards {
 }
 
 forwards! {
-    take "($self, indices, /, axis=None, out=None, mode='raise')";
-    repeat "($self, repeats, /, axis=None)";
-    nonzero "($self)";
-    choose "($self, choices, out=None, mode='raise')";
-    put "($self, indices, values, /, mode='raise')";
-    clip "($self, min=None, max=None, out=None, **kwargs)";
-    round "($self, decimals=0, out=None)";
-    argsort "($self, axis=-1, kind=None, order=None, *, stable=None)";
-    argpartition "($self, kth, /, axis=-1, kind='introselect', order=None)";
-    searchsorted "($self, v, /, side='left', sorter=None)";
-    cumsum "($self, axis=None, dtype=None, out=None)";
-    cumprod "($self, axis=None, dtype=None, out=None)";
-    dot "($self, other, /, out=None)";
-    trace "($self, offset=0, axis1=0, axis2=1, dtype=None, out=None)";
+    take "($self, indices, /, axis=None, out=None, mode='raise')"
+        ">>> np.array([5, 6, 7]).take([2, 0])\narray([7., 5.])";
+    repeat "($self, repeats, /, axis=None)"
+        ">>> np.array([1, 2]).repeat(2)\narray([1., 1., 2., 2.])";
+    nonzero "($self)"
+        ">>> np.array([0, 5, 6]).nonzero()\n(array([1, 2], dtype=int64),)";
+    choose "($self, choices, out=None, mode='raise')"
+        ">>> np.array([0, 1], dtype='int64').choose([[1, 2], [3, 4]])\narray([1., 4.])";
+    put "($self, indices, values, /, mode='raise')"
+        ">>> x = np.zeros(3)\n>>> x.put([0, 2], [1, 2])\n>>> x\narray([1., 0., 2.])";
+    clip "($self, min=None, max=None, out=None, **kwargs)"
+        ">>> np.array([1, 5, 9]).clip(2, 7)\narray([2., 5., 7.])";
+    round "($self, decimals=0, out=None)"
+        ">>> np.array([1.25, 3.75]).round(1)\narray([1.2, 3.8])";
+    argsort "($self, axis=-1, kind=None, order=None, *, stable=None)"
+        ">>> np.array([3, 1, 2]).argsort()\narray([1, 2, 0], dtype=int64)";
+    argpartition "($self, kth, /, axis=-1, kind='introselect', order=None)"
+        ">>> np.array([3, 1, 2]).argpartition(0)[0]\narray(1, dtype=int64)";
+    searchsorted "($self, v, /, side='left', sorter=None)"
+        ">>> np.array([1, 2, 3]).searchsorted(2)\narray(1, dtype=int64)";
+    cumsum "($self, axis=None, dtype=None, out=None)"
+        ">>> np.array([1, 2, 3]).cumsum()\narray([1., 3., 6.])";
+    cumprod "($self, axis=None, dtype=None, out=None)"
+        ">>> np.array([1, 2, 3]).cumprod()\narray([1., 2., 6.])";
+    dot "($self, other, /, out=None)"
+        ">>> np.array([1, 2]).dot(np.array([3, 4]))\narray(11.)";
+    trace "($self, offset=0, axis1=0, axis2=1, dtype=None, out=None)"
+        ">>> np.array([[1, 2], [3, 4]]).trace()\narray(5.)";
 }
 
 /// The result of `np.<name>` written over the array itself.
@@ -73,7 +87,14 @@ fn in_place<'py>(
 
 #[pymethods]
 impl NdArray {
-    /// Sorts the elements along an axis in place; arguments as of `np.sort`.
+    /// `np.sort` of this array, in place; see there.
+    ///
+    /// Examples
+    /// --------
+    /// >>> x = np.array([3, 1, 2])
+    /// >>> x.sort()
+    /// >>> x
+    /// array([1., 2., 3.])
     #[pyo3(signature = (*args, **kwargs), text_signature = "($self, axis=-1, kind=None, order=None, *, stable=None)")]
     fn sort<'py>(
         slf: &Bound<'py, Self>,
@@ -83,7 +104,14 @@ impl NdArray {
         in_place("sort", slf, args, kwargs)
     }
 
-    /// Partitions the elements along an axis in place; arguments as of `np.partition`.
+    /// `np.partition` of this array, in place; see there.
+    ///
+    /// Examples
+    /// --------
+    /// >>> x = np.array([3, 1, 2])
+    /// >>> x.partition(0)
+    /// >>> x[0]
+    /// array(1.)
     #[pyo3(signature = (*args, **kwargs),
         text_signature = "($self, kth, /, axis=-1, kind='introselect', order=None)")]
     fn partition<'py>(
@@ -95,6 +123,11 @@ impl NdArray {
     }
 
     /// `np.compress` of this array; see there.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.array([1, 2, 3]).compress([True, False, True])
+    /// array([1., 3.])
     #[pyo3(signature = (condition, axis=None, out=None))]
     fn compress<'py>(
         slf: &Bound<'py, Self>,

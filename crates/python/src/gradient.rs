@@ -86,6 +86,24 @@ impl NdArray {
     /// retain_graph : bool, optional
     ///     Keeps what was recorded for another `backward`.
     /// train_mode : bool, optional
+    ///     Whether the gradients are those of training mode.
+    ///
+    /// Raises
+    /// ------
+    /// MXNetError
+    ///     The array was not recorded, what was recorded has been used up, or a write destroyed what is needed.
+    /// ValueError
+    ///     `out_grad` has another shape.
+    ///
+    /// Examples
+    /// --------
+    /// >>> x = np.array([1, 2])
+    /// >>> x.attach_grad()
+    /// >>> with autograd.record():
+    /// ...     y = x * x
+    /// >>> y.backward(np.array([1, 10]))
+    /// >>> x.grad
+    /// array([ 2., 40.])
     #[pyo3(signature = (out_grad=None, retain_graph=false, train_mode=true))]
     fn backward(
         slf: &Ours<'_>,
@@ -102,12 +120,37 @@ impl NdArray {
         compute(slf.py(), i64::MAX, || tape::backward(&[(array, head.as_ref())], retain_graph))
     }
 
-    /// The same elements, without what was recorded.
+    /// The same elements, without what was recorded: a view that is constant for gradients.
+    ///
+    /// Returns
+    /// -------
+    /// ndarray
+    ///
+    /// Examples
+    /// --------
+    /// >>> x = np.array([2.])
+    /// >>> x.attach_grad()
+    /// >>> with autograd.record():
+    /// ...     y = x * x.detach()
+    /// >>> y.backward()
+    /// >>> x.grad
+    /// array([2.])
     fn detach<'py>(slf: &Ours<'py>) -> PyResult<Ours<'py>> {
         crate::array::wrap_view(slf, slf.get().array.detach())
     }
 
-    /// Sets the gradient to zeros.
+    /// Sets the gradient to zeros; nothing where there is none.
+    ///
+    /// Examples
+    /// --------
+    /// >>> x = np.array([2.])
+    /// >>> x.attach_grad(grad_req='add')
+    /// >>> with autograd.record():
+    /// ...     y = x * x
+    /// >>> y.backward()
+    /// >>> x.zero_grad()
+    /// >>> x.grad
+    /// array([0.])
     fn zero_grad(&self) -> PyResult<()> {
         let Some(gradient) = tape::gradient_of(&self.array) else { return Ok(()) };
         let zero = Array::scalar(Scalar::zero(gradient.dtype()), gradient.device()).raised()?;
@@ -125,7 +168,15 @@ impl NdArray {
         tape::set_fresh(&self.array, fresh);
     }
 
-    /// Forgets the gradient.
+    /// Forgets the gradient: the array is no variable any more.
+    ///
+    /// Examples
+    /// --------
+    /// >>> x = np.array([2.])
+    /// >>> x.attach_grad()
+    /// >>> x.drop_grad()
+    /// >>> x.grad is None
+    /// True
     fn drop_grad(&self) -> PyResult<()> {
         tape::attach_grad(&self.array, GradRequest::Null).raised()
     }

@@ -9,8 +9,10 @@ mod convert;
 mod device;
 mod dlpack;
 mod dtype;
+mod elements;
 mod error;
 mod files;
+mod flags;
 mod flat;
 mod floating;
 mod foreign;
@@ -30,6 +32,7 @@ mod statistics;
 mod text;
 mod ufunc;
 mod ufunc_methods;
+mod ufunc_text;
 
 use pyo3::prelude::*;
 
@@ -38,7 +41,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     mxnet::init();
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<array::NdArray>()?;
-    module.add_class::<attributes::Flags>()?;
+    module.add_class::<flags::Flags>()?;
     module.add_class::<flat::FlatIterator>()?;
     device::register(module)?;
     ufunc::register(module)?;

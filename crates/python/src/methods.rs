@@ -1,16 +1,15 @@
-//! Methods of arrays that change shape, dtype or place, or give elements out; each is a call of `array`.
+//! Methods of arrays that change shape, dtype or order in memory; each is a call of `array`.
 
 use base::promote::{Casting, can_cast};
 use mxnet::array::create::{self, Order};
-use mxnet::array::{Array, Index, elementwise, index};
-use mxnet::ops;
-use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
+use mxnet::array::{Array, Index, index};
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::array::{NdArray, compute, wrap, wrap_view};
+use crate::array::{NdArray, wrap, wrap_view};
 use crate::error::Raised;
-use crate::{convert, device, dtype, number};
+use crate::{convert, dtype};
 
 type Ours<'py> = Bound<'py, NdArray>;
 type Object<'py> = Bound<'py, PyAny>;
@@ -64,41 +63,6 @@ pub(crate) fn casting(name: &str) -> PyResult<Casting> {
     })
 }
 
-/// `item(*args)`: which element.
-fn item_place(array: &Array, arguments: &Bound<'_, PyTuple>) -> PyResult<Vec<i64>> {
-    let given = spread(arguments)?;
-    if given.len() == 1 && array.ndim() != 1 {
-        let mut at = given[0];
-        if at < -array.size() || at >= array.size() {
-            let size = array.size();
-            return Err(PyIndexError::new_err(format!("index {at} is out of bounds for size {size}")));
-        }
-        at = if at < 0 { at + array.size() } else { at };
-        let mut place = vec![0; array.ndim()];
-        for (axis, &length) in array.shape().iter().enumerate().rev() {
-            place[axis] = at % length;
-            at /= length;
-        }
-        return Ok(place);
-    }
-    if given.len() != array.ndim() {
-        return Err(PyValueError::new_err("incorrect number of indices for array"));
-    }
-    let lengths = array.shape().iter().enumerate();
-    given
-        .iter()
-        .zip(lengths)
-        .map(|(&at, (axis, &length))| {
-            if at < -length || at >= length {
-                return Err(PyIndexError::new_err(format!(
-                    "index {at} is out of bounds for axis {axis} with size {length}"
-                )));
-            }
-            Ok(if at < 0 { at + length } else { at })
-        })
-        .collect()
-}
-
 /// A copy with the bytes of every number in reverse order.
 fn swapped(array: &Array) -> base::Result<Array> {
     let dtype = array.dtype();
@@ -110,8 +74,32 @@ fn swapped(array: &Array) -> base::Result<Array> {
 
 #[pymethods]
 impl NdArray {
-    /// The same elements under another shape: a view where memory allows it. One length may be -1.
-    #[pyo3(signature = (*shape, order=None, copy=None))]
+    /// The same elements under another shape: a view where memory allows it.
+    ///
+    /// Parameters
+    /// ----------
+    /// *shape : int or tuple of ints
+    ///     Lengths of the axes; one of them may be -1 and is computed.
+    /// order : {'C', 'F', 'A'}, optional
+    ///     In which order elements are read and placed.
+    /// copy : bool, optional
+    ///     True always copies, False never does.
+    ///
+    /// Returns
+    /// -------
+    /// ndarray
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     Another number of elements, or a copy is needed and `copy` is False.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.arange(6).reshape(2, -1)
+    /// array([[0., 1., 2.],
+    ///        [3., 4., 5.]])
+    #[pyo3(signature = (*shape, order=None, copy=None), text_signature = "($self, *shape, order='C', copy=None)")]
     fn reshape<'py>(
         slf: &Ours<'py>,
         shape: &Bound<'py, PyTuple>,
@@ -132,7 +120,26 @@ impl NdArray {
         }
     }
 
-    /// Axes in another order (reversed without arguments): a view.
+    /// Axes in another order: a view.
+    ///
+    /// Parameters
+    /// ----------
+    /// *axes : int or tuple of ints
+    ///     The new order; reversed without arguments.
+    ///
+    /// Returns
+    /// -------
+    /// ndarray
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     The axes are not each named once.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.ones((2, 3, 4)).transpose(1, 0, 2).shape
+    /// (3, 2, 4)
     #[pyo3(signature = (*axes))]
     fn transpose<'py>(slf: &Ours<'py>, axes: &Bound<'py, PyTuple>) -> PyResult<Ours<'py>> {
         let none = axes.is_empty() || (axes.len() == 1 && axes.get_item(0)?.is_none());
@@ -140,20 +147,35 @@ impl NdArray {
         wrap_view(slf, slf.get().array.transpose(axes.as_deref()).raised()?)
     }
 
-    /// Two axes exchanged: a view.
+    /// `np.swapaxes` of this array; see there.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.ones((2, 3, 4)).swapaxes(0, 2).shape
+    /// (4, 3, 2)
     #[pyo3(signature = (axis1, axis2, /))]
     fn swapaxes<'py>(slf: &Ours<'py>, axis1: i64, axis2: i64) -> PyResult<Ours<'py>> {
         wrap_view(slf, slf.get().array.swapaxes(axis1, axis2).raised()?)
     }
 
-    /// Without axes of length 1: a view.
+    /// `np.squeeze` of this array; see there.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.ones((1, 3, 1)).squeeze().shape
+    /// (3,)
     #[pyo3(signature = (axis=None))]
     fn squeeze<'py>(slf: &Ours<'py>, axis: Option<&Object<'py>>) -> PyResult<Ours<'py>> {
         let axes = convert::to_axes(axis)?;
         wrap_view(slf, slf.get().array.squeeze(axes.as_deref()).raised()?)
     }
 
-    /// The elements as one axis: a view where memory allows it.
+    /// `np.ravel` of this array; see there.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.array([[1, 2], [3, 4]]).ravel()
+    /// array([1., 2., 3., 4.])
     #[pyo3(signature = (order="C"))]
     fn ravel<'py>(slf: &Ours<'py>, order: Option<&str>) -> PyResult<Ours<'py>> {
         let array = &slf.get().array;
@@ -161,7 +183,21 @@ impl NdArray {
         wrap_view(slf, reshaped(array, &[-1], fortran).or_else(|_| reshaped(array, &[0], fortran)).raised()?)
     }
 
-    /// The elements as one axis: a copy.
+    /// The elements as one axis: always a copy.
+    ///
+    /// Parameters
+    /// ----------
+    /// order : {'C', 'F', 'A', 'K'}, optional
+    ///     In which order they are read.
+    ///
+    /// Returns
+    /// -------
+    /// ndarray
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.array([[1, 2], [3, 4]]).flatten('F')
+    /// array([1., 3., 2., 4.])
     #[pyo3(signature = (order="C"))]
     fn flatten<'py>(slf: &Ours<'py>, order: Option<&str>) -> PyResult<Ours<'py>> {
         let array = &slf.get().array;
@@ -170,13 +206,24 @@ impl NdArray {
         wrap(slf.py(), flat)
     }
 
-    /// Elements on a diagonal: a read-only view.
+    /// `np.diagonal` of this array; see there.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.array([[1, 2], [3, 4]]).diagonal()
+    /// array([1., 4.])
     #[pyo3(signature = (offset=0, axis1=0, axis2=1))]
     fn diagonal<'py>(slf: &Ours<'py>, offset: i64, axis1: i64, axis2: i64) -> PyResult<Ours<'py>> {
         wrap_view(slf, slf.get().array.diagonal(offset, axis1, axis2).raised()?)
     }
 
-    /// The array over a larger shape: a read-only view.
+    /// `np.broadcast_to` of this array; see there.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.array([1, 2]).broadcast_to((2, 2))
+    /// array([[1., 2.],
+    ///        [1., 2.]])
     fn broadcast_to<'py>(slf: &Ours<'py>, shape: &Object<'py>) -> PyResult<Ours<'py>> {
         wrap_view(slf, slf.get().array.broadcast_to(&convert::to_integers(shape)?).raised()?)
     }
@@ -187,9 +234,27 @@ impl NdArray {
     /// ----------
     /// dtype : dtype
     /// order : {'K', 'C', 'F', 'A'}, optional
+    ///     Order of the copy in memory.
     /// casting : {'unsafe', 'same_kind', 'safe', 'equiv', 'no'}, optional
+    ///     What may be converted.
+    /// subok : bool, optional
+    ///     Without meaning here: there are no subclasses.
     /// copy : bool, optional
     ///     `False` gives the array itself where nothing changes.
+    ///
+    /// Returns
+    /// -------
+    /// ndarray
+    ///
+    /// Raises
+    /// ------
+    /// TypeError
+    ///     `casting` does not allow the conversion.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.array([1.7, -1.7]).astype('int8')
+    /// array([ 1, -1], dtype=int8)
     #[pyo3(signature = (dtype, order="K", casting="unsafe", subok=true, copy=true))]
     fn astype<'py>(
         slf: &Ours<'py>,
@@ -224,6 +289,29 @@ impl NdArray {
     }
 
     /// The memory read as another dtype: a view.
+    ///
+    /// Parameters
+    /// ----------
+    /// dtype : dtype, optional
+    ///     The same one by default.
+    /// type : type, optional
+    ///     The class of arrays; there is only one.
+    ///
+    /// Returns
+    /// -------
+    /// ndarray
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     The last axis does not divide into items of that size.
+    /// TypeError
+    ///     `type` is another class.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.array([1.0]).view('uint32')
+    /// array([1065353216], dtype=uint32)
     #[pyo3(signature = (dtype=None, r#type=None))]
     fn view<'py>(
         slf: &Ours<'py>,
@@ -243,8 +331,22 @@ impl NdArray {
         wrap_view(slf, array.view_as(wanted).raised()?)
     }
 
-    /// The bytes of each element in reverse order, of both parts of complex numbers each: a copy, or with `inplace` this
-    /// array's own memory.
+    /// The bytes of each element in reverse order, of both parts of complex numbers each.
+    ///
+    /// Parameters
+    /// ----------
+    /// inplace : bool, optional
+    ///     Whether this array itself is changed.
+    ///
+    /// Returns
+    /// -------
+    /// ndarray
+    ///     A copy, or the array itself.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.array([1, 256], dtype='int16').byteswap()
+    /// array([256,   1], dtype=int16)
     #[pyo3(signature = (inplace=false))]
     fn byteswap<'py>(slf: &Ours<'py>, inplace: bool) -> PyResult<Ours<'py>> {
         let array = &slf.get().array;
@@ -256,116 +358,31 @@ impl NdArray {
         Ok(slf.clone())
     }
 
-    /// A copy, contiguous in C order unless told otherwise.
+    /// A copy of the array.
+    ///
+    /// Parameters
+    /// ----------
+    /// order : {'C', 'F', 'A', 'K'}, optional
+    ///     Order of the copy in memory.
+    ///
+    /// Returns
+    /// -------
+    /// ndarray
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     Another `order`.
+    ///
+    /// Examples
+    /// --------
+    /// >>> x = np.array([1, 2])
+    /// >>> y = x.copy()
+    /// >>> y[0] = 9
+    /// >>> x
+    /// array([1., 2.])
     #[pyo3(signature = (order="C"))]
     fn copy<'py>(&self, py: Python<'py>, order: Option<&str>) -> PyResult<Ours<'py>> {
         wrap(py, copied(&self.array, order)?)
-    }
-
-    /// One element as a Python number.
-    #[pyo3(signature = (*args))]
-    fn item<'py>(slf: &Ours<'py>, args: &Bound<'py, PyTuple>) -> PyResult<Object<'py>> {
-        let array = &slf.get().array;
-        let value = if args.is_empty() {
-            if array.size() != 1 {
-                return Err(PyValueError::new_err("can only convert an array of size 1 to a Python scalar"));
-            }
-            array.item().raised()?
-        } else {
-            array.element(&item_place(array, args)?).raised()?
-        };
-        number::to_python(slf.py(), value)
-    }
-
-    /// The only element as a Python number.
-    fn asscalar<'py>(&self, py: Python<'py>) -> PyResult<Object<'py>> {
-        if self.array.size() != 1 {
-            return Err(PyValueError::new_err("The current array is not a scalar"));
-        }
-        number::to_python(py, self.array.item().raised()?)
-    }
-
-    /// Writes one number into every element.
-    fn fill(&self, value: &Object<'_>) -> PyResult<()> {
-        crate::attributes::fill(&self.array, convert::to_scalar(value, self.array.dtype())?)
-    }
-
-    /// The complex conjugate of each element.
-    fn conj<'py>(slf: &Ours<'py>) -> PyResult<Ours<'py>> {
-        if !slf.get().array.dtype().is_complex() {
-            return Ok(slf.clone());
-        }
-        wrap(slf.py(), elementwise::call1(ops::CONJUGATE, &slf.get().array).raised()?)
-    }
-
-    /// The complex conjugate of each element.
-    fn conjugate<'py>(slf: &Ours<'py>) -> PyResult<Ours<'py>> {
-        NdArray::conj(slf)
-    }
-
-    /// Copies the elements into another array (and returns it), or to a device.
-    fn copyto<'py>(slf: &Ours<'py>, other: &Object<'py>) -> PyResult<Object<'py>> {
-        let array = &slf.get().array;
-        if let Ok(target) = other.cast::<NdArray>() {
-            let into = &target.get().array;
-            if into.shape() != array.shape() {
-                return Err(PyValueError::new_err(format!(
-                    "copyto: the array has shape {}, the target {}",
-                    base::shape::text(array.shape()),
-                    base::shape::text(into.shape())
-                )));
-            }
-            index::set(into, &[Index::Ellipsis], array).raised()?;
-            return Ok(other.clone());
-        }
-        let device = device::parse(other)?;
-        let moved = array.to_device(device).raised()?;
-        let fresh =
-            if crate::attributes::same_storage(array, &moved) { moved.copy().raised()? } else { moved };
-        Ok(wrap(slf.py(), fresh)?.into_any())
-    }
-
-    /// The array on a device: itself where it is there already. `stream` is for other libraries' streams: there is none
-    /// to choose here, so only `None` is taken.
-    #[pyo3(signature = (device, /, *, stream=None))]
-    fn to_device<'py>(
-        slf: &Ours<'py>,
-        device: &Object<'py>,
-        stream: Option<&Object<'py>>,
-    ) -> PyResult<Ours<'py>> {
-        if stream.is_some() {
-            return Err(PyValueError::new_err("to_device: stream must be None"));
-        }
-        let device = device::parse(device)?;
-        let array = &slf.get().array;
-        if array.device().id == device.id {
-            return Ok(slf.clone());
-        }
-        wrap(slf.py(), compute(slf.py(), i64::MAX, || array.to_device(device))?)
-    }
-
-    /// The array on a device: itself where it is there already.
-    fn as_in_ctx<'py>(slf: &Ours<'py>, ctx: &Object<'py>) -> PyResult<Ours<'py>> {
-        NdArray::to_device(slf, ctx, None)
-    }
-
-    /// The array on a device: itself where it is there already.
-    fn as_in_context<'py>(slf: &Ours<'py>, context: &Object<'py>) -> PyResult<Ours<'py>> {
-        NdArray::to_device(slf, context, None)
-    }
-
-    /// The array itself: there is one array type.
-    fn as_np_ndarray<'py>(slf: &Ours<'py>) -> Ours<'py> {
-        slf.clone()
-    }
-
-    /// The array itself: there is one array type.
-    fn as_nd_ndarray<'py>(slf: &Ours<'py>) -> Ours<'py> {
-        slf.clone()
-    }
-
-    /// Waits until the elements are computed.
-    fn wait_to_read(&self, py: Python<'_>) -> PyResult<()> {
-        compute(py, i64::MAX, || self.array.wait_to_read())
     }
 }

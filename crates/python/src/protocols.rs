@@ -5,7 +5,7 @@ use mxnet::array::{Array, Index, create, flags, index, manipulate};
 use mxnet::ops;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyComplex, PyDict, PyFloat, PyInt, PyString};
+use pyo3::types::{PyComplex, PyFloat, PyInt, PyString};
 
 use crate::array::{NdArray, compute, wrap, wrap_view};
 use crate::convert::{self, Operand};
@@ -229,8 +229,7 @@ impl NdArray {
 #[pymethods]
 impl NdArray {
     #[new]
-    #[pyo3(signature = (shape, dtype=None, buffer=None, offset=0, strides=None, order=None, *, ctx=None, device=None,
-        **_rest))]
+    #[pyo3(signature = (shape, dtype=None, buffer=None, offset=0, strides=None, order=None, *, ctx=None, device=None))]
     fn new<'py>(
         py: Python<'py>,
         shape: &Object<'py>,
@@ -241,7 +240,6 @@ impl NdArray {
         order: Option<&str>,
         ctx: Option<&Object<'py>>,
         device: Option<&Object<'py>>,
-        _rest: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<NdArray> {
         let dtype = crate::dtype::parse_option(dtype)?.unwrap_or_else(base::promote::default_float);
         let shape = convert::to_integers(shape)?;

@@ -239,24 +239,26 @@ pub(crate) fn position<'py>(
     finish(x.py(), name, found, out)
 }
 
-/// A reduction as method of `ndarray` and as function of `np`, with NumPy's two signatures.
+/// A reduction as method of `ndarray` and as function of `np`, with NumPy's signatures: what stands between `keepdims` and
+/// `where` is told by each row.
 macro_rules! reductions {
-    ($($name:ident $kernel:path, $told:expr, ($($argument:ident),*), $doc:literal;)*) => {
+    ($($name:ident $kernel:path, $told:expr, ($($argument:ident),*) [$($tail:tt)*] ($($start:ident)?),
+        $example:literal, $doc:literal;)*) => {
         #[pymethods]
         impl NdArray {$(
-            #[doc = concat!("`np.", stringify!($name), "` of this array; see there.")]
-            #[pyo3(signature = (axis=None, $($argument=None,)* out=None, keepdims=false, *, initial=None, r#where=None))]
+            #[doc = concat!("`np.", stringify!($name), "` of this array; see there.\n\nExamples\n--------\n", $example)]
+            #[pyo3(signature = (axis=None, $($argument=None,)* out=None, keepdims=false, $($tail)* r#where=None))]
             fn $name<'py>(
                 slf: &Ours<'py>,
                 axis: Given<'_, 'py>,
                 $($argument: Given<'_, 'py>,)*
                 out: Given<'_, 'py>,
                 keepdims: bool,
-                initial: Given<'_, 'py>,
+                $($start: Given<'_, 'py>,)?
                 r#where: Given<'_, 'py>,
             ) -> PyResult<Object<'py>> {
                 let arguments =
-                    Arguments { axis, $($argument,)* out, keepdims, initial, mask: r#where, ..Default::default() };
+                    Arguments { axis, $($argument,)* out, keepdims, $($start,)? mask: r#where, ..Default::default() };
                 run_observed(stringify!($name), $told, slf, &arguments, $kernel)
             }
         )*}
@@ -264,18 +266,18 @@ macro_rules! reductions {
         $(
             #[doc = $doc]
             #[pyfunction]
-            #[pyo3(signature = (a, axis=None, $($argument=None,)* out=None, keepdims=false, initial=None, r#where=None))]
+            #[pyo3(signature = (a, axis=None, $($argument=None,)* out=None, keepdims=false, $($tail)* r#where=None))]
             fn $name<'py>(
                 a: &Object<'py>,
                 axis: Given<'_, 'py>,
                 $($argument: Given<'_, 'py>,)*
                 out: Given<'_, 'py>,
                 keepdims: bool,
-                initial: Given<'_, 'py>,
+                $($start: Given<'_, 'py>,)?
                 r#where: Given<'_, 'py>,
             ) -> PyResult<Object<'py>> {
                 let arguments =
-                    Arguments { axis, $($argument,)* out, keepdims, initial, mask: r#where, ..Default::default() };
+                    Arguments { axis, $($argument,)* out, keepdims, $($start,)? mask: r#where, ..Default::default() };
                 run_observed(stringify!($name), $told, &ours(a)?, &arguments, $kernel)
             }
         )*
@@ -288,7 +290,9 @@ macro_rules! reductions {
 }
 
 reductions! {
-    sum reduce::sum, Told::Fold(ops::ADD), (dtype), "Sum of elements over axes.
+    sum reduce::sum, Told::Fold(ops::ADD), (dtype) [initial=None,] (initial),
+        ">>> np.array([[1, 2], [3, 4]]).sum(axis=0)\narray([4., 6.])",
+        "Sum of elements over axes.
 
 Parameters
 ----------
@@ -318,7 +322,9 @@ Examples
 --------
 >>> np.sum(np.array([[1, 2], [3, 4]]), axis=0)
 array([4., 6.])";
-    prod reduce::prod, Told::Fold(ops::MULTIPLY), (dtype), "Product of elements over axes.
+    prod reduce::prod, Told::Fold(ops::MULTIPLY), (dtype) [initial=None,] (initial),
+        ">>> np.array([[1, 2], [3, 4]]).prod(axis=1)\narray([ 2., 12.])",
+        "Product of elements over axes.
 
 Parameters
 ----------
@@ -343,7 +349,9 @@ Examples
 --------
 >>> np.prod(np.array([[1, 2], [3, 4]]), axis=1)
 array([ 2., 12.])";
-    max reduce::max, Told::Nothing, (), "Greatest element over axes; nan wins.
+    max reduce::max, Told::Nothing, () [initial=None,] (initial),
+        ">>> np.array([[1, 5], [3, 4]]).max(axis=0)\narray([3., 5.])",
+        "Greatest element over axes; nan wins.
 
 Parameters
 ----------
@@ -367,7 +375,9 @@ Examples
 --------
 >>> np.max(np.array([[1, 5], [3, 4]]), axis=0)
 array([3., 5.])";
-    min reduce::min, Told::Nothing, (), "Least element over axes; nan wins.
+    min reduce::min, Told::Nothing, () [initial=None,] (initial),
+        ">>> np.array([[1, 5], [3, 4]]).min(axis=0)\narray([1., 4.])",
+        "Least element over axes; nan wins.
 
 Parameters
 ----------
@@ -391,7 +401,9 @@ Examples
 --------
 >>> np.min(np.array([[1, 5], [3, 4]]), axis=0)
 array([1., 4.])";
-    any reduce::any, Told::Nothing, (), "Whether any element over axes is true.
+    any reduce::any, Told::Nothing, () [*,] (),
+        ">>> np.array([[0, 1], [0, 0]]).any(axis=1)\narray([ True, False])",
+        "Whether any element over axes is true.
 
 Parameters
 ----------
@@ -414,7 +426,9 @@ Examples
 --------
 >>> np.any(np.array([[0, 1], [0, 0]]), axis=1)
 array([ True, False])";
-    all reduce::all, Told::Nothing, (), "Whether all elements over axes are true.
+    all reduce::all, Told::Nothing, () [*,] (),
+        ">>> np.array([[1, 1], [0, 1]]).all(axis=1)\narray([ True, False])",
+        "Whether all elements over axes are true.
 
 Parameters
 ----------
@@ -437,7 +451,9 @@ Examples
 --------
 >>> np.all(np.array([[1, 1], [0, 1]]), axis=1)
 array([ True, False])";
-    mean reduce::mean, Told::Mean, (dtype), "Arithmetic mean over axes.
+    mean reduce::mean, Told::Mean, (dtype) [*,] (),
+        ">>> np.array([[1, 2], [3, 4]]).mean(axis=0)\narray([2., 3.])",
+        "Arithmetic mean over axes.
 
 Parameters
 ----------

@@ -44,11 +44,12 @@ fn spread<'py>(
 }
 
 macro_rules! spreads {
-    ($($public:literal $name:ident $function:ident $kernel:path, $doc:literal;)*) => {
+    ($($public:literal $name:ident $function:ident $kernel:path, $example:literal, $doc:literal;)*) => {
         #[pymethods]
         impl NdArray {$(
-            #[doc = concat!("`np.", stringify!($name), "` of this array; see there.")]
-            #[pyo3(signature = (axis=None, dtype=None, out=None, ddof=0.0, keepdims=false, *, r#where=None, correction=None))]
+            #[doc = concat!("`np.", stringify!($name), "` of this array; see there.\n\nExamples\n--------\n", $example)]
+            #[pyo3(signature = (axis=None, dtype=None, out=None, ddof=0.0, keepdims=false, *, r#where=None, mean=None,
+                correction=None))]
             fn $name<'py>(
                 slf: &Ours<'py>,
                 axis: Given<'_, 'py>,
@@ -57,8 +58,10 @@ macro_rules! spreads {
                 ddof: f64,
                 keepdims: bool,
                 r#where: Given<'_, 'py>,
+                mean: Given<'_, 'py>,
                 correction: Option<f64>,
             ) -> PyResult<Object<'py>> {
+                let _known = mean;
                 let ddof = self::correction(ddof, correction)?;
                 let arguments = Arguments { axis, dtype, out, keepdims, mask: r#where, ..Default::default() };
                 spread(stringify!($name), slf, &arguments, ddof, $kernel)
@@ -97,7 +100,9 @@ macro_rules! spreads {
 }
 
 spreads! {
-    "var" var variance reduce::var, "Variance over axes: the mean squared distance from the mean.
+    "var" var variance reduce::var,
+        ">>> np.array([1, 2, 3, 4]).var()\narray(1.25)",
+        "Variance over axes: the mean squared distance from the mean.
 
 Parameters
 ----------
@@ -108,7 +113,11 @@ out : ndarray, optional
 ddof : float, optional
     The sum of squares is divided by the number of elements minus this.
 keepdims : bool, optional
+    Whether reduced axes stay, with length 1.
 where : array_like of bool, optional
+    Elements to include.
+mean : array_like, optional
+    The mean where it is known already; it is computed anyway, in the same pass.
 correction : float, optional
     Another name of `ddof`.
 
@@ -125,7 +134,9 @@ Examples
 --------
 >>> np.var(np.array([1, 2, 3, 4]))
 array(1.25)";
-    "std" std deviation reduce::std, "Standard deviation over axes: the square root of the variance.
+    "std" std deviation reduce::std,
+        ">>> np.array([1, 1, 3, 3]).std()\narray(1.)",
+        "Standard deviation over axes: the square root of the variance.
 
 Parameters
 ----------
@@ -134,9 +145,15 @@ axis : None, int or tuple of ints, optional
 dtype : dtype, optional
 out : ndarray, optional
 ddof : float, optional
+    The sum of squares is divided by the number of elements minus this.
 keepdims : bool, optional
+    Whether reduced axes stay, with length 1.
 where : array_like of bool, optional
+    Elements to include.
+mean : array_like, optional
+    The mean where it is known already; it is computed anyway, in the same pass.
 correction : float, optional
+    Another name of `ddof`.
 
 Returns
 -------
@@ -154,10 +171,10 @@ array(1.)";
 }
 
 macro_rules! positions {
-    ($($name:ident $doc:literal;)*) => {
+    ($($name:ident $example:literal, $doc:literal;)*) => {
         #[pymethods]
         impl NdArray {$(
-            #[doc = concat!("`np.", stringify!($name), "` of this array; see there.")]
+            #[doc = concat!("`np.", stringify!($name), "` of this array; see there.\n\nExamples\n--------\n", $example)]
             #[pyo3(signature = (axis=None, out=None, *, keepdims=false))]
             fn $name<'py>(
                 slf: &Ours<'py>,
@@ -191,7 +208,8 @@ macro_rules! positions {
 }
 
 positions! {
-    argmax "Index of the first greatest element along an axis, or among all in C order.
+    argmax ">>> np.array([3, 7, 5]).argmax()\narray(1, dtype=int64)",
+        "Index of the first greatest element along an axis, or among all in C order.
 
 Parameters
 ----------
@@ -213,7 +231,8 @@ Examples
 --------
 >>> np.argmax(np.array([3, 7, 5]))
 array(1, dtype=int64)";
-    argmin "Index of the first least element along an axis, or among all in C order.
+    argmin ">>> np.array([3, 7, 5]).argmin()\narray(0, dtype=int64)",
+        "Index of the first least element along an axis, or among all in C order.
 
 Parameters
 ----------

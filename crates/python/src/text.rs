@@ -256,14 +256,30 @@ fn set_printoptions(
 /// Parameters
 /// ----------
 /// a : ndarray
-/// max_line_width, precision : int, optional
+/// max_line_width, precision, threshold, edgeitems : int, optional
+///     As `np.set_printoptions` knows them: columns of a line, digits after the point, elements that are still all shown,
+///     elements at each end of a summary.
 /// suppress_small : bool, optional
-/// separator, prefix : str, optional
+///     Write small numbers as zeros.
+/// separator, prefix, suffix : str, optional
+///     What stands between elements, and what will stand around the text and takes room in a line.
 /// formatter : dict of callables, optional
+///     Functions that write an element, by kind of dtype.
+/// floatmode : {'fixed', 'unique', 'maxprec', 'maxprec_equal'}, optional
+///     How many digits floats have.
+/// sign : {'-', '+', ' '}, optional
+///     What stands before positive numbers.
+/// legacy : None, optional
+///     There is one way to print.
 ///
 /// Returns
 /// -------
 /// str
+///
+/// Raises
+/// ------
+/// ValueError
+///     `floatmode`, `sign` or `legacy` has another value.
 ///
 /// Examples
 /// --------

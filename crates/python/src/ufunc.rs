@@ -15,11 +15,12 @@ use crate::error::Raised;
 use crate::floating;
 use crate::functions::select;
 use crate::reductions::out_array;
+use crate::ufunc_text::{self, Documentation};
 use crate::{dtype, interop, methods, sequence};
 
 type Object<'py> = Bound<'py, PyAny>;
 
-// A row of the op book under a name, called like NumPy's ufuncs. No documentation of the class: it would hide the rows'.
+// A row of the op book under a name, called like NumPy's ufuncs. What it tells of itself stands in `ufunc_text`.
 #[pyclass(frozen, name = "ufunc", module = "mxnet.numpy")]
 pub(crate) struct Ufunc {
     pub row: &'static Op,
@@ -288,45 +289,75 @@ impl Ufunc {
         self.name
     }
 
-    #[getter]
-    fn __doc__(&self) -> String {
-        format!("{}\n\n{}", self.signature_text(), self.row.doc)
+    #[classattr]
+    fn __doc__() -> Documentation {
+        Documentation
     }
 
     #[getter]
     fn __text_signature__(&self) -> String {
-        self.signature_text()
+        ufunc_text::signature(self.row)
     }
 
     /// What `inspect.signature` shows.
     #[getter]
     fn __signature__<'py>(&self, py: Python<'py>) -> PyResult<Object<'py>> {
-        let text = format!("lambda {}: None", &self.lambda_text());
+        let text = ufunc_text::signature(self.row);
+        let text = format!("lambda {}: None", &text[1..text.len() - 1]);
         let text = std::ffi::CString::new(text)?;
         py.import("inspect")?.getattr("signature")?.call1((py.eval(&text, None, None)?,))
     }
 
+    /// Number of operands.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.add.nin
+    /// 2
     #[getter]
     fn nin(&self) -> usize {
         self.row.arity()
     }
 
+    /// Number of results.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.add.nout
+    /// 1
     #[getter]
     fn nout(&self) -> usize {
         1
     }
 
+    /// Number of operands and results.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.add.nargs
+    /// 3
     #[getter]
     fn nargs(&self) -> usize {
         self.row.arity() + 1
     }
 
+    /// Number of dtypes that the function computes in.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.logical_and.ntypes == len(np.logical_and.types)
+    /// True
     #[getter]
     fn ntypes<'py>(&self, py: Python<'py>) -> PyResult<usize> {
         Ok(self.types(py)?.len())
     }
 
-    /// The dtypes it computes in, as NumPy's type characters (bfloat16 is 'E').
+    /// The dtypes that the function computes in, as NumPy's type characters (bfloat16 is 'E').
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.gcd.types
+    /// ['bb->b', 'BB->B', 'hh->h', 'HH->H', 'ii->i', 'II->I', 'll->l', 'LL->L']
     #[getter]
     fn types<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let letter = |dtype: DType| match dtype {
@@ -355,6 +386,11 @@ impl Ufunc {
     }
 
     /// Value that changes nothing, or `None`.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.multiply.identity, np.subtract.identity
+    /// (1, None)
     #[getter]
     fn identity<'py>(&self, py: Python<'py>) -> PyResult<Option<Object<'py>>> {
         let Some(value) = self.row.identity else { return Ok(None) };
@@ -365,6 +401,12 @@ impl Ufunc {
         }))
     }
 
+    /// Axes that the function works on at once: `None`, as it works on single elements.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.add.signature is None
+    /// True
     #[getter]
     fn signature(&self) -> Option<&'static str> {
         None
@@ -376,25 +418,6 @@ impl Ufunc {
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Object<'py>, (&'static str,))> {
         Ok((py.import("mxnet._core")?.getattr("_ufunc")?, (self.name,)))
-    }
-}
-
-impl Ufunc {
-    fn lambda_text(&self) -> String {
-        let text = self.signature_text();
-        text[1..text.len() - 1].to_owned()
-    }
-
-    fn signature_text(&self) -> String {
-        let operands = match self.row.arity() {
-            1 => "x",
-            2 => "x1, x2",
-            _ => "x1, x2, x3",
-        };
-        format!(
-            "({operands}, /, out=None, *, where=True, casting='same_kind', order='K', dtype=None, subok=True, \
-             signature=None)"
-        )
     }
 }
 

@@ -55,17 +55,35 @@ impl Ufunc {
     /// ----------
     /// array : array_like
     /// axis : None, int or tuple of ints, optional
-    ///     The first one by default.
+    ///     The first one by default; `None` folds all.
     /// dtype : dtype, optional
+    ///     dtype to compute in.
     /// out : ndarray, optional
+    ///     Where the result is written.
     /// keepdims : bool, optional
+    ///     Whether folded axes stay, with length 1.
     /// initial : number, optional
+    ///     Start of the fold.
     /// where : array_like of bool, optional
+    ///     Elements to include.
     ///
     /// Returns
     /// -------
     /// ndarray
-    #[pyo3(signature = (array, axis=Some(None), dtype=None, out=None, keepdims=false, initial=None, r#where=None))]
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     The function does not take two arguments, there are no elements and no identity, or the order of the fold
+    ///     matters and there are several axes.
+    /// numpy.exceptions.AxisError
+    ///     An axis that the array does not have.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.add.reduce(np.array([[1, 2], [3, 4]]))
+    /// array([4., 6.])
+    #[pyo3(signature = (array, /, axis=Some(None), dtype=None, out=None, keepdims=false, initial=None, r#where=None), text_signature = "($self, array, /, axis=0, dtype=None, out=None, keepdims=False, initial=None, where=True)")]
     fn reduce<'py>(
         &self,
         py: Python<'py>,
@@ -122,12 +140,26 @@ impl Ufunc {
     /// array : array_like
     /// axis : int, optional
     /// dtype : dtype, optional
+    ///     dtype to compute in.
     /// out : ndarray, optional
+    ///     Where the result is written.
     ///
     /// Returns
     /// -------
     /// ndarray
-    #[pyo3(signature = (array, axis=Integer(0), dtype=None, out=None))]
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     The function does not take two arguments.
+    /// numpy.exceptions.AxisError
+    ///     An axis that the array does not have.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.multiply.accumulate(np.array([1, 2, 3, 4]))
+    /// array([ 1.,  2.,  6., 24.])
+    #[pyo3(signature = (array, /, axis=Integer(0), dtype=None, out=None), text_signature = "($self, array, /, axis=0, dtype=None, out=None)")]
     fn accumulate<'py>(
         &self,
         py: Python<'py>,
@@ -159,6 +191,17 @@ impl Ufunc {
     /// Returns
     /// -------
     /// ndarray
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     The function does not take two arguments.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.multiply.outer(np.array([1, 2]), np.array([10, 20]))
+    /// array([[10., 20.],
+    ///        [20., 40.]])
     #[pyo3(name = "outer", signature = (A, B, /, **kwargs))]
     #[allow(non_snake_case)]
     fn outer<'py>(
@@ -184,12 +227,28 @@ impl Ufunc {
     ///     Where the next index is not greater, the element at the index itself is the result.
     /// axis : int, optional
     /// dtype : dtype, optional
+    ///     dtype to compute in.
     /// out : ndarray, optional
+    ///     Where the result is written.
     ///
     /// Returns
     /// -------
     /// ndarray
-    #[pyo3(signature = (array, indices, axis=Integer(0), dtype=None, out=None))]
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     The function does not take two arguments.
+    /// IndexError
+    ///     An index outside of the axis.
+    /// numpy.exceptions.AxisError
+    ///     An axis that the array does not have.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.add.reduceat(np.arange(6), [0, 2, 5])
+    /// array([1., 9., 5.])
+    #[pyo3(signature = (array, /, indices, axis=Integer(0), dtype=None, out=None), text_signature = "($self, array, /, indices, axis=0, dtype=None, out=None)")]
     fn reduceat<'py>(
         &self,
         py: Python<'py>,
@@ -221,8 +280,23 @@ impl Ufunc {
     /// ----------
     /// a : ndarray
     /// indices : index
+    ///     Anything that indexes `a`.
     /// b : array_like, optional
     ///     The second operand of a binary function.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     `b` is missing, or given where there is no second operand.
+    /// IndexError
+    ///     An index outside of its axis.
+    ///
+    /// Examples
+    /// --------
+    /// >>> x = np.zeros(3)
+    /// >>> np.add.at(x, [0, 0, 2], 1)
+    /// >>> x
+    /// array([2., 0., 1.])
     #[pyo3(signature = (a, indices, b=None, /))]
     fn at<'py>(
         &self,

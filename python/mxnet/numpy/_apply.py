@@ -217,15 +217,21 @@ def piecewise(x, condlist, funclist, *args, **kw):
     return out
 
 
+#: a decorator that has not met its function yet
+_NO_FUNCTION = object()
+
+
 class vectorize:
     """A Python function as one that takes arrays: it is called once per element, in a Python loop.
 
     Parameters
     ----------
-    pyfunc : callable
+    pyfunc : callable, optional
+        Without it the object is a decorator: `@np.vectorize(otypes='f')`.
     otypes : str or list of dtypes, optional
         dtypes of the outputs; without them those of the first element's results.
     doc : str, optional
+        Its documentation; that of `pyfunc` by default.
     excluded : set of str or int, optional
         Arguments that are passed as they are.
     cache : bool, optional
@@ -239,30 +245,28 @@ class vectorize:
     array([3., 5.])
     """
 
-    def __init__(self, pyfunc=None, otypes=None, doc=None, excluded=None, cache=False, signature=None):
-        self.pyfunc = None
+    def __init__(self, pyfunc=_NO_FUNCTION, otypes=None, doc=None, excluded=None, cache=False, signature=None):
+        if pyfunc is not _NO_FUNCTION and not callable(pyfunc):
+            raise TypeError("When used as a decorator, only accepts keyword arguments.")
         self.otypes = otypes
         self.cache = cache
         self.signature = signature
         self.excluded = set() if excluded is None else set(excluded)
-        self._doc = doc
         self._inputs, self._outputs = (None, None) if signature is None else _core_axes(signature)
-        if pyfunc is not None:
-            self._adopt(pyfunc)
+        self.pyfunc, self._doc = pyfunc, doc
+        if pyfunc is not _NO_FUNCTION:
+            self._take(pyfunc)
 
-    def _adopt(self, pyfunc):
-        """Takes the function that is called, and its name and text."""
-        if not callable(pyfunc):
-            raise TypeError(f"vectorize: pyfunc is callable, not {type(pyfunc).__name__}")
+    def _take(self, pyfunc):
         self.pyfunc = pyfunc
         self.__doc__ = pyfunc.__doc__ if self._doc is None else self._doc
         self.__name__ = getattr(pyfunc, "__name__", "vectorize")
-        return self
 
     def __call__(self, *args, **kwargs):
         """The function's results for every element of the broadcast arguments."""
-        if self.pyfunc is None:  # `@np.vectorize(otypes=...)`: the first call hands over the function
-            return self._adopt(*args, **kwargs)
+        if self.pyfunc is _NO_FUNCTION:
+            self._take(*args, **kwargs)
+            return self
         slots = [key for key in (*range(len(args)), *kwargs) if key not in self.excluded]
         given = [_np.asarray(args[key] if isinstance(key, int) else kwargs[key]) for key in slots]
 

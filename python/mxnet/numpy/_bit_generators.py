@@ -47,12 +47,26 @@ class BitGenerator(_native._BitStream):  # type: ignore[name-defined]
 
     @property
     def seed_seq(self):
-        """The seed sequence that the generator was made from."""
+        """The seed sequence that the generator was made from.
+
+        Examples
+        --------
+        >>> np.random.PCG64(7).seed_seq.entropy
+        7
+        """
         return self._seed_seq
 
     @property
     def state(self):
-        """The state as NumPy's dict, which may also come from NumPy's generator of the same name."""
+        """The state as NumPy's dict. It may be assigned to, also what comes from NumPy's generator of the same name.
+
+        Examples
+        --------
+        >>> bits, others = np.random.PCG64(7), np.random.PCG64(8)
+        >>> others.state = bits.state
+        >>> bits.random_raw() == others.random_raw()
+        True
+        """
         return {"bit_generator": type(self).__name__, **self._to_dict(self._get())}
 
     @state.setter
@@ -402,7 +416,13 @@ class MT19937(BitGenerator):
 
     @property
     def state(self):
-        """The state as NumPy's dict; a legacy tuple can be set, too."""
+        """The state as NumPy's dict. It may be assigned to, also a tuple of NumPy's older form.
+
+        Examples
+        --------
+        >>> np.random.MT19937(7).state['state']['pos']
+        623
+        """
         return BitGenerator.state.fget(self)
 
     @state.setter

@@ -27,28 +27,68 @@ _ops = _ufuncs("np")
 
 
 class EigResult(NamedTuple):
-    """What `eig` returns."""
+    """What `eig` returns: `eigenvalues`, and `eigenvectors` as columns.
+
+    Parameters
+    ----------
+    eigenvalues, eigenvectors : ndarray
+
+    Examples
+    --------
+    >>> np.linalg.eig(np.eye(2)).eigenvalues.shape
+    (2,)
+    """
 
     eigenvalues: ndarray
     eigenvectors: ndarray
 
 
 class EighResult(NamedTuple):
-    """What `eigh` returns."""
+    """What `eigh` returns: `eigenvalues` in ascending order, and `eigenvectors` as columns.
+
+    Parameters
+    ----------
+    eigenvalues, eigenvectors : ndarray
+
+    Examples
+    --------
+    >>> np.linalg.eigh(np.diag([3, 1])).eigenvalues
+    array([1., 3.])
+    """
 
     eigenvalues: ndarray
     eigenvectors: ndarray
 
 
 class QRResult(NamedTuple):
-    """What `qr` returns with q."""
+    """What `qr` returns with q: `Q` with orthonormal columns, and the upper triangle `R`.
+
+    Parameters
+    ----------
+    Q, R : ndarray
+
+    Examples
+    --------
+    >>> np.linalg.qr(np.ones((3, 2))).R.shape
+    (2, 2)
+    """
 
     Q: ndarray
     R: ndarray
 
 
 class SVDResult(NamedTuple):
-    """What `svd` returns with vectors."""
+    """What `svd` returns with vectors: `U`, the singular values `S` in descending order, and `Vh`.
+
+    Parameters
+    ----------
+    U, S, Vh : ndarray
+
+    Examples
+    --------
+    >>> np.linalg.svd(np.diag([1, 3])).S
+    array([3., 1.])
+    """
 
     U: ndarray
     S: ndarray

@@ -70,7 +70,14 @@ def divmod(x1, x2, /, out=None, *, where=True, casting="same_kind", order="K", d
 
     Returns
     -------
-    tuple of ndarray
+    quotient, remainder : ndarray
+
+    Raises
+    ------
+    ValueError
+        Shapes that do not broadcast, or an `out` that cannot hold the results.
+    TypeError
+        A dtype that the function does not take, or a conversion that `casting` does not allow.
 
     Examples
     --------
@@ -169,6 +176,11 @@ def size(a, axis=None):
     -------
     int
 
+    Raises
+    ------
+    numpy.exceptions.AxisError
+        An axis that the array does not have.
+
     Examples
     --------
     >>> np.size([[1, 2, 3]]), np.size([[1, 2, 3]], 1)
@@ -248,7 +260,7 @@ class printoptions:
 
     Parameters
     ----------
-    **options
+    *args, **kwargs
         Those of `set_printoptions`.
 
     Examples
@@ -258,12 +270,13 @@ class printoptions:
     [0.33]
     """
 
-    def __init__(self, **options):
-        self._options = options
+    def __init__(self, *args, **kwargs):
+        self._options = args, kwargs
 
     def __enter__(self):
         self._before = _np.get_printoptions()
-        _np.set_printoptions(**self._options)
+        positional, named = self._options
+        _np.set_printoptions(*positional, **named)
         return _np.get_printoptions()
 
     def __exit__(self, *exception):
@@ -282,7 +295,14 @@ def modf(x, /, out=None, *, where=True, casting="same_kind", order="K", dtype=No
 
     Returns
     -------
-    tuple of ndarray
+    fraction, whole : ndarray
+
+    Raises
+    ------
+    ValueError
+        Shapes that do not broadcast, or an `out` that cannot hold the results.
+    TypeError
+        A dtype that the function does not take, or a conversion that `casting` does not allow.
 
     Examples
     --------
@@ -305,7 +325,14 @@ def frexp(x, /, out=None, *, where=True, casting="same_kind", order="K", dtype=N
 
     Returns
     -------
-    tuple of ndarray
+    mantissa, exponent : ndarray
+
+    Raises
+    ------
+    ValueError
+        Shapes that do not broadcast, or an `out` that cannot hold the results.
+    TypeError
+        A dtype that the function does not take, or a conversion that `casting` does not allow.
 
     Examples
     --------
@@ -522,7 +549,7 @@ def isfortran(a):
     return a.flags.fnc
 
 
-def fromfunction(function, shape, *, dtype=None, **kwargs):
+def fromfunction(function, shape, *, dtype=None, like=None, **kwargs):
     """The array of a function of indices: it is called once, with one index array per axis.
 
     Parameters
@@ -531,12 +558,19 @@ def fromfunction(function, shape, *, dtype=None, **kwargs):
     shape : tuple of ints
     dtype : dtype, optional
         dtype of the index arrays; without it the default one.
+    like : object, optional
+        Without meaning here; NumPy's name for arrays of other libraries.
     **kwargs
         For the function.
 
     Returns
     -------
     whatever the function returns
+
+    Raises
+    ------
+    ValueError
+        A negative length.
 
     Examples
     --------

@@ -228,6 +228,11 @@ class Generator(Streams):
         -------
         ndarray
 
+        Raises
+        ------
+        numpy.exceptions.AxisError
+            An axis that the array does not have.
+
         Examples
         --------
         >>> np.random.default_rng(1).permutation(4).shape

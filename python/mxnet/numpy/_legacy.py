@@ -172,7 +172,16 @@ class RandomState(Streams):
         return super().standard_exponential(size, device=device, ctx=ctx)
 
     def rand(self, *args):
-        """Numbers in [0, 1) of the shape that the arguments give.
+        """Numbers in [0, 1).
+
+        Parameters
+        ----------
+        *args : int
+            Lengths of the axes.
+
+        Returns
+        -------
+        ndarray of float64
 
         Examples
         --------
@@ -182,7 +191,16 @@ class RandomState(Streams):
         return self.random(args if args else None)
 
     def randn(self, *args):
-        """Standard normal numbers of the shape that the arguments give.
+        """Standard normal numbers.
+
+        Parameters
+        ----------
+        *args : int
+            Lengths of the axes.
+
+        Returns
+        -------
+        ndarray of float64
 
         Examples
         --------

@@ -187,6 +187,13 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
     -------
     ndarray
 
+    Raises
+    ------
+    ValueError
+        Shapes that do not belong together.
+    numpy.exceptions.AxisError
+        An axis that the array does not have.
+
     Examples
     --------
     >>> np.trapezoid(np.array([1, 2, 3]))
@@ -241,6 +248,11 @@ def unwrap(p, discont=None, axis=-1, *, period=6.283185307179586):
     Returns
     -------
     ndarray
+
+    Raises
+    ------
+    numpy.exceptions.AxisError
+        An axis that the array does not have.
 
     Examples
     --------

@@ -292,7 +292,13 @@ class poly1d:
 
     @property
     def coeffs(self):
-        """Coefficients, highest power first."""
+        """Coefficients, highest power first. Also `c`, `coef` and `coefficients`.
+
+        Examples
+        --------
+        >>> np.poly1d([1, 2, 3]).coeffs
+        array([1., 2., 3.])
+        """
         return self._coeffs
 
     @coeffs.setter
@@ -304,19 +310,37 @@ class poly1d:
 
     @property
     def variable(self):
-        """Name of the variable."""
+        """Name of the variable.
+
+        Examples
+        --------
+        >>> np.poly1d([1, 2], variable='t').variable
+        't'
+        """
         return self._variable
 
     @property
     def order(self):
-        """Highest power."""
+        """Highest power. Also `o`.
+
+        Examples
+        --------
+        >>> np.poly1d([1, 2, 3]).order
+        2
+        """
         return self._coeffs.size - 1
 
     o = order
 
     @property
     def roots(self):
-        """Where the polynomial is zero."""
+        """Where the polynomial is zero. Also `r`.
+
+        Examples
+        --------
+        >>> np.poly1d([1, 0, -4]).roots
+        array([ 2., -2.])
+        """
         return roots(self._coeffs)
 
     r = roots
@@ -402,11 +426,23 @@ class poly1d:
         return iter(self._coeffs)
 
     def integ(self, m=1, k=0):
-        """Integral; see `np.polyint`."""
+        """`np.polyint` of this polynomial; see there.
+
+        Examples
+        --------
+        >>> np.poly1d([2, 1]).integ().c
+        array([1., 1., 0.])
+        """
         return poly1d(polyint(self._coeffs, m=m, k=k))
 
     def deriv(self, m=1):
-        """Derivative; see `np.polyder`."""
+        """`np.polyder` of this polynomial; see there.
+
+        Examples
+        --------
+        >>> np.poly1d([1, 1, 0]).deriv().c
+        array([2., 1.])
+        """
         return poly1d(polyder(self._coeffs, m=m))
 
 

@@ -99,12 +99,24 @@ class SeedSequence:
 
     @property
     def pool(self):
-        """The pool of mixed entropy, as words of 32 bits."""
+        """The pool of mixed entropy, as words of 32 bits.
+
+        Examples
+        --------
+        >>> np.random.SeedSequence(7).pool.shape
+        (4,)
+        """
         return _core.array(self._pool, dtype="uint32")
 
     @property
     def state(self):
-        """What makes the sequence anew: `SeedSequence(**state)`."""
+        """What makes the sequence anew: `SeedSequence(**state)`, but for `n_children_spawned` as in NumPy.
+
+        Examples
+        --------
+        >>> np.random.SeedSequence(7).state['entropy']
+        7
+        """
         return {name: getattr(self, name) for name in ("entropy", "spawn_key", "pool_size", "n_children_spawned")}
 
     def generate_state(self, n_words, dtype="uint32"):

@@ -28,7 +28,17 @@ _unset = object()
 
 
 class SlogdetResult(NamedTuple):
-    """What `slogdet` returns."""
+    """What `slogdet` returns: `sign` of the determinant, and `logabsdet`, the logarithm of its absolute value.
+
+    Parameters
+    ----------
+    sign, logabsdet : ndarray
+
+    Examples
+    --------
+    >>> np.linalg.slogdet(-np.eye(1)).sign
+    array(-1.)
+    """
 
     sign: ndarray
     logabsdet: ndarray
@@ -185,7 +195,7 @@ def lstsq(a, b, rcond=None):
 
     Returns
     -------
-    tuple of ndarray
+    x, residuals, rank, s : ndarray
         Solution, sums of squared residuals (empty unless `a` has full rank and more rows than columns), rank (int64)
         and singular values.
 

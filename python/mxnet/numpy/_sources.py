@@ -30,6 +30,8 @@ def fromiter(iter, dtype, count=-1, *, like=None):
     dtype : dtype
     count : int, optional
         How many to take; -1 takes all.
+    like : object, optional
+        Without meaning here; NumPy's name for arrays of other libraries.
 
     Returns
     -------
@@ -64,6 +66,8 @@ def frombuffer(buffer, dtype=None, count=-1, offset=0, *, like=None):
         How many elements; -1 for all.
     offset : int, optional
         First byte.
+    like : object, optional
+        Without meaning here; NumPy's name for arrays of other libraries.
 
     Returns
     -------
@@ -131,6 +135,8 @@ def require(a, dtype=None, requirements=None, *, like=None):
     dtype : dtype, optional
     requirements : str or sequence of str, optional
         'C' or 'F' (order of memory), 'A' (aligned), 'W' (may be written), 'O' (owns its memory).
+    like : object, optional
+        Without meaning here; NumPy's name for arrays of other libraries.
 
     Returns
     -------

@@ -64,6 +64,8 @@ def loadtxt(
         What encloses fields that hold a delimiter or a comment.
     device, ctx : Device, optional
         Where the array goes; two names of one argument.
+    like : object, optional
+        Without meaning here; NumPy's name for arrays of other libraries.
 
     Returns
     -------
@@ -349,8 +351,11 @@ def genfromtxt(
     invalid_raise : bool, optional
         Raise for rows of another length; False passes over them, with a warning.
     names, usemask : optional
-        Refused: arrays hold plain numbers. `excludelist`, `deletechars`, `replace_space`, `case_sensitive` and
-        `defaultfmt` concern names only.
+        Refused: arrays hold plain numbers.
+    excludelist, deletechars, replace_space, case_sensitive, defaultfmt : optional
+        Without meaning here: they concern names.
+    like : object, optional
+        Without meaning here; NumPy's name for arrays of other libraries.
     device, ctx : Device, optional
         Where the array goes; two names of one argument.
 

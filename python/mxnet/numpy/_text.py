@@ -222,6 +222,8 @@ def fromfile(file, dtype=None, count=-1, sep="", offset=0, *, like=None, device=
         First byte, from where the file is; only for bytes.
     device, ctx : Device, optional
         Where the array goes; two names of one argument.
+    like : object, optional
+        Without meaning here; NumPy's name for arrays of other libraries.
 
     Returns
     -------
@@ -297,6 +299,8 @@ def fromstring(string, dtype=None, count=-1, *, sep, like=None, device=None, ctx
         What stands between numbers; white space in it stands for any amount of white space, also for none.
     device, ctx : Device, optional
         Where the array goes; two names of one argument.
+    like : object, optional
+        Without meaning here; NumPy's name for arrays of other libraries.
 
     Returns
     -------

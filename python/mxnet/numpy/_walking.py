@@ -30,7 +30,7 @@ class broadcast:
 
     Parameters
     ----------
-    *args : array_like
+    *arrays : array_like
         At most 64.
 
     Raises
@@ -47,11 +47,11 @@ class broadcast:
     [10.0, 20.0, 20.0, 40.0]
     """
 
-    def __init__(self, *args):
-        if len(args) > 64:
-            raise ValueError(f"Need at least 0 and at most 64 array objects, got {len(args)}.")
+    def __init__(self, *arrays):
+        if len(arrays) > 64:
+            raise ValueError(f"Need at least 0 and at most 64 array objects, got {len(arrays)}.")
         flat = []
-        for arg in args:
+        for arg in arrays:
             flat += arg._arrays if isinstance(arg, broadcast) else [_np.asarray(arg)]
         self._arrays = flat
         self.shape = tuple(_np.broadcast_shapes(*(array.shape for array in flat)))
@@ -63,12 +63,28 @@ class broadcast:
         self.reset()
 
     def reset(self):
-        """Begin again."""
+        """Begin again.
+
+        Examples
+        --------
+        >>> pairs = np.broadcast(np.array([1, 2]), 10)
+        >>> _ = next(pairs)
+        >>> pairs.reset()
+        >>> pairs.index
+        0
+        """
         self.index = 0
 
     @property
     def iters(self):
-        """One iterator per array."""
+        """One iterator per array.
+
+        Examples
+        --------
+        >>> pairs = np.broadcast(np.array([[1], [2]]), np.array([10, 20]))
+        >>> [float(x) for x in pairs.iters[0]]
+        [1.0, 1.0, 2.0, 2.0]
+        """
         return tuple(_np.broadcast_to(array, self.shape).flat for array in self._arrays)
 
     def __iter__(self):
@@ -96,12 +112,19 @@ class nditer:
         Of NumPy's: 'c_index', 'f_index', 'multi_index' and 'external_loop' change what is given; the others concern
         buffers and references, which do not exist here, and are accepted.
     op_flags : list of str, or list of lists of str, optional
+        What is done with each operand: 'readonly', 'readwrite', 'writeonly'.
     op_dtypes : dtype or sequence, optional
         In which dtypes elements are given (reading only).
     order : {'C', 'F', 'A', 'K'}, optional
+        In which order elements are walked.
     casting : str, optional
         Which conversions `op_dtypes` may need.
+    op_axes : None, optional
+        Not supported: `np.expand_dims` inserts axes.
     itershape : tuple of int, optional
+        Lengths that the walk shall have.
+    buffersize : int, optional
+        Without meaning here: nothing is buffered.
 
     Raises
     ------
@@ -198,7 +221,17 @@ class nditer:
         return view.astype(dtype)
 
     def reset(self):
-        """Begin again."""
+        """Begin again.
+
+        Examples
+        --------
+        >>> walk = np.nditer(np.array([1, 2]))
+        >>> walk.iternext(), walk.iternext()
+        (True, False)
+        >>> walk.reset()
+        >>> walk.value
+        array(1.)
+        """
         self.iterindex = 0
         lengths = [range(length) for length in self.shape]
         places = itertools.product(*(lengths[::-1] if self._fortran else lengths))
@@ -212,14 +245,28 @@ class nditer:
 
     @property
     def multi_index(self):
-        """Index of the element."""
+        """Index of the element, as a tuple; a ValueError without the flag 'multi_index'.
+
+        Examples
+        --------
+        >>> walk = np.nditer(np.ones((1, 2)), flags=['multi_index'])
+        >>> [walk.multi_index for _ in walk]
+        [(0, 0), (0, 1)]
+        """
         if "multi_index" not in self._flags:
             raise ValueError("Iterator is not tracking a multi-index")
         return self._at
 
     @property
     def index(self):
-        """Flat index of the element, in C or Fortran order by the flag."""
+        """Flat index of the element, in C or Fortran order by the flag; a ValueError without one of them.
+
+        Examples
+        --------
+        >>> walk = np.nditer(np.ones((2, 2)), flags=['f_index'])
+        >>> [walk.index for _ in walk]
+        [0, 2, 1, 3]
+        """
         if not self._flags & {"c_index", "f_index"}:
             raise ValueError("Iterator does not have an index")
         axes = range(self.ndim) if "c_index" in self._flags else reversed(range(self.ndim))
@@ -230,14 +277,32 @@ class nditer:
 
     @property
     def value(self):
-        """The elements at this place."""
+        """The elements at this place: an array, or a tuple of them for several operands.
+
+        Examples
+        --------
+        >>> np.nditer([np.array([1, 2]), 5]).value
+        (array(1.), array(5.))
+        """
         found = tuple(self._views) if "external_loop" in self._flags else tuple(one[self._at] for one in self._views)
         if "external_loop" in self._flags:
             found = tuple(one.ravel(order="F" if self._fortran else "C") for one in found)
         return found[0] if self.nop == 1 else found
 
     def iternext(self):
-        """Go on; False at the end."""
+        """Go on to the next element.
+
+        Returns
+        -------
+        bool
+            False at the end.
+
+        Examples
+        --------
+        >>> walk = np.nditer(np.array([1, 2]))
+        >>> walk.iternext(), walk.value, walk.iternext()
+        (True, array(2.), False)
+        """
         self.iterindex += 1
         if "external_loop" in self._flags:
             self._at = None
@@ -273,7 +338,13 @@ class nditer:
         self.close()
 
     def close(self):
-        """Nothing is buffered, so there is nothing to write back."""
+        """End the walk. Nothing is buffered, so there is nothing to write back.
+
+        Examples
+        --------
+        >>> walk = np.nditer(np.array([1, 2]))
+        >>> walk.close()
+        """
 
 
 def _is_fortran(array):

@@ -305,6 +305,11 @@ def fftshift(x, axes=None):
     -------
     ndarray
 
+    Raises
+    ------
+    numpy.exceptions.AxisError
+        An axis that the array does not have.
+
     Examples
     --------
     >>> np.fft.fftshift(np.arange(5))
@@ -325,6 +330,11 @@ def ifftshift(x, axes=None):
     Returns
     -------
     ndarray
+
+    Raises
+    ------
+    numpy.exceptions.AxisError
+        An axis that the array does not have.
 
     Examples
     --------

@@ -45,6 +45,11 @@ def matmul(x1, x2, /):
     -------
     ndarray
 
+    Raises
+    ------
+    ValueError
+        Numbers instead of arrays, or lengths that differ.
+
     Examples
     --------
     >>> np.linalg.matmul(np.eye(2), np.array([[1, 2], [3, 4]]))
@@ -65,6 +70,11 @@ def outer(x1, x2, /):
     Returns
     -------
     ndarray
+
+    Raises
+    ------
+    ValueError
+        An operand that is no vector.
 
     Examples
     --------
@@ -90,6 +100,13 @@ def cross(x1, x2, /, *, axis=-1):
     Returns
     -------
     ndarray
+
+    Raises
+    ------
+    ValueError
+        Vectors that do not have three elements.
+    numpy.exceptions.AxisError
+        An axis that the array does not have.
 
     Examples
     --------
@@ -117,6 +134,11 @@ def vecdot(x1, x2, /, *, axis=-1):
     -------
     ndarray
 
+    Raises
+    ------
+    ValueError
+        Vectors of different lengths.
+
     Examples
     --------
     >>> np.linalg.vecdot(np.array([1, 2]), np.array([3, 4]))
@@ -136,6 +158,11 @@ def tensordot(x1, x2, /, *, axes=2):
     Returns
     -------
     ndarray
+
+    Raises
+    ------
+    ValueError
+        Lengths that differ.
 
     Examples
     --------
@@ -157,6 +184,11 @@ def diagonal(x, /, *, offset=0):
     -------
     ndarray
 
+    Raises
+    ------
+    ValueError
+        Fewer than two axes.
+
     Examples
     --------
     >>> np.linalg.diagonal(np.array([[1, 2], [3, 4]]))
@@ -177,6 +209,11 @@ def trace(x, /, *, offset=0, dtype=None):
     Returns
     -------
     ndarray
+
+    Raises
+    ------
+    ValueError
+        Fewer than two axes.
 
     Examples
     --------
@@ -260,6 +297,13 @@ def vector_norm(x, /, *, axis=None, keepdims=False, ord=2):
     -------
     ndarray
 
+    Raises
+    ------
+    ValueError
+        `ord` is no number.
+    numpy.exceptions.AxisError
+        An axis that the array does not have.
+
     Examples
     --------
     >>> np.linalg.vector_norm(np.array([[1, 2], [2, 4]]))
@@ -280,6 +324,11 @@ def matrix_norm(x, /, *, keepdims=False, ord="fro"):
     Returns
     -------
     ndarray
+
+    Raises
+    ------
+    ValueError
+        Fewer than two axes, or another `ord`.
 
     Examples
     --------

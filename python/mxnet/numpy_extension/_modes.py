@@ -118,11 +118,35 @@ class _Nothing:
 
 
 class np_shape(_Nothing):
-    """A `with` block that MXNet needs for shapes of NumPy's kind; here they always are."""
+    """A `with` block that MXNet needs for shapes of NumPy's kind; here they always are.
+
+    Parameters
+    ----------
+    active : bool, optional
+        Changes nothing.
+
+    Examples
+    --------
+    >>> with npx.np_shape():
+    ...     np.zeros(()).shape
+    ()
+    """
 
 
 class np_array(_Nothing):
-    """A `with` block that MXNet needs for arrays of NumPy's kind; here they always are."""
+    """A `with` block that MXNet needs for arrays of NumPy's kind; here they always are.
+
+    Parameters
+    ----------
+    active : bool, optional
+        Changes nothing.
+
+    Examples
+    --------
+    >>> with npx.np_array():
+    ...     np.zeros(2)
+    array([0., 0.])
+    """
 
 
 class np_default_dtype:

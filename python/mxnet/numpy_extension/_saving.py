@@ -78,30 +78,109 @@ class Archive(Mapping):
 
     @property
     def format(self):
-        """'npy', 'npz', 'safetensors' or 'mxnet'."""
+        """'npy', 'npz', 'safetensors' or 'mxnet'.
+
+        Examples
+        --------
+        >>> import io
+        >>> file = io.BytesIO()
+        >>> np.savez(file, x=np.ones(2))
+        >>> _ = file.seek(0)
+        >>> npx.open(file).format
+        'npz'
+        """
         return self._reader.format
 
     @property
     def named(self):
-        """Whether the file has names of its own."""
+        """Whether the file has names of its own.
+
+        Examples
+        --------
+        >>> import io
+        >>> file = io.BytesIO()
+        >>> np.save(file, np.ones(2))
+        >>> _ = file.seek(0)
+        >>> npx.open(file).named
+        False
+        """
         return self._reader.named
 
     @property
     def metadata(self):
-        """What a safetensors file says of itself: a dictionary of texts, empty for the other formats."""
+        """What a safetensors file says of itself: a dictionary of texts, empty for the other formats.
+
+        Examples
+        --------
+        >>> import os, tempfile
+        >>> path = os.path.join(tempfile.mkdtemp(), 'x.safetensors')
+        >>> npx.save(path, {'x': np.ones(2)}, metadata={'by': 'me'})
+        >>> npx.open(path).metadata
+        {'by': 'me'}
+        """
         return self._reader.metadata
 
     @property
     def files(self):
-        """The names, as NumPy's `NpzFile` calls them."""
+        """The names, as NumPy's `NpzFile` calls them.
+
+        Examples
+        --------
+        >>> import io
+        >>> file = io.BytesIO()
+        >>> np.savez(file, x=np.ones(2))
+        >>> _ = file.seek(0)
+        >>> np.load(file).files
+        ['x']
+        """
         return self.names()
 
     def names(self):
-        """The names of the arrays, in the order of the file."""
+        """The names of the arrays, in the order of the file.
+
+        Returns
+        -------
+        list of str
+
+        Examples
+        --------
+        >>> import io
+        >>> file = io.BytesIO()
+        >>> np.savez(file, x=np.ones(2), a=np.ones(3))
+        >>> _ = file.seek(0)
+        >>> npx.open(file).names()
+        ['x', 'a']
+        """
         return list(self._names)
 
     def entry(self, name):
-        """What the file says of an array, without loading it: an `Entry`."""
+        """What the file says of an array, without loading it.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        Entry
+            With `name`, `shape`, `dtype`, `nbytes` and what else the file tells.
+
+        Raises
+        ------
+        KeyError
+            The file has no array of that name.
+        ValueError
+            The file is closed.
+
+        Examples
+        --------
+        >>> import io
+        >>> file = io.BytesIO()
+        >>> np.savez(file, x=np.ones((2, 3)))
+        >>> _ = file.seek(0)
+        >>> npx.open(file).entry('x').shape
+        (2, 3)
+        """
         return Entry(*self._reader.entry(self._number(name))[:6])
 
     def load(self, name, progress=None):
@@ -126,6 +205,15 @@ class Archive(Mapping):
             The elements are no numbers.
         ValueError
             The bytes are damaged, or the file is closed.
+
+        Examples
+        --------
+        >>> import io
+        >>> file = io.BytesIO()
+        >>> np.savez(file, x=np.ones(2))
+        >>> _ = file.seek(0)
+        >>> npx.open(file).load('x')
+        array([1., 1.])
         """
         number = self._number(name)
         entry = self._reader.entry(number)
@@ -163,7 +251,21 @@ class Archive(Mapping):
         return True
 
     def close(self):
-        """Lets go of the file. Arrays that were loaded stay."""
+        """Lets go of the file. Arrays that were loaded stay.
+
+        Examples
+        --------
+        >>> import io
+        >>> file = io.BytesIO()
+        >>> np.savez(file, x=np.ones(2))
+        >>> _ = file.seek(0)
+        >>> archive = npx.open(file)
+        >>> archive.close()
+        >>> archive['x']
+        Traceback (most recent call last):
+            ...
+        ValueError: open: the file is closed
+        """
         self._reader.close()
 
     def _number(self, name):

@@ -127,7 +127,29 @@ fn carried(raised: PyErr) -> Error {
 
 #[pymethods]
 impl NdArray {
-    /// `np`'s writing of one array into a file, as bytes in C order or as text: see `ndarray.tofile` of NumPy.
+    /// Writes the elements into a file, in C order: as bytes, or as text.
+    ///
+    /// Parameters
+    /// ----------
+    /// fid : str, path or open binary file
+    /// sep : str, optional
+    ///     What stands between numbers of a text; bytes are written where it is empty.
+    /// format : str, optional
+    ///     How a number is written in a text, as `%` takes it.
+    ///
+    /// Raises
+    /// ------
+    /// OSError
+    ///     The file cannot be written.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import tempfile
+    /// >>> with tempfile.TemporaryFile() as file:
+    /// ...     np.array([1, 2]).tofile(file, sep=' ')
+    /// ...     _ = file.seek(0)
+    /// ...     file.read()
+    /// b'1.0 2.0'
     #[pyo3(signature = (fid, /, sep="", format="%s"))]
     fn tofile<'py>(slf: &Bound<'py, Self>, fid: &Object<'py>, sep: &str, format: &str) -> PyResult<()> {
         let write = slf.py().import("mxnet.numpy._text")?.getattr("write_elements")?;

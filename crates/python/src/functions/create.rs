@@ -8,6 +8,7 @@ use mxnet::array::create::{self, Order};
 use mxnet::array::{Argument, Array};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::{PyList, PyTuple};
 
 use crate::arguments::{Input, Integers, Layout, Place, Type, Value, device_of, dtype_of, order_of};
 use crate::array::{NdArray, compute, wrap};
@@ -33,6 +34,10 @@ type Object<'py> = Bound<'py, PyAny>;
 /// ndmin : int, optional
 ///     Least number of axes; axes of length 1 are put in front.
 /// ctx, device : Device, optional
+/// ndmax : int, optional
+///     How many axes nested lists may make; 0 sets no limit.
+/// like : object, optional
+///     Without meaning here; NumPy's name for arrays of other libraries.
 ///
 /// Returns
 /// -------
@@ -41,7 +46,7 @@ type Object<'py> = Bound<'py, PyAny>;
 /// Raises
 /// ------
 /// ValueError
-///     Nested sequences of different lengths.
+///     Nested sequences of different lengths, or of more than `ndmax` levels.
 /// TypeError
 ///     An element that is not a number.
 ///
@@ -53,7 +58,7 @@ type Object<'py> = Bound<'py, PyAny>;
 /// array([[ True, False]])
 #[pyfunction]
 #[pyo3(signature = (object, dtype=None, *, copy=Some(true), order=None, subok=false, ndmin=0, ndmax=0, like=None,
-    ctx=None, device=None))]
+    ctx=None, device=None), text_signature = "(object, dtype=None, *, copy=True, order='K', subok=False, ndmin=0, ndmax=0, like=None, ctx=None, device=None)")]
 fn array<'py>(
     py: Python<'py>,
     object: &Object<'py>,
@@ -67,9 +72,17 @@ fn array<'py>(
     ctx: Option<Place>,
     device: Option<Place>,
 ) -> PyResult<Ours<'py>> {
-    let _ignored = (subok, ndmax, like);
+    let _ignored = (subok, like);
     let order = order.map_or(Order::K, |order| order.0);
-    converted(py, object, dtype, copy, order, ndmin, ctx, device)
+    let made = converted(py, object, dtype, copy, order, ndmin, ctx, device)?;
+    let nested = object.is_instance_of::<PyList>() || object.is_instance_of::<PyTuple>();
+    if nested && ndmax > 0 && made.get().array.ndim() > ndmax {
+        return Err(PyValueError::new_err(format!(
+            "setting an array element with a sequence. The requested array would exceed the maximum number of \
+             dimension of {ndmax}."
+        )));
+    }
+    Ok(made)
 }
 
 fn converted<'py>(
@@ -137,6 +150,8 @@ fn with_axes(array: Array, ndmin: usize) -> PyResult<Array> {
 /// order : {'K', 'A', 'C', 'F'}, optional
 /// copy : bool, optional
 /// ctx, device : Device, optional
+/// like : object, optional
+///     Without meaning here; NumPy's name for arrays of other libraries.
 ///
 /// Returns
 /// -------
@@ -174,6 +189,8 @@ fn asarray<'py>(
 /// ----------
 /// a : array_like
 /// dtype : dtype, optional
+/// like : object, optional
+///     Without meaning here; NumPy's name for arrays of other libraries.
 ///
 /// Returns
 /// -------
@@ -201,6 +218,8 @@ fn ascontiguousarray<'py>(
 /// ----------
 /// a : array_like
 /// dtype : dtype, optional
+/// like : object, optional
+///     Without meaning here; NumPy's name for arrays of other libraries.
 ///
 /// Returns
 /// -------
@@ -228,6 +247,8 @@ fn asfortranarray<'py>(
 /// ----------
 /// a : array_like
 /// order : {'K', 'A', 'C', 'F'}, optional
+/// subok : bool, optional
+///     Without meaning here: there are no subclasses.
 ///
 /// Returns
 /// -------
@@ -238,7 +259,7 @@ fn asfortranarray<'py>(
 /// >>> np.copy(np.array([1, 2]))
 /// array([1., 2.])
 #[pyfunction]
-#[pyo3(signature = (a, order=Layout(Order::K), subok=false))]
+#[pyo3(signature = (a, order=Layout(Order::K), subok=false), text_signature = "(a, order='K', subok=False)")]
 fn copy<'py>(a: Input<'py>, order: Layout, subok: bool) -> PyResult<Ours<'py>> {
     let _no_subclasses = subok;
     a.fresh(create::copy(&a, order.0))
@@ -249,7 +270,7 @@ macro_rules! constants {
         $(
             #[doc = $doc]
             #[pyfunction]
-            #[pyo3(signature = (shape, dtype=None, order=None, *, device=None, like=None, ctx=None))]
+            #[pyo3(signature = (shape, dtype=None, order=None, *, device=None, like=None, ctx=None), text_signature = "(shape, dtype=None, order='C', *, device=None, like=None, ctx=None)")]
             fn $name<'py>(
                 py: Python<'py>,
                 shape: Integers,
@@ -281,6 +302,8 @@ dtype : dtype, optional
     float32 by default.
 order : {'C', 'F'}, optional
 ctx, device : Device, optional
+like : object, optional
+    Without meaning here; NumPy's name for arrays of other libraries.
 
 Returns
 -------
@@ -307,6 +330,8 @@ dtype : dtype, optional
     float32 by default.
 order : {'C', 'F'}, optional
 ctx, device : Device, optional
+like : object, optional
+    Without meaning here; NumPy's name for arrays of other libraries.
 
 Returns
 -------
@@ -330,6 +355,8 @@ dtype : dtype, optional
     float32 by default.
 order : {'C', 'F'}, optional
 ctx, device : Device, optional
+like : object, optional
+    Without meaning here; NumPy's name for arrays of other libraries.
 
 Returns
 -------
@@ -357,6 +384,8 @@ Examples
 /// order : {'C', 'F'}, optional
 /// ctx, device : Device, optional
 /// out : ndarray, optional
+/// like : object, optional
+///     Without meaning here; NumPy's name for arrays of other libraries.
 ///
 /// Returns
 /// -------
@@ -372,7 +401,7 @@ Examples
 /// >>> np.full((2,), 7)
 /// array([7., 7.])
 #[pyfunction]
-#[pyo3(signature = (shape, fill_value, dtype=None, order=None, *, device=None, like=None, ctx=None, out=None))]
+#[pyo3(signature = (shape, fill_value, dtype=None, order=None, *, device=None, like=None, ctx=None, out=None), text_signature = "(shape, fill_value, dtype=None, order='C', *, device=None, like=None, ctx=None, out=None)")]
 fn full<'py>(
     py: Python<'py>,
     shape: Integers,

@@ -107,6 +107,13 @@ fn insert<'py>(
 /// -------
 /// ndarray
 ///
+/// Raises
+/// ------
+/// ValueError
+///     `trim` has another value.
+/// numpy.exceptions.AxisError
+///     An axis that the array does not have.
+///
 /// Examples
 /// --------
 /// >>> np.trim_zeros(np.array([0, 1, 2, 0]))
@@ -142,7 +149,7 @@ fn trim_zeros<'py>(filt: Input<'py>, trim: &str, axis: Option<Integers>) -> PyRe
 /// >>> np.diff(np.array([1, 4, 9]))
 /// array([3., 5.])
 #[pyfunction]
-#[pyo3(signature = (a, n=Integer(1), axis=Integer(-1), prepend=None, append=None))]
+#[pyo3(signature = (a, n=Integer(1), axis=Integer(-1), prepend=None, append=None), text_signature = "(a, n=1, axis=-1, prepend=None, append=None)")]
 fn diff<'py>(
     a: Input<'py>,
     n: Integer,

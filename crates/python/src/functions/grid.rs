@@ -33,6 +33,11 @@ fn all<'py>(py: Python<'py>, arrays: base::Result<Vec<Array>>) -> PyResult<Bound
 /// -------
 /// tuple of ndarray
 ///
+/// Raises
+/// ------
+/// ValueError
+///     `indexing` has another value, or a grid is given that is no vector.
+///
 /// Examples
 /// --------
 /// >>> x, y = np.meshgrid(np.arange(2), np.arange(3))
@@ -59,6 +64,8 @@ fn meshgrid<'py>(
 /// dimensions : sequence of int
 /// dtype : dtype, optional
 /// sparse : bool, optional
+/// device, ctx : Device, optional
+///     Where the arrays are made.
 ///
 /// Returns
 /// -------
@@ -95,8 +102,11 @@ Parameters
 n : int
     Rows.
 k : int, optional
+    Which diagonal bounds the triangle; 0 is the main one.
 m : int, optional
-    Columns.
+    Columns; as many as rows by default.
+device, ctx : Device, optional
+    Where the arrays are made.
 
 Returns
 -------
@@ -108,7 +118,7 @@ Examples
 >>> rows.tolist(), columns.tolist()
 ([", $row, "], [", $column, "])")]
             #[pyfunction]
-            #[pyo3(signature = (n, k=Integer(0), m=None, *, device=None, ctx=None))]
+            #[pyo3(signature = (n, k=Integer(0), m=None, *, device=None, ctx=None), text_signature = "(n, k=0, m=None, *, device=None, ctx=None)")]
             fn $name<'py>(
                 py: Python<'py>,
                 n: Integer,
@@ -125,7 +135,9 @@ Examples
 Parameters
 ----------
 arr : array_like
+    With two axes.
 k : int, optional
+    Which diagonal bounds the triangle; 0 is the main one.
 
 Returns
 -------
@@ -137,7 +149,7 @@ Examples
 >>> rows.tolist(), columns.tolist()
 ([", $row, "], [", $column, "])")]
             #[pyfunction]
-            #[pyo3(signature = (arr, k=Integer(0)))]
+            #[pyo3(signature = (arr, k=Integer(0)), text_signature = "(arr, k=0)")]
             fn $from<'py>(py: Python<'py>, arr: Input<'py>, k: Integer) -> PyResult<Bound<'py, PyTuple>> {
                 all(py, create::$from(&arr, k.0))
             }
@@ -163,6 +175,8 @@ triangles! {
 /// ----------
 /// n : int
 /// ndim : int, optional
+/// device, ctx : Device, optional
+///     Where the arrays are made.
 ///
 /// Returns
 /// -------

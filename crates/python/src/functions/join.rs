@@ -49,7 +49,7 @@ fn joined_size(arrays: &[&Array]) -> i64 {
 /// >>> np.concatenate([np.zeros(2), np.ones(1)])
 /// array([0., 0., 1.])
 #[pyfunction]
-#[pyo3(signature = (arrays, /, axis=Some(Integer(0)), out=None, *, dtype=None, casting="same_kind"))]
+#[pyo3(signature = (arrays, /, axis=Some(Integer(0)), out=None, *, dtype=None, casting="same_kind"), text_signature = "(arrays, /, axis=0, out=None, *, dtype=None, casting='same_kind')")]
 fn concatenate<'py>(
     py: Python<'py>,
     arrays: Inputs<'py>,
@@ -101,7 +101,7 @@ fn concatenate<'py>(
 /// array([[0., 0.],
 ///        [1., 1.]])
 #[pyfunction]
-#[pyo3(signature = (arrays, axis=Integer(0), out=None, *, dtype=None, casting="same_kind"))]
+#[pyo3(signature = (arrays, axis=Integer(0), out=None, *, dtype=None, casting="same_kind"), text_signature = "(arrays, axis=0, out=None, *, dtype=None, casting='same_kind')")]
 fn stack<'py>(
     py: Python<'py>,
     arrays: Inputs<'py>,
@@ -130,15 +130,17 @@ fn cast(array: Array, dtype: Option<Type>, casting: &str) -> PyResult<Array> {
 }
 
 macro_rules! stacks {
-    ($($name:ident $doc:literal $example:literal;)*) => {
+    ($($name:ident ($($dtype:ident $casting:ident)?) $doc:literal $example:literal;)*) => {
         $(
             #[doc = concat!($doc, "
 
 Parameters
 ----------
-tup : sequence of array_like
-dtype : dtype, optional
-casting : str, optional
+tup : sequence of array_like", $("
+", stringify!($dtype), " : dtype, optional
+    dtype of the result; the arrays' common one by default.
+", stringify!($casting), " : {'same_kind', 'no', 'equiv', 'safe', 'unsafe'}, optional
+    What may be converted to it.",)? "
 
 Returns
 -------
@@ -153,11 +155,16 @@ Examples
 --------
 ", $example)]
             #[pyfunction]
-            #[pyo3(signature = (tup, *, dtype=None, casting="same_kind"))]
-            fn $name<'py>(py: Python<'py>, tup: Inputs<'py>, dtype: Option<Type>, casting: &str) -> PyResult<Ours<'py>> {
+            #[pyo3(signature = (tup $(, *, $dtype=None, $casting="same_kind")?))]
+            fn $name<'py>(
+                py: Python<'py>,
+                tup: Inputs<'py>
+                $(, $dtype: Option<Type>, $casting: &str)?
+            ) -> PyResult<Ours<'py>> {
                 let given = tup.arrays();
                 let joined = compute(py, joined_size(&given), || manipulate::$name(&given))?;
-                wrap(py, cast(joined, dtype, casting)?)
+                $(let joined = cast(joined, $dtype, $casting)?;)?
+                wrap(py, joined)
             }
         )*
         fn register_stacks(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -168,13 +175,13 @@ Examples
 }
 
 stacks! {
-    vstack "Arrays joined along the first axis; vectors are rows."
+    vstack (dtype casting) "Arrays joined along the first axis; vectors are rows."
         ">>> np.vstack([np.arange(2), np.ones(2)])\narray([[0., 1.],\n       [1., 1.]])";
-    hstack "Arrays joined along the second axis (vectors: the first)."
+    hstack (dtype casting) "Arrays joined along the second axis (vectors: the first)."
         ">>> np.hstack([np.arange(2), np.ones(2)])\narray([0., 1., 1., 1.])";
-    dstack "Arrays joined along the third axis."
+    dstack () "Arrays joined along the third axis."
         ">>> np.dstack([np.arange(2), np.ones(2)])\narray([[[0., 1.],\n        [1., 1.]]])";
-    column_stack "Arrays joined along the second axis; vectors are columns."
+    column_stack () "Arrays joined along the second axis; vectors are columns."
         ">>> np.column_stack([np.arange(2), np.ones(2)])\narray([[0., 1.],\n       [1., 1.]])";
 }
 
@@ -189,6 +196,11 @@ stacks! {
 /// Returns
 /// -------
 /// ndarray
+///
+/// Raises
+/// ------
+/// numpy.exceptions.AxisError
+///     An axis that the array does not have.
 ///
 /// Examples
 /// --------
@@ -300,6 +312,11 @@ pub(crate) fn repeat<'py>(
 /// Returns
 /// -------
 /// ndarray
+///
+/// Raises
+/// ------
+/// ValueError
+///     A negative length.
 ///
 /// Examples
 /// --------

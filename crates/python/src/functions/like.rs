@@ -28,11 +28,12 @@ fn like_options<'a>(
 }
 
 macro_rules! likes {
-    ($($name:ident $a:ident $doc:literal;)*) => {
+    ($($name:ident $a:ident [$($first:tt)*] $text:literal $doc:literal;)*) => {
         $(
             #[doc = $doc]
             #[pyfunction]
-            #[pyo3(signature = ($a, dtype=None, order=Layout(Order::K), subok=true, shape=None, *, device=None, ctx=None))]
+            #[pyo3(signature = ($($first)*, dtype=None, order=Layout(Order::K), subok=true, shape=None, *, device=None, ctx=None),
+                text_signature = $text)]
             fn $name<'py>(
                 $a: Input<'py>,
                 dtype: Option<Type>,
@@ -54,31 +55,44 @@ macro_rules! likes {
 }
 
 likes! {
-    zeros_like a "Zeros in the shape, dtype and memory order of an array.
+    zeros_like a [a]
+        "(a, dtype=None, order='K', subok=True, shape=None, *, device=None, ctx=None)"
+        "Zeros in the shape, dtype and memory order of an array.
 
 Parameters
 ----------
 a : array_like
 dtype : dtype, optional
 order : {'K', 'A', 'C', 'F'}, optional
+subok : bool, optional
+    Without meaning here: there are no subclasses.
 shape : int or tuple of ints, optional
 ctx, device : Device, optional
 
 Returns
 -------
 ndarray
+
+Raises
+------
+ValueError
+    A negative length in `shape`.
 
 Examples
 --------
 >>> np.zeros_like(np.array([1, 2]))
 array([0., 0.])";
-    ones_like a "Ones in the shape, dtype and memory order of an array.
+    ones_like a [a]
+        "(a, dtype=None, order='K', subok=True, shape=None, *, device=None, ctx=None)"
+        "Ones in the shape, dtype and memory order of an array.
 
 Parameters
 ----------
 a : array_like
 dtype : dtype, optional
 order : {'K', 'A', 'C', 'F'}, optional
+subok : bool, optional
+    Without meaning here: there are no subclasses.
 shape : int or tuple of ints, optional
 ctx, device : Device, optional
 
@@ -86,23 +100,37 @@ Returns
 -------
 ndarray
 
+Raises
+------
+ValueError
+    A negative length in `shape`.
+
 Examples
 --------
 >>> np.ones_like(np.array([1, 2]))
 array([1., 1.])";
-    empty_like prototype "Uninitialised elements in the shape, dtype and memory order of an array.
+    empty_like prototype [prototype, /]
+        "(prototype, /, dtype=None, order='K', subok=True, shape=None, *, device=None, ctx=None)"
+        "Uninitialised elements in the shape, dtype and memory order of an array.
 
 Parameters
 ----------
 prototype : array_like
 dtype : dtype, optional
 order : {'K', 'A', 'C', 'F'}, optional
+subok : bool, optional
+    Without meaning here: there are no subclasses.
 shape : int or tuple of ints, optional
 ctx, device : Device, optional
 
 Returns
 -------
 ndarray
+
+Raises
+------
+ValueError
+    A negative length in `shape`.
 
 Examples
 --------
@@ -118,6 +146,8 @@ Examples
 /// fill_value : number or array_like
 /// dtype : dtype, optional
 /// order : {'K', 'A', 'C', 'F'}, optional
+/// subok : bool, optional
+///     Without meaning here: there are no subclasses.
 /// shape : int or tuple of ints, optional
 /// ctx, device : Device, optional
 ///
@@ -125,12 +155,17 @@ Examples
 /// -------
 /// ndarray
 ///
+/// Raises
+/// ------
+/// ValueError
+///     A negative length in `shape`.
+///
 /// Examples
 /// --------
 /// >>> np.full_like(np.array([1, 2]), 5)
 /// array([5., 5.])
 #[pyfunction]
-#[pyo3(signature = (a, fill_value, dtype=None, order=Layout(Order::K), subok=true, shape=None, *, device=None, ctx=None))]
+#[pyo3(signature = (a, fill_value, dtype=None, order=Layout(Order::K), subok=true, shape=None, *, device=None, ctx=None), text_signature = "(a, fill_value, dtype=None, order='K', subok=True, shape=None, *, device=None, ctx=None)")]
 fn full_like<'py>(
     a: Input<'py>,
     fill_value: Value<'py>,

@@ -135,6 +135,11 @@ fn vdot<'py>(py: Python<'py>, a: Input<'py>, b: Input<'py>) -> PyResult<Ours<'py
 /// ndarray
 ///     Of shape `(a.size, b.size)`.
 ///
+/// Raises
+/// ------
+/// ValueError
+///     `out` has another shape.
+///
 /// Examples
 /// --------
 /// >>> np.outer(np.array([1, 2]), np.array([3, 4]))
@@ -192,7 +197,7 @@ fn paired_axes(axes: &Object<'_>) -> PyResult<(Vec<i64>, Vec<i64>)> {
 /// >>> np.tensordot(np.ones((2, 3)), np.ones((3, 2)), axes=([0], [1])).shape
 /// (3, 3)
 #[pyfunction]
-#[pyo3(signature = (a, b, axes=None))]
+#[pyo3(signature = (a, b, axes=None), text_signature = "(a, b, axes=2)")]
 fn tensordot<'py>(
     py: Python<'py>,
     a: Input<'py>,

@@ -50,6 +50,13 @@ pub(crate) fn put(a: &Object<'_>, ind: Places, v: Input<'_>, mode: &str) -> PyRe
 /// values : array_like
 /// axis : int or None
 ///
+/// Raises
+/// ------
+/// ValueError
+///     Indices with another number of axes.
+/// IndexError
+///     An index outside of the axis.
+///
 /// Examples
 /// --------
 /// >>> x = np.zeros((2, 2))
@@ -128,7 +135,7 @@ fn putmask(a: &Object<'_>, mask: Input<'_>, values: Input<'_>) -> PyResult<()> {
 /// >>> x
 /// array([2., 0., 2., 0.])
 #[pyfunction]
-#[pyo3(signature = (dst, src, casting="same_kind", r#where=None))]
+#[pyo3(signature = (dst, src, casting="same_kind", r#where=None), text_signature = "(dst, src, casting='same_kind', where=True)")]
 fn copyto(dst: &Object<'_>, src: &Object<'_>, casting: &str, r#where: Option<Input<'_>>) -> PyResult<()> {
     let target = &out_array("copyto", dst)?.get().array;
     let source = crate::protocols::value_for(target, src)?;
@@ -143,6 +150,11 @@ fn copyto(dst: &Object<'_>, src: &Object<'_>, casting: &str, r#where: Option<Inp
 /// val : array_like
 /// wrap : bool, optional
 ///     Whether the diagonal starts again below a tall matrix's last column.
+///
+/// Raises
+/// ------
+/// ValueError
+///     Fewer than two axes, or more that are not all of one length.
 ///
 /// Examples
 /// --------
@@ -171,12 +183,17 @@ fn fill_diagonal(a: &Object<'_>, val: &Object<'_>, wrap: bool) -> PyResult<()> {
 /// -------
 /// tuple of ndarray
 ///
+/// Raises
+/// ------
+/// ValueError
+///     An index outside of the shape.
+///
 /// Examples
 /// --------
 /// >>> np.unravel_index(5, (2, 3))
 /// (array(1, dtype=int64), array(2, dtype=int64))
 #[pyfunction]
-#[pyo3(signature = (indices, shape, order=None))]
+#[pyo3(signature = (indices, shape, order=None), text_signature = "(indices, shape, order='C')")]
 fn unravel_index<'py>(
     py: Python<'py>,
     indices: Places,
@@ -200,12 +217,17 @@ fn unravel_index<'py>(
 /// -------
 /// ndarray
 ///
+/// Raises
+/// ------
+/// ValueError
+///     An index outside of its axis with `mode='raise'`, or another `mode`.
+///
 /// Examples
 /// --------
 /// >>> np.ravel_multi_index(([1], [2]), (2, 3))
 /// array([5], dtype=int64)
 #[pyfunction]
-#[pyo3(signature = (multi_index, dims, mode=None, order=None))]
+#[pyo3(signature = (multi_index, dims, mode=None, order=None), text_signature = "(multi_index, dims, mode='raise', order='C')")]
 fn ravel_multi_index<'py>(
     py: Python<'py>,
     multi_index: Vec<Places>,

@@ -170,6 +170,8 @@ mod generator;
 ///     Without it the system's entropy decides.
 /// device : Device or str, optional
 ///     Accepted for compatibility: there is one generator for all devices.
+/// ctx : Device, optional
+///     Another name of `device`.
 ///
 /// Raises
 /// ------

@@ -26,6 +26,8 @@ type Object<'py> = Bound<'py, PyAny>;
 /// dtype : dtype, optional
 ///     float32 by default.
 /// ctx, device : Device, optional
+/// like : object, optional
+///     Without meaning here; NumPy's name for arrays of other libraries.
 ///
 /// Returns
 /// -------
@@ -97,7 +99,7 @@ fn arange<'py>(
 /// array([0.  , 0.25, 0.5 , 0.75, 1.  ])
 #[pyfunction]
 #[pyo3(signature = (start, stop, num=Integer(50), endpoint=true, retstep=false, dtype=None, axis=Integer(0), *,
-    device=None, ctx=None))]
+    device=None, ctx=None), text_signature = "(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, *, device=None, ctx=None)")]
 fn linspace<'py>(
     py: Python<'py>,
     start: Value<'py>,
@@ -138,13 +140,20 @@ fn linspace<'py>(
 /// -------
 /// ndarray
 ///
+/// Raises
+/// ------
+/// ValueError
+///     `num` is negative.
+/// numpy.exceptions.AxisError
+///     An axis that the result does not have.
+///
 /// Examples
 /// --------
 /// >>> np.logspace(0, 2, 3)
 /// array([  1.,  10., 100.])
 #[pyfunction]
 #[pyo3(signature = (start, stop, num=Integer(50), endpoint=true, base=None, dtype=None, axis=Integer(0), *,
-    device=None, ctx=None))]
+    device=None, ctx=None), text_signature = "(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0, *, device=None, ctx=None)")]
 fn logspace<'py>(
     py: Python<'py>,
     start: Value<'py>,
@@ -188,7 +197,7 @@ fn logspace<'py>(
 /// >>> np.geomspace(1, 100, 3)
 /// array([  1.,  10., 100.])
 #[pyfunction]
-#[pyo3(signature = (start, stop, num=Integer(50), endpoint=true, dtype=None, axis=Integer(0), *, device=None, ctx=None))]
+#[pyo3(signature = (start, stop, num=Integer(50), endpoint=true, dtype=None, axis=Integer(0), *, device=None, ctx=None), text_signature = "(start, stop, num=50, endpoint=True, dtype=None, axis=0, *, device=None, ctx=None)")]
 fn geomspace<'py>(
     py: Python<'py>,
     start: Value<'py>,
@@ -218,10 +227,17 @@ fn geomspace<'py>(
 /// dtype : dtype, optional
 /// order : {'C', 'F'}, optional
 /// ctx, device : Device, optional
+/// like : object, optional
+///     Without meaning here; NumPy's name for arrays of other libraries.
 ///
 /// Returns
 /// -------
 /// ndarray
+///
+/// Raises
+/// ------
+/// ValueError
+///     A negative number of rows or columns.
 ///
 /// Examples
 /// --------
@@ -230,7 +246,7 @@ fn geomspace<'py>(
 ///        [0., 1.]])
 #[pyfunction]
 #[allow(non_snake_case)]
-#[pyo3(signature = (N, M=None, k=Integer(0), dtype=None, order=None, *, device=None, like=None, ctx=None))]
+#[pyo3(signature = (N, M=None, k=Integer(0), dtype=None, order=None, *, device=None, like=None, ctx=None), text_signature = "(N, M=None, k=0, dtype=None, order='C', *, device=None, like=None, ctx=None)")]
 fn eye<'py>(
     py: Python<'py>,
     N: Integer,
@@ -255,6 +271,8 @@ fn eye<'py>(
 /// n : int
 /// dtype : dtype, optional
 /// ctx, device : Device, optional
+/// like : object, optional
+///     Without meaning here; NumPy's name for arrays of other libraries.
 ///
 /// Returns
 /// -------
@@ -288,6 +306,8 @@ fn identity<'py>(
 /// k : int, optional
 /// dtype : dtype, optional
 /// ctx, device : Device, optional
+/// like : object, optional
+///     Without meaning here; NumPy's name for arrays of other libraries.
 ///
 /// Returns
 /// -------
@@ -300,7 +320,7 @@ fn identity<'py>(
 ///        [1., 1., 0.]])
 #[pyfunction]
 #[allow(non_snake_case)]
-#[pyo3(signature = (N, M=None, k=Integer(0), dtype=None, *, like=None, device=None, ctx=None))]
+#[pyo3(signature = (N, M=None, k=Integer(0), dtype=None, *, like=None, device=None, ctx=None), text_signature = "(N, M=None, k=0, dtype=None, *, like=None, device=None, ctx=None)")]
 fn tri<'py>(
     py: Python<'py>,
     N: Integer,
@@ -333,7 +353,7 @@ fn tri<'py>(
 /// array([[1., 0.],
 ///        [1., 1.]])
 #[pyfunction]
-#[pyo3(signature = (m, k=Integer(0)))]
+#[pyo3(signature = (m, k=Integer(0)), text_signature = "(m, k=0)")]
 fn tril<'py>(m: Input<'py>, k: Integer) -> PyResult<Ours<'py>> {
     m.fresh(create::tril(&m, k.0))
 }
@@ -355,7 +375,7 @@ fn tril<'py>(m: Input<'py>, k: Integer) -> PyResult<Ours<'py>> {
 /// array([[1., 1.],
 ///        [0., 1.]])
 #[pyfunction]
-#[pyo3(signature = (m, k=Integer(0)))]
+#[pyo3(signature = (m, k=Integer(0)), text_signature = "(m, k=0)")]
 fn triu<'py>(m: Input<'py>, k: Integer) -> PyResult<Ours<'py>> {
     m.fresh(create::triu(&m, k.0))
 }
@@ -382,7 +402,7 @@ fn triu<'py>(m: Input<'py>, k: Integer) -> PyResult<Ours<'py>> {
 /// array([[1., 0.],
 ///        [0., 2.]])
 #[pyfunction]
-#[pyo3(signature = (v, k=Integer(0)))]
+#[pyo3(signature = (v, k=Integer(0)), text_signature = "(v, k=0)")]
 fn diag<'py>(v: Input<'py>, k: Integer) -> PyResult<Ours<'py>> {
     v.view(create::diag(&v, k.0))
 }
@@ -404,7 +424,7 @@ fn diag<'py>(v: Input<'py>, k: Integer) -> PyResult<Ours<'py>> {
 /// array([[1., 0.],
 ///        [0., 2.]])
 #[pyfunction]
-#[pyo3(signature = (v, k=Integer(0)))]
+#[pyo3(signature = (v, k=Integer(0)), text_signature = "(v, k=0)")]
 fn diagflat<'py>(v: Input<'py>, k: Integer) -> PyResult<Ours<'py>> {
     v.fresh(create::diagflat(&v, k.0))
 }

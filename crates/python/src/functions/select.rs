@@ -85,7 +85,7 @@ fn take<'py>(
 /// array([[1., 3.],
 ///        [2., 4.]])
 #[pyfunction]
-#[pyo3(signature = (arr, indices, axis=Some(Integer(-1))))]
+#[pyo3(signature = (arr, indices, axis=Some(Integer(-1))), text_signature = "(arr, indices, axis=-1)")]
 fn take_along_axis<'py>(arr: Input<'py>, indices: Places, axis: Option<Integer>) -> PyResult<Ours<'py>> {
     arr.fresh(manipulate::take_along_axis(&arr, &indices.0, axis.map(|axis| axis.0)))
 }
@@ -147,7 +147,7 @@ fn choose<'py>(
 /// >>> np.select([x < 1, x > 2], [x, x * 10])
 /// array([ 0.,  0.,  0., 30.])
 #[pyfunction]
-#[pyo3(signature = (condlist, choicelist, default=None))]
+#[pyo3(signature = (condlist, choicelist, default=None), text_signature = "(condlist, choicelist, default=0)")]
 fn select<'py>(
     py: Python<'py>,
     condlist: Inputs<'py>,
@@ -171,6 +171,11 @@ fn select<'py>(
 /// Returns
 /// -------
 /// ndarray
+///
+/// Raises
+/// ------
+/// numpy.exceptions.AxisError
+///     An axis that the array does not have.
 ///
 /// Examples
 /// --------
@@ -324,6 +329,11 @@ fn argwhere<'py>(a: Input<'py>) -> PyResult<Ours<'py>> {
 /// Returns
 /// -------
 /// ndarray
+///
+/// Raises
+/// ------
+/// numpy.exceptions.AxisError
+///     An axis that the array does not have.
 ///
 /// Examples
 /// --------

@@ -42,7 +42,7 @@ type Object<'py> = Bound<'py, PyAny>;
 /// array([[0., 1.],
 ///        [2., 3.]])
 #[pyfunction]
-#[pyo3(signature = (a, /, shape, order=None, *, copy=None))]
+#[pyo3(signature = (a, /, shape, order=None, *, copy=None), text_signature = "(a, /, shape, order='C', *, copy=None)")]
 fn reshape<'py>(
     a: Input<'py>,
     shape: Integers,
@@ -75,7 +75,7 @@ fn reshape<'py>(
 /// >>> np.ravel([[1, 2], [3, 4]])
 /// array([1., 2., 3., 4.])
 #[pyfunction]
-#[pyo3(signature = (a, order=None))]
+#[pyo3(signature = (a, order=None), text_signature = "(a, order='C')")]
 fn ravel<'py>(a: Input<'py>, order: Option<Layout>) -> PyResult<Ours<'py>> {
     a.view(manipulate::ravel(&a, order_of(order)))
 }
@@ -149,6 +149,11 @@ fn matrix_transpose<'py>(x: Input<'py>) -> PyResult<Ours<'py>> {
 /// -------
 /// ndarray
 ///
+/// Raises
+/// ------
+/// numpy.exceptions.AxisError
+///     An axis that the array does not have.
+///
 /// Examples
 /// --------
 /// >>> np.swapaxes(np.ones((2, 3, 4)), 0, 2).shape
@@ -168,6 +173,11 @@ fn swapaxes<'py>(a: Input<'py>, axis1: Integer, axis2: Integer) -> PyResult<Ours
 /// Returns
 /// -------
 /// ndarray
+///
+/// Raises
+/// ------
+/// numpy.exceptions.AxisError
+///     An axis that the array does not have.
 ///
 /// Examples
 /// --------
@@ -190,12 +200,17 @@ fn moveaxis<'py>(a: Input<'py>, source: Integers, destination: Integers) -> PyRe
 /// -------
 /// ndarray
 ///
+/// Raises
+/// ------
+/// numpy.exceptions.AxisError
+///     An axis that the array does not have.
+///
 /// Examples
 /// --------
 /// >>> np.rollaxis(np.ones((2, 3, 4)), 2).shape
 /// (4, 2, 3)
 #[pyfunction]
-#[pyo3(signature = (a, axis, start=Integer(0)))]
+#[pyo3(signature = (a, axis, start=Integer(0)), text_signature = "(a, axis, start=0)")]
 fn rollaxis<'py>(a: Input<'py>, axis: Integer, start: Integer) -> PyResult<Ours<'py>> {
     a.view(manipulate::rollaxis(&a, axis.0, start.0))
 }
@@ -210,6 +225,11 @@ fn rollaxis<'py>(a: Input<'py>, axis: Integer, start: Integer) -> PyResult<Ours<
 /// Returns
 /// -------
 /// ndarray
+///
+/// Raises
+/// ------
+/// numpy.exceptions.AxisError
+///     An axis that the array does not have.
 ///
 /// Examples
 /// --------
@@ -252,6 +272,8 @@ fn squeeze<'py>(a: Input<'py>, axis: Option<Integers>) -> PyResult<Ours<'py>> {
 /// ----------
 /// array : array_like
 /// shape : int or tuple of ints
+/// subok : bool, optional
+///     Without meaning here: there are no subclasses.
 ///
 /// Returns
 /// -------
@@ -293,6 +315,8 @@ fn viewed<'py>(
 /// Parameters
 /// ----------
 /// *args : array_like
+/// subok : bool, optional
+///     Without meaning here: there are no subclasses.
 ///
 /// Returns
 /// -------
@@ -380,6 +404,11 @@ at_least! {
 /// -------
 /// ndarray
 ///
+/// Raises
+/// ------
+/// numpy.exceptions.AxisError
+///     An axis that the array does not have.
+///
 /// Examples
 /// --------
 /// >>> np.flip(np.arange(3))
@@ -442,13 +471,18 @@ fn fliplr<'py>(m: Input<'py>) -> PyResult<Ours<'py>> {
 /// -------
 /// ndarray
 ///
+/// Raises
+/// ------
+/// ValueError
+///     The axes are one, or not two of the array's.
+///
 /// Examples
 /// --------
 /// >>> np.rot90([[1, 2], [3, 4]])
 /// array([[2., 4.],
 ///        [1., 3.]])
 #[pyfunction]
-#[pyo3(signature = (m, k=Integer(1), axes=(0, 1)))]
+#[pyo3(signature = (m, k=Integer(1), axes=(0, 1)), text_signature = "(m, k=1, axes=(0, 1))")]
 fn rot90<'py>(m: Input<'py>, k: Integer, axes: (i64, i64)) -> PyResult<Ours<'py>> {
     m.view(manipulate::rot90(&m, k.0, axes))
 }

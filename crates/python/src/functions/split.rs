@@ -6,7 +6,7 @@
 use base::shape;
 use mxnet::array::manipulate::{self, Sections};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::PyTuple;
 
 use crate::arguments::{Input, Integer, Integers, axes};
 use crate::array::NdArray;
@@ -28,6 +28,11 @@ type Object<'py> = Bound<'py, PyAny>;
 /// Returns
 /// -------
 /// ndarray
+///
+/// Raises
+/// ------
+/// numpy.exceptions.AxisError
+///     An axis that the array does not have.
 ///
 /// Examples
 /// --------
@@ -51,12 +56,19 @@ fn roll<'py>(a: Input<'py>, shift: Integers, axis: Option<Integers>) -> PyResult
 /// -------
 /// ndarray
 ///
+/// Raises
+/// ------
+/// ValueError
+///     The axes are one, or there are fewer than two.
+/// numpy.exceptions.AxisError
+///     An axis that the array does not have.
+///
 /// Examples
 /// --------
 /// >>> np.diagonal([[1, 2], [3, 4]])
 /// array([1., 4.])
 #[pyfunction]
-#[pyo3(signature = (a, offset=Integer(0), axis1=Integer(0), axis2=Integer(1)))]
+#[pyo3(signature = (a, offset=Integer(0), axis1=Integer(0), axis2=Integer(1)), text_signature = "(a, offset=0, axis1=0, axis2=1)")]
 fn diagonal<'py>(a: Input<'py>, offset: Integer, axis1: Integer, axis2: Integer) -> PyResult<Ours<'py>> {
     a.view(a.diagonal(offset.0, axis1.0, axis2.0))
 }
@@ -70,7 +82,7 @@ fn sections(given: &Object<'_>) -> PyResult<Sections> {
 }
 
 macro_rules! splits {
-    ($($name:ident ($($axis:ident)?) $doc:literal $example:literal;)*) => {
+    ($($name:ident ($($axis:ident)?) $text:literal $doc:literal $example:literal;)*) => {
         $(
             #[doc = concat!($doc, "
 
@@ -78,7 +90,8 @@ Parameters
 ----------
 ary : array_like
 indices_or_sections : int or sequence of int
-    A number of parts, or where to cut.
+    A number of parts, or where to cut.", $(concat!("
+", stringify!($axis), " : int, optional"),)? "
 
 Returns
 -------
@@ -93,7 +106,7 @@ Examples
 --------
 ", $example)]
             #[pyfunction]
-            #[pyo3(signature = (ary, indices_or_sections $(, $axis=Integer(0))?))]
+            #[pyo3(signature = (ary, indices_or_sections $(, $axis=Integer(0))?), text_signature = $text)]
             fn $name<'py>(
                 ary: Input<'py>,
                 indices_or_sections: &Object<'py>
@@ -110,15 +123,20 @@ Examples
 }
 
 splits! {
-    split (axis) "Equal parts along an axis, as views."
+    split (axis) "(ary, indices_or_sections, axis=0)"
+        "Equal parts along an axis, as views."
         ">>> np.split(np.arange(4), 2)\n[array([0., 1.]), array([2., 3.])]";
-    array_split (axis) "Parts along an axis, as views; the first are longer where the length does not divide."
+    array_split (axis) "(ary, indices_or_sections, axis=0)"
+        "Parts along an axis, as views; the first are longer where the length does not divide."
         ">>> [part.size for part in np.array_split(np.arange(5), 2)]\n[3, 2]";
-    hsplit () "Parts along the second axis (of a vector: the first), as views."
+    hsplit () "(ary, indices_or_sections)"
+        "Parts along the second axis (of a vector: the first), as views."
         ">>> np.hsplit(np.array([[1, 2], [3, 4]]), 2)[1].tolist()\n[[2.0], [4.0]]";
-    vsplit () "Parts along the first axis, as views."
+    vsplit () "(ary, indices_or_sections)"
+        "Parts along the first axis, as views."
         ">>> np.vsplit(np.array([[1, 2], [3, 4]]), 2)[1]\narray([[3., 4.]])";
-    dsplit () "Parts along the third axis, as views."
+    dsplit () "(ary, indices_or_sections)"
+        "Parts along the third axis, as views."
         ">>> np.dsplit(np.ones((2, 3, 4)), 2)[0].shape\n(2, 3, 2)";
 }
 
@@ -130,6 +148,8 @@ splits! {
 /// window_shape : int or tuple of ints
 /// axis : int or tuple of ints, optional
 /// writeable : bool, optional
+/// subok : bool, optional
+///     Without meaning here: there are no subclasses.
 ///
 /// Returns
 /// -------
@@ -168,6 +188,8 @@ fn sliding_window_view<'py>(
 /// strides : tuple of ints, optional
 ///     In bytes.
 /// writeable : bool, optional
+/// subok : bool, optional
+///     Without meaning here: there are no subclasses.
 ///
 /// Returns
 /// -------
@@ -201,6 +223,7 @@ fn as_strided<'py>(
 /// Parameters
 /// ----------
 /// *args : int or tuple of ints
+///     Shapes.
 ///
 /// Returns
 /// -------
@@ -216,12 +239,8 @@ fn as_strided<'py>(
 /// >>> np.broadcast_shapes((2, 1), (3,))
 /// (2, 3)
 #[pyfunction]
-#[pyo3(signature = (*args, **_keywords))]
-fn broadcast_shapes<'py>(
-    py: Python<'py>,
-    args: &Bound<'py, PyTuple>,
-    _keywords: Option<&Bound<'py, PyDict>>,
-) -> PyResult<Bound<'py, PyTuple>> {
+#[pyo3(signature = (*args))]
+fn broadcast_shapes<'py>(py: Python<'py>, args: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyTuple>> {
     let shapes = args.iter().map(|shape| convert::to_integers(&shape)).collect::<PyResult<Vec<_>>>()?;
     let shapes: Vec<&[i64]> = shapes.iter().map(Vec::as_slice).collect();
     PyTuple::new(py, shape::broadcast(&shapes).raised()?)

@@ -88,6 +88,11 @@ fn result_type<'py>(py: Python<'py>, arrays_and_dtypes: &Bound<'py, PyTuple>) ->
 /// -------
 /// dtype
 ///
+/// Raises
+/// ------
+/// TypeError
+///     There is no such dtype.
+///
 /// Examples
 /// --------
 /// >>> np.promote_types('int64', 'float32')
@@ -110,6 +115,13 @@ fn promote_types<'py>(py: Python<'py>, type1: Type, type2: Type) -> PyResult<Obj
 /// -------
 /// bool
 ///
+/// Raises
+/// ------
+/// ValueError
+///     `casting` has another value.
+/// TypeError
+///     `from_` is a Python number.
+///
 /// Examples
 /// --------
 /// >>> np.can_cast('int32', 'int64')
@@ -129,6 +141,8 @@ fn can_cast(from_: &Object<'_>, to: Type, casting: &str) -> PyResult<bool> {
 /// Parameters
 /// ----------
 /// a, b : array_like
+/// max_work : int, optional
+///     Without meaning here: the answer is exact and quick.
 ///
 /// Returns
 /// -------
@@ -140,7 +154,7 @@ fn can_cast(from_: &Object<'_>, to: Type, casting: &str) -> PyResult<bool> {
 /// >>> np.may_share_memory(x[::2], x[1::2])
 /// True
 #[pyfunction]
-#[pyo3(signature = (a, b, /, max_work=None))]
+#[pyo3(signature = (a, b, /, max_work=None), text_signature = "(a, b, /, max_work=0)")]
 fn may_share_memory(py: Python<'_>, a: Input<'_>, b: Input<'_>, max_work: Option<i64>) -> PyResult<bool> {
     let _bounds_only = max_work;
     bounds_overlap(py, &a, &b)
@@ -167,6 +181,8 @@ fn bounds_overlap(py: Python<'_>, a: &Array, b: &Array) -> PyResult<bool> {
 /// Parameters
 /// ----------
 /// a, b : array_like
+/// max_work : int, optional
+///     Without meaning here: the answer is exact and quick.
 ///
 /// Returns
 /// -------
@@ -178,7 +194,7 @@ fn bounds_overlap(py: Python<'_>, a: &Array, b: &Array) -> PyResult<bool> {
 /// >>> np.shares_memory(x[::2], x[1::2])
 /// False
 #[pyfunction]
-#[pyo3(signature = (a, b, /, max_work=None))]
+#[pyo3(signature = (a, b, /, max_work=None), text_signature = "(a, b, /, max_work=-1)")]
 fn shares_memory(py: Python<'_>, a: Input<'_>, b: Input<'_>, max_work: Option<i64>) -> PyResult<bool> {
     if !bounds_overlap(py, &a, &b)? {
         return Ok(false);

@@ -40,6 +40,11 @@ __all__ = [
 class Augmenter:
     """Base class: what is callable on an image of shape (height, width, channels). Keyword arguments are remembered.
 
+    Parameters
+    ----------
+    **kwargs
+        Remembered for `dumps`.
+
     Examples
     --------
     >>> class Twice(npx.image.Augmenter):
@@ -53,7 +58,17 @@ class Augmenter:
         self._kwargs = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in kwargs.items()}
 
     def dumps(self):
-        """The name and the arguments as JSON."""
+        """The name and the arguments as JSON.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> npx.image.CastAug(typ='float32').dumps()
+        '["castaug", {"type": "float32"}]'
+        """
         return json.dumps([type(self).__name__.lower(), self._kwargs])
 
     def __call__(self, src):
@@ -69,12 +84,26 @@ class _Several(Augmenter):
         self.ts = list(ts)
 
     def dumps(self):
-        """The name and what the augmenters tell, as a list."""
+        """The name and what the augmenters tell.
+
+        Returns
+        -------
+        list
+
+        Examples
+        --------
+        >>> npx.image.SequentialAug([npx.image.CastAug()]).dumps()
+        ['sequentialaug', ['["castaug", {"type": "float32"}]']]
+        """
         return [type(self).__name__.lower(), [augmenter.dumps() for augmenter in self.ts]]
 
 
 class SequentialAug(_Several):
     """One augmenter after the other.
+
+    Parameters
+    ----------
+    ts : list of Augmenter
 
     Examples
     --------
@@ -93,6 +122,10 @@ class SequentialAug(_Several):
 class RandomOrderAug(_Several):
     """One augmenter after the other, in random order.
 
+    Parameters
+    ----------
+    ts : list of Augmenter
+
     Examples
     --------
     >>> npx.image.RandomOrderAug([npx.image.CastAug()]).dumps()
@@ -108,6 +141,13 @@ class RandomOrderAug(_Several):
 
 class ResizeAug(Augmenter):
     """Resizes until the short side has a certain length, as `resize_short` does.
+
+    Parameters
+    ----------
+    size : int
+        Length of the short side.
+    interp : int, optional
+        The method, as for `resize`.
 
     Examples
     --------
@@ -126,6 +166,13 @@ class ResizeAug(Augmenter):
 class ForceResizeAug(Augmenter):
     """Resizes to (width, height), whatever becomes of the proportions.
 
+    Parameters
+    ----------
+    size : tuple of int
+        (width, height).
+    interp : int, optional
+        The method, as for `resize`.
+
     Examples
     --------
     >>> npx.image.ForceResizeAug((5, 4))(np.zeros((20, 30, 3))).shape
@@ -143,6 +190,13 @@ class ForceResizeAug(Augmenter):
 class RandomCropAug(Augmenter):
     """Cuts out a rectangle (width, height) anywhere.
 
+    Parameters
+    ----------
+    size : tuple of int
+        (width, height).
+    interp : int, optional
+        The method, as for `resize`.
+
     Examples
     --------
     >>> npx.image.RandomCropAug((5, 4))(np.zeros((20, 30, 3))).shape
@@ -159,6 +213,19 @@ class RandomCropAug(Augmenter):
 
 class RandomSizedCropAug(Augmenter):
     """Cuts out a rectangle of random area and proportions, and resizes it, as `random_size_crop` does.
+
+    Parameters
+    ----------
+    size : tuple of int
+        (width, height).
+    area : float or tuple of float
+        Bounds of the share of the image; one number is the lower one.
+    ratio : tuple of float
+        Bounds of width by height.
+    interp : int, optional
+        The method, as for `resize`.
+    **kwargs
+        `min_area`, an older name of `area`.
 
     Examples
     --------
@@ -180,6 +247,13 @@ class RandomSizedCropAug(Augmenter):
 class CenterCropAug(Augmenter):
     """Cuts out the middle (width, height).
 
+    Parameters
+    ----------
+    size : tuple of int
+        (width, height).
+    interp : int, optional
+        The method, as for `resize`.
+
     Examples
     --------
     >>> npx.image.CenterCropAug((5, 4))(np.zeros((20, 30, 3))).shape
@@ -196,6 +270,11 @@ class CenterCropAug(Augmenter):
 
 class BrightnessJitterAug(Augmenter):
     """Multiplies by a factor between `1 - brightness` and `1 + brightness`; the result is a float image.
+
+    Parameters
+    ----------
+    brightness : float
+        The greatest change.
 
     Examples
     --------
@@ -214,6 +293,11 @@ class BrightnessJitterAug(Augmenter):
 class ContrastJitterAug(Augmenter):
     """Blends with the mean grey value, by a factor between `1 - contrast` and `1 + contrast`.
 
+    Parameters
+    ----------
+    contrast : float
+        The greatest change.
+
     Examples
     --------
     >>> npx.image.ContrastJitterAug(0)(np.ones((2, 2, 3))).sum()
@@ -231,6 +315,11 @@ class ContrastJitterAug(Augmenter):
 class SaturationJitterAug(Augmenter):
     """Blends with the grey values, by a factor between `1 - saturation` and `1 + saturation`.
 
+    Parameters
+    ----------
+    saturation : float
+        The greatest change.
+
     Examples
     --------
     >>> npx.image.SaturationJitterAug(0)(np.ones((2, 2, 3))).sum()
@@ -247,6 +336,11 @@ class SaturationJitterAug(Augmenter):
 
 class HueJitterAug(Augmenter):
     """Turns the hue by a share of half a turn between `-hue` and `hue`, as a linear map of colors: a rotation in YIQ.
+
+    Parameters
+    ----------
+    hue : float
+        The greatest change.
 
     Examples
     --------
@@ -273,6 +367,15 @@ class HueJitterAug(Augmenter):
 class ColorJitterAug(RandomOrderAug):
     """Random brightness, contrast and saturation, in random order; 0 leaves one out.
 
+    Parameters
+    ----------
+    brightness : float
+        The greatest change.
+    contrast : float
+        The greatest change.
+    saturation : float
+        The greatest change.
+
     Examples
     --------
     >>> len(npx.image.ColorJitterAug(0.1, 0, 0.1).ts)
@@ -286,6 +389,15 @@ class ColorJitterAug(RandomOrderAug):
 
 class LightingAug(Augmenter):
     """Adds a color: the columns of `eigvec`, times `eigval` and normal draws of deviation `alphastd`.
+
+    Parameters
+    ----------
+    alphastd : float
+        Deviation of the draws.
+    eigval : array_like
+        Of three numbers.
+    eigvec : array_like
+        Of shape (3, 3).
 
     Examples
     --------
@@ -306,6 +418,13 @@ class LightingAug(Augmenter):
 class ColorNormalizeAug(Augmenter):
     """Subtracts a mean and divides by a deviation, as `color_normalize` does.
 
+    Parameters
+    ----------
+    mean : array_like
+        By channel.
+    std : array_like or None
+        By channel.
+
     Examples
     --------
     >>> npx.image.ColorNormalizeAug(np.array([1., 2., 3.]), None)(np.full((1, 1, 3), 3.))
@@ -323,6 +442,11 @@ class ColorNormalizeAug(Augmenter):
 
 class RandomGrayAug(Augmenter):
     """Makes all channels grey, with probability `p`.
+
+    Parameters
+    ----------
+    p : float
+        How probable it is.
 
     Examples
     --------
@@ -346,6 +470,11 @@ class RandomGrayAug(Augmenter):
 class HorizontalFlipAug(Augmenter):
     """Mirrors left and right, with probability `p`.
 
+    Parameters
+    ----------
+    p : float
+        How probable it is.
+
     Examples
     --------
     >>> npx.image.HorizontalFlipAug(1)(np.array([[[1.], [2.]]]))[:, :, 0]
@@ -362,6 +491,10 @@ class HorizontalFlipAug(Augmenter):
 
 class CastAug(Augmenter):
     """Changes the dtype.
+
+    Parameters
+    ----------
+    typ : dtype, optional
 
     Examples
     --------

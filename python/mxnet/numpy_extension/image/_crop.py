@@ -331,8 +331,8 @@ def random_size_crop(src, size, area, ratio, interp=2, **kwargs):
         Bounds of width by height.
     interp : int, optional
         The method, as for `resize`.
-    min_area : float, optional
-        An older name of `area`.
+    **kwargs
+        `min_area`, an older name of `area`.
 
     Returns
     -------

@@ -51,6 +51,11 @@ def _sides(label):
 class DetAugmenter:
     """Base class: what is callable on an image and its label. Keyword arguments are remembered.
 
+    Parameters
+    ----------
+    **kwargs
+        Remembered for `dumps`.
+
     Examples
     --------
     >>> npx.image.DetAugmenter(a=1).dumps()
@@ -61,7 +66,17 @@ class DetAugmenter:
         self._kwargs = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in kwargs.items()}
 
     def dumps(self):
-        """The name and the arguments as JSON."""
+        """The name and the arguments as JSON.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> npx.image.DetHorizontalFlipAug(0.5).dumps()
+        '["dethorizontalflipaug", {"p": 0.5}]'
+        """
         return json.dumps([type(self).__name__.lower(), self._kwargs])
 
     def __call__(self, src, label):
@@ -71,6 +86,10 @@ class DetAugmenter:
 
 class DetBorrowAug(DetAugmenter):
     """An augmenter of images that leaves boxes where they are.
+
+    Parameters
+    ----------
+    augmenter : Augmenter
 
     Examples
     --------
@@ -86,7 +105,17 @@ class DetBorrowAug(DetAugmenter):
         self.augmenter = augmenter
 
     def dumps(self):
-        """The name and what the augmenter tells, as a list."""
+        """The name and what the augmenter tells.
+
+        Returns
+        -------
+        list
+
+        Examples
+        --------
+        >>> npx.image.DetBorrowAug(npx.image.CastAug()).dumps()
+        ['detborrowaug', '["castaug", {"type": "float32"}]']
+        """
         return [type(self).__name__.lower(), self.augmenter.dumps()]
 
     def __call__(self, src, label):
@@ -95,6 +124,12 @@ class DetBorrowAug(DetAugmenter):
 
 class DetRandomSelectAug(DetAugmenter):
     """One of several augmenters, or none with probability `skip_prob`.
+
+    Parameters
+    ----------
+    aug_list : list of DetAugmenter
+    skip_prob : float, optional
+        How probable it is that nothing changes.
 
     Examples
     --------
@@ -112,7 +147,17 @@ class DetRandomSelectAug(DetAugmenter):
         self.skip_prob = skip_prob if self.aug_list else 1
 
     def dumps(self):
-        """The name and what the augmenters tell, as a list."""
+        """The name and what the augmenters tell.
+
+        Returns
+        -------
+        list
+
+        Examples
+        --------
+        >>> npx.image.DetRandomSelectAug([npx.image.DetHorizontalFlipAug(0.5)]).dumps()
+        ['detrandomselectaug', ['["dethorizontalflipaug", {"p": 0.5}]']]
+        """
         return [type(self).__name__.lower(), [augmenter.dumps() for augmenter in self.aug_list]]
 
     def __call__(self, src, label):
@@ -123,6 +168,11 @@ class DetRandomSelectAug(DetAugmenter):
 
 class DetHorizontalFlipAug(DetAugmenter):
     """Mirrors left and right with probability `p`, boxes too.
+
+    Parameters
+    ----------
+    p : float
+        How probable it is.
 
     Examples
     --------

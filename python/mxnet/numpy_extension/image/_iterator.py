@@ -74,6 +74,8 @@ class ImageIter:
         Of labels.
     last_batch_handle : {'pad', 'discard', 'roll_over'}, optional
         A last batch that is not full is filled from the beginning, dropped, or kept for the next epoch.
+    **kwargs
+        For `CreateAugmenter`.
 
     Raises
     ------
@@ -163,21 +165,52 @@ class ImageIter:
 
     @property
     def provide_data(self):
-        """[(name, shape)] of the data of a batch."""
+        """[(name, shape)] of the data of a batch.
+
+        Examples
+        --------
+        >>> npx.image.ImageIter(2, (3, 4, 4), imglist=[[0, 'a.png']]).provide_data
+        [('data', (2, 3, 4, 4))]
+        """
         return [(self.data_name, (self.batch_size, *self.data_shape))]
 
     @property
     def provide_label(self):
-        """[(name, shape)] of the labels of a batch."""
+        """[(name, shape)] of the labels of a batch.
+
+        Examples
+        --------
+        >>> npx.image.ImageIter(2, (3, 4, 4), imglist=[[0, 'a.png']]).provide_label
+        [('softmax_label', (2,))]
+        """
         return [(self.label_name, (self.batch_size, *((self.label_width,) if self.label_width > 1 else ())))]
 
     def check_data_shape(self, data_shape):
-        """An error unless the shape is (3, height, width)."""
+        """Refuses shapes that are not (3, height, width).
+
+        Parameters
+        ----------
+        data_shape : tuple of int
+
+        Raises
+        ------
+        ValueError
+            Another shape.
+
+        Examples
+        --------
+        >>> npx.image.ImageIter(2, (3, 4, 4), imglist=[[0, 'a.png']]).check_data_shape((3, 5, 5))
+        """
         if len(data_shape) != 3 or data_shape[0] != 3:
             raise MXNetValueError(f"{type(self).__name__}: data_shape is (3, height, width), not {data_shape}")
 
     def reset(self):
-        """Begin again; examples that roll over come first."""
+        """Begin again; examples that roll over come first.
+
+        Examples
+        --------
+        >>> npx.image.ImageIter(2, (3, 4, 4), imglist=[[0, 'a.png']]).reset()
+        """
         if self.shuffle:
             order = np.random.permutation(len(self._keys)).tolist()
             self._keys = [self._keys[int(place)] for place in order]
@@ -186,12 +219,37 @@ class ImageIter:
         self._place, self._ended = 0, False
 
     def hard_reset(self):
-        """Begin again, and forget the examples that roll over."""
+        """Begin again, and forget the examples that roll over.
+
+        Examples
+        --------
+        >>> npx.image.ImageIter(2, (3, 4, 4), imglist=[[0, 'a.png']]).hard_reset()
+        """
         self._kept = []
         self.reset()
 
     def next_sample(self):
-        """The next (labels, bytes of the picture)."""
+        """The next example, as it stands in the source.
+
+        Returns
+        -------
+        tuple
+            The labels, and the bytes of the picture.
+
+        Raises
+        ------
+        StopIteration
+            There is none left.
+
+        Examples
+        --------
+        >>> import os, tempfile
+        >>> folder = tempfile.mkdtemp()
+        >>> with open(os.path.join(folder, 'a.png'), 'wb') as file:
+        ...     _ = file.write(b'a picture')
+        >>> npx.image.ImageIter(1, (3, 4, 4), imglist=[[5, 'a.png']], path_root=folder).next_sample()
+        ([5.0], b'a picture')
+        """
         if self._keys is None:
             record = self._records.next()
             if record is None:
@@ -208,22 +266,102 @@ class ImageIter:
         return (labels if self._rows is None else self._rows[key][0]), picture
 
     def read_image(self, fname):
-        """The bytes of a file of the list."""
+        """The bytes of a file of the list.
+
+        Parameters
+        ----------
+        fname : str
+            As it stands in the list.
+
+        Returns
+        -------
+        bytes
+
+        Raises
+        ------
+        OSError
+            The file cannot be read.
+
+        Examples
+        --------
+        >>> import os, tempfile
+        >>> folder = tempfile.mkdtemp()
+        >>> with open(os.path.join(folder, 'a.png'), 'wb') as file:
+        ...     _ = file.write(b'a picture')
+        >>> npx.image.ImageIter(1, (3, 4, 4), imglist=[[5, 'a.png']], path_root=folder).read_image('a.png')
+        b'a picture'
+        """
         with open(os.path.join(self.path_root or "", fname), "rb") as file:
             return file.read()
 
     def imdecode(self, s):
-        """The picture in some bytes, of shape (height, width, channels)."""
+        """The picture in some bytes; subclasses may read other formats.
+
+        Parameters
+        ----------
+        s : bytes
+
+        Returns
+        -------
+        ndarray
+            Of shape (height, width, channels).
+
+        Raises
+        ------
+        ValueError
+            The bytes are no picture.
+
+        Examples
+        --------
+        >>> import io
+        >>> from PIL import Image
+        >>> file = io.BytesIO()
+        >>> Image.new('RGB', (9, 7)).save(file, 'png')
+        >>> npx.image.ImageIter(1, (3, 4, 4), imglist=[[5, 'a.png']]).imdecode(file.getvalue()).shape
+        (7, 9, 3)
+        """
         return imdecode(s)
 
     def augmentation_transform(self, data):
-        """The picture behind all augmenters."""
+        """The picture behind all augmenters.
+
+        Parameters
+        ----------
+        data : ndarray
+            Of shape (height, width, channels).
+
+        Returns
+        -------
+        ndarray
+
+        Examples
+        --------
+        >>> images = npx.image.ImageIter(1, (3, 4, 4), imglist=[[5, 'a.png']])
+        >>> images.augmentation_transform(np.zeros((7, 9, 3), dtype='uint8')).shape
+        (4, 4, 3)
+        """
         for augmenter in self.auglist:
             data = augmenter(data)
         return data
 
     def postprocess_data(self, datum):
-        """A picture with its channels first."""
+        """A picture with its channels first.
+
+        Parameters
+        ----------
+        datum : ndarray
+            Of shape (height, width, channels).
+
+        Returns
+        -------
+        ndarray
+
+        Examples
+        --------
+        >>> images = npx.image.ImageIter(1, (3, 4, 4), imglist=[[5, 'a.png']])
+        >>> images.postprocess_data(np.zeros((4, 5, 3))).shape
+        (3, 4, 5)
+        """
         return datum.transpose(2, 0, 1)
 
     def _example(self):
@@ -246,7 +384,29 @@ class ImageIter:
         return self.next()
 
     def next(self):
-        """The next batch."""
+        """The next batch.
+
+        Returns
+        -------
+        DataBatch
+            With lists `data` and `label` of arrays, and `pad`: how many of the last examples only fill the batch.
+
+        Raises
+        ------
+        StopIteration
+            There is none left.
+        ValueError
+            A damaged picture, or a label of another length.
+
+        Examples
+        --------
+        >>> import os, tempfile
+        >>> from PIL import Image
+        >>> folder = tempfile.mkdtemp()
+        >>> Image.new('RGB', (9, 7)).save(os.path.join(folder, 'a.png'))
+        >>> npx.image.ImageIter(1, (3, 4, 4), imglist=[[5, 'a.png']], path_root=folder).next().label
+        [array([5.])]
+        """
         if self._ended:
             raise StopIteration
         examples, self._kept = self._kept, []
@@ -302,6 +462,8 @@ class ImageDetIter(ImageIter):
         Augmenters for detection; those of `CreateDetAugmenter(data_shape, **kwargs)` unless given.
     label_name, last_batch_handle : str, optional
         As for `ImageIter`.
+    **kwargs
+        For `CreateDetAugmenter`.
 
     Raises
     ------
@@ -387,11 +549,45 @@ class ImageDetIter(ImageIter):
 
     @property
     def provide_label(self):
-        """[(name, shape)] of the labels of a batch."""
+        """[(name, shape)] of the labels of a batch.
+
+        Examples
+        --------
+        >>> import os, tempfile
+        >>> folder = tempfile.mkdtemp()
+        >>> open(os.path.join(folder, 'a.png'), 'wb').close()
+        >>> label = [2, 5, 0, 0., 0., 0.5, 0.5]
+        >>> npx.image.ImageDetIter(1, (3, 4, 4), imglist=[[label, 'a.png']], path_root=folder).provide_label
+        [('label', (1, 1, 5))]
+        """
         return [(self.label_name, (self.batch_size, *self.label_shape))]
 
     def reshape(self, data_shape=None, label_shape=None):
-        """Change the shapes of pictures, or of labels, which may grow only."""
+        """Changes the shapes of pictures, or of labels, which may grow only.
+
+        Parameters
+        ----------
+        data_shape : tuple of int, optional
+            (3, height, width).
+        label_shape : tuple of int, optional
+            (objects, numbers of an object).
+
+        Raises
+        ------
+        ValueError
+            A shape that is not possible.
+
+        Examples
+        --------
+        >>> import os, tempfile
+        >>> folder = tempfile.mkdtemp()
+        >>> open(os.path.join(folder, 'a.png'), 'wb').close()
+        >>> label = [2, 5, 0, 0., 0., 0.5, 0.5]
+        >>> images = npx.image.ImageDetIter(1, (3, 4, 4), imglist=[[label, 'a.png']], path_root=folder)
+        >>> images.reshape(label_shape=(3, 5))
+        >>> images.label_shape
+        (3, 5)
+        """
         if data_shape is not None:
             self.check_data_shape(tuple(data_shape))
             self.data_shape = tuple(data_shape)
@@ -400,12 +596,55 @@ class ImageDetIter(ImageIter):
             self.label_shape = tuple(label_shape)
 
     def check_label_shape(self, label_shape):
-        """An error unless the shape holds all labels."""
+        """Refuses shapes that do not hold all labels.
+
+        Parameters
+        ----------
+        label_shape : tuple of int
+            (objects, numbers of an object).
+
+        Raises
+        ------
+        ValueError
+            The shape is too small.
+
+        Examples
+        --------
+        >>> import os, tempfile
+        >>> folder = tempfile.mkdtemp()
+        >>> open(os.path.join(folder, 'a.png'), 'wb').close()
+        >>> label = [2, 5, 0, 0., 0., 0.5, 0.5]
+        >>> images = npx.image.ImageDetIter(1, (3, 4, 4), imglist=[[label, 'a.png']], path_root=folder)
+        >>> images.check_label_shape((2, 5))
+        """
         if len(label_shape) != 2 or any(new < old for new, old in zip(label_shape, self.label_shape, strict=True)):
             raise MXNetValueError(f"ImageDetIter: labels of shape {self.label_shape} do not fit into {label_shape}")
 
     def sync_label_shape(self, it, verbose=False):
-        """Give this iterator and another one the label shape that holds the labels of both; returns the other one."""
+        """Gives this iterator and another one the label shape that holds the labels of both.
+
+        Parameters
+        ----------
+        it : ImageDetIter
+        verbose : bool, optional
+            Whether the shape is printed.
+
+        Returns
+        -------
+        ImageDetIter
+            The other one.
+
+        Examples
+        --------
+        >>> import os, tempfile
+        >>> folder = tempfile.mkdtemp()
+        >>> open(os.path.join(folder, 'a.png'), 'wb').close()
+        >>> label = [2, 5, 0, 0., 0., 0.5, 0.5]
+        >>> images = npx.image.ImageDetIter(1, (3, 4, 4), imglist=[[label, 'a.png']], path_root=folder)
+        >>> images.sync_label_shape(images, verbose=True) is images
+        labels have the shape (1, 5)
+        True
+        """
         both = tuple(max(pair) for pair in zip(self.label_shape, it.label_shape, strict=True))
         self.reshape(label_shape=both)
         it.reshape(label_shape=both)
@@ -414,7 +653,30 @@ class ImageDetIter(ImageIter):
         return it
 
     def augmentation_transform(self, data, label):
-        """The picture and its objects behind all augmenters."""
+        """The picture and its objects behind all augmenters.
+
+        Parameters
+        ----------
+        data : ndarray
+            Of shape (height, width, channels).
+        label : ndarray
+            Of shape (objects, numbers of an object).
+
+        Returns
+        -------
+        tuple of ndarray
+
+        Examples
+        --------
+        >>> import os, tempfile
+        >>> folder = tempfile.mkdtemp()
+        >>> open(os.path.join(folder, 'a.png'), 'wb').close()
+        >>> label = [2, 5, 0, 0., 0., 0.5, 0.5]
+        >>> images = npx.image.ImageDetIter(1, (3, 4, 4), imglist=[[label, 'a.png']], path_root=folder)
+        >>> picture, objects = images.augmentation_transform(np.zeros((7, 9, 3)), np.array([label[2:]]))
+        >>> picture.shape, objects.shape
+        ((4, 4, 3), (1, 5))
+        """
         for augmenter in self.auglist:
             data, label = augmenter(data, label)
         return data, label

@@ -14,6 +14,8 @@ use crate::arguments::{Input, Integers};
 /// ----------
 /// data : array_like
 /// act_type : {'relu', 'sigmoid', 'log_sigmoid', 'tanh', 'softrelu', 'softsign', 'mish'}, optional
+/// **kwargs
+///     `name` and `cudnn_off`, which change nothing; others raise a TypeError.
 ///
 /// Returns
 /// -------
@@ -60,6 +62,8 @@ fn activation<'py>(
 ///     Of `leaky` and `elu`.
 /// lower_bound, upper_bound : float, optional
 ///     Of `rrelu`.
+/// **kwargs
+///     `name` and `cudnn_off`, which change nothing; others raise a TypeError.
 ///
 /// Returns
 /// -------
@@ -122,6 +126,10 @@ fn leaky_relu<'py>(
 ///     `'always'` drops outside of training, too.
 /// axes : int or tuple of ints, optional
 ///     Axes along which all elements share one draw.
+/// cudnn_off : bool, optional
+///     Without meaning here.
+/// **kwargs
+///     `name` and `cudnn_off`, which change nothing; others raise a TypeError.
 ///
 /// Returns
 /// -------

@@ -27,6 +27,8 @@ use crate::arguments::{Input, Integer, Places, Type, dtype_of};
 /// no_bias : bool, optional
 /// flatten : bool, optional
 ///     Whether all axes but the first are the inputs, or the last axis only.
+/// **kwargs
+///     `name` and `cudnn_off`, which change nothing; others raise a TypeError.
 ///
 /// Returns
 /// -------
@@ -162,6 +164,8 @@ fn batch_flatten<'py>(data: Input<'py>) -> PyResult<Ours<'py>> {
 ///     The dtype of the weight decides.
 /// sparse_grad : bool, optional
 ///     Row numbers outside are an error. (The gradient is an ordinary array.)
+/// **kwargs
+///     `name` and `cudnn_off`, which change nothing; others raise a TypeError.
 ///
 /// Returns
 /// -------

@@ -299,6 +299,8 @@ batch_norms! {
     The axis of the channels.
 cudnn_off, min_calib_range, max_calib_range : optional
     Accepted for compatibility; they change nothing.
+**kwargs
+    `name`, which changes nothing either; others raise a TypeError.
 "
         ">>> mean, variance = np.zeros(1), np.ones(1)
 >>> x = np.array([[1.], [3.]])
@@ -319,6 +321,8 @@ array([[-1.],
     The axis of the channels.
 cudnn_off, min_calib_range, max_calib_range : optional
     Accepted for compatibility; they change nothing.
+**kwargs
+    `name`, which changes nothing either; others raise a TypeError.
 "
         ">>> x = np.array([[-1., 2.]])
 >>> npx.batch_norm_with_relu(x, np.ones(2), np.zeros(2), np.zeros(2), np.ones(2), eps=0)

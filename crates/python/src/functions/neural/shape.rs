@@ -241,6 +241,11 @@ fn slice<'py>(
 /// ndarray
 ///     A view.
 ///
+/// Raises
+/// ------
+/// numpy.exceptions.AxisError
+///     An axis that the array does not have.
+///
 /// Examples
 /// --------
 /// >>> npx.slice_axis(np.arange(6).reshape(2, 3), axis=1, begin=1, end=None)

@@ -190,10 +190,18 @@ x1, x2 : array_like
 out : ndarray, optional
 axes : list of tuples of int, optional
     Axes of the matrices in `x1`, `x2` and in the result; the last two by default.
+axis : int, optional
+    For products of two vectors alone, so refused.
+keepdims : bool, optional
+    For products of two vectors alone, so refused.
 casting : {'no', 'equiv', 'safe', 'same_kind', 'unsafe'}, optional
 order : {'K', 'C', 'F', 'A'}, optional
 dtype : dtype, optional
     dtype to compute in.
+subok : bool, optional
+    Without meaning here: there are no subclasses.
+signature : None, optional
+    Use `dtype`.
 
 Returns
 -------
@@ -221,6 +229,10 @@ keepdims : bool, optional
 casting : {'no', 'equiv', 'safe', 'same_kind', 'unsafe'}, optional
 order : {'K', 'C', 'F', 'A'}, optional
 dtype : dtype, optional
+subok : bool, optional
+    Without meaning here: there are no subclasses.
+signature : None, optional
+    Use `dtype`.
 
 Returns
 -------
@@ -242,9 +254,17 @@ Parameters
 x1, x2 : array_like
 out : ndarray, optional
 axes : list of tuples of int, optional
+axis : int, optional
+    For products of two vectors alone, so refused.
+keepdims : bool, optional
+    For products of two vectors alone, so refused.
 casting : {'no', 'equiv', 'safe', 'same_kind', 'unsafe'}, optional
 order : {'K', 'C', 'F', 'A'}, optional
 dtype : dtype, optional
+subok : bool, optional
+    Without meaning here: there are no subclasses.
+signature : None, optional
+    Use `dtype`.
 
 Returns
 -------
@@ -267,9 +287,17 @@ Parameters
 x1, x2 : array_like
 out : ndarray, optional
 axes : list of tuples of int, optional
+axis : int, optional
+    For products of two vectors alone, so refused.
+keepdims : bool, optional
+    For products of two vectors alone, so refused.
 casting : {'no', 'equiv', 'safe', 'same_kind', 'unsafe'}, optional
 order : {'K', 'C', 'F', 'A'}, optional
 dtype : dtype, optional
+subok : bool, optional
+    Without meaning here: there are no subclasses.
+signature : None, optional
+    Use `dtype`.
 
 Returns
 -------

@@ -26,6 +26,11 @@ type Object<'py> = Bound<'py, PyAny>;
 /// -------
 /// ndarray
 ///
+/// Raises
+/// ------
+/// ValueError
+///     `out` has another shape.
+///
 /// Examples
 /// --------
 /// >>> np.round(np.array([0.5, 1.5, 2.345]), 2)

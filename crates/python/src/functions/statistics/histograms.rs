@@ -145,7 +145,7 @@ fn histogram_bin_edges<'py>(
 ///
 /// Returns
 /// -------
-/// tuple of ndarray
+/// hist, bin_edges : ndarray
 ///     Counts and edges.
 ///
 /// Raises

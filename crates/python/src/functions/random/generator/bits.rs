@@ -176,7 +176,7 @@ impl BitStream {
     /// Examples
     /// --------
     /// >>> np.random.PCG64(1).random_raw()
-    /// 9441477399253142217
+    /// 9441442522235856127
     #[pyo3(signature = (size=None, output=true))]
     fn random_raw<'py>(
         &self,
