@@ -25,7 +25,7 @@ def test_a_typed_program_passes_the_checker(repository):
 @pytest.mark.slow
 def test_a_typed_program_passes_the_other_checker(repository):
     pytest.importorskip("pyright")
-    run(repository, "pyright", "tests/typed_program.py")
+    run(repository, "pyright", "--pythonpath", sys.executable, "tests/typed_program.py")
 
 
 def test_a_typed_program_runs(repository):
