@@ -203,6 +203,8 @@ def method(name: str, value: object, owner: str) -> str:
         result = plain if special else "None" if in_place else result_type(doc, frozenset(CORE))
     operands = {each: "ArrayLike" for each in signature.parameters if each in ("other", "value")}
     operands = operands if owner == "ndarray" and special and name not in ("__eq__", "__ne__") else {}
+    if (owner, name) == ("ufunc", "__call__"):
+        operands = {"args": "ArrayLike | None"}
     static = "    @staticmethod\n" if isinstance(value, staticmethod) else ""
     ignored = {"__eq__": "override", "__ne__": "override", "__ipow__": "misc"}.get(name, "")
     ignored = f"  # type: ignore[{ignored}]" if ignored and owner == "ndarray" else ""

@@ -95,7 +95,8 @@ impl NdArray {
     /// >>> x.sort()
     /// >>> x
     /// array([1., 2., 3.])
-    #[pyo3(signature = (*args, **kwargs), text_signature = "($self, axis=-1, kind=None, order=None, *, stable=None)")]
+    #[pyo3(signature = (*args, **kwargs),
+        text_signature = "($self, axis=-1, kind=None, order=None, *, stable=None)")]
     fn sort<'py>(
         slf: &Bound<'py, Self>,
         args: &Bound<'py, PyTuple>,

@@ -320,7 +320,8 @@ fn head_gradients(given: Option<&Object<'_>>, count: usize) -> PyResult<Vec<Opti
 /// >>> x.grad
 /// array([2., 4.])
 #[pyfunction]
-#[pyo3(signature = (variables, gradients, grad_reqs=None), text_signature = "(variables, gradients, grad_reqs='write')")]
+#[pyo3(signature = (variables, gradients, grad_reqs=None),
+    text_signature = "(variables, gradients, grad_reqs='write')")]
 fn mark_variables(
     variables: &Object<'_>,
     gradients: &Object<'_>,

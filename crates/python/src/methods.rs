@@ -99,7 +99,8 @@ impl NdArray {
     /// >>> np.arange(6).reshape(2, -1)
     /// array([[0., 1., 2.],
     ///        [3., 4., 5.]])
-    #[pyo3(signature = (*shape, order=None, copy=None), text_signature = "($self, *shape, order='C', copy=None)")]
+    #[pyo3(signature = (*shape, order=None, copy=None),
+        text_signature = "($self, *shape, order='C', copy=None)")]
     fn reshape<'py>(
         slf: &Ours<'py>,
         shape: &Bound<'py, PyTuple>,

@@ -83,7 +83,8 @@ impl Ufunc {
     /// --------
     /// >>> np.add.reduce(np.array([[1, 2], [3, 4]]))
     /// array([4., 6.])
-    #[pyo3(signature = (array, /, axis=Some(None), dtype=None, out=None, keepdims=false, initial=None, r#where=None), text_signature = "($self, array, /, axis=0, dtype=None, out=None, keepdims=False, initial=None, where=True)")]
+    #[pyo3(signature = (array, /, axis=Some(None), dtype=None, out=None, keepdims=false, initial=None, r#where=None),
+        text_signature = "($self, array, /, axis=0, dtype=None, out=None, keepdims=False, initial=None, where=True)")]
     fn reduce<'py>(
         &self,
         py: Python<'py>,
@@ -159,7 +160,8 @@ impl Ufunc {
     /// --------
     /// >>> np.multiply.accumulate(np.array([1, 2, 3, 4]))
     /// array([ 1.,  2.,  6., 24.])
-    #[pyo3(signature = (array, /, axis=Integer(0), dtype=None, out=None), text_signature = "($self, array, /, axis=0, dtype=None, out=None)")]
+    #[pyo3(signature = (array, /, axis=Integer(0), dtype=None, out=None),
+        text_signature = "($self, array, /, axis=0, dtype=None, out=None)")]
     fn accumulate<'py>(
         &self,
         py: Python<'py>,
@@ -248,7 +250,8 @@ impl Ufunc {
     /// --------
     /// >>> np.add.reduceat(np.arange(6), [0, 2, 5])
     /// array([1., 9., 5.])
-    #[pyo3(signature = (array, /, indices, axis=Integer(0), dtype=None, out=None), text_signature = "($self, array, /, indices, axis=0, dtype=None, out=None)")]
+    #[pyo3(signature = (array, /, indices, axis=Integer(0), dtype=None, out=None),
+        text_signature = "($self, array, /, indices, axis=0, dtype=None, out=None)")]
     fn reduceat<'py>(
         &self,
         py: Python<'py>,

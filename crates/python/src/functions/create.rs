@@ -58,7 +58,8 @@ type Object<'py> = Bound<'py, PyAny>;
 /// array([[ True, False]])
 #[pyfunction]
 #[pyo3(signature = (object, dtype=None, *, copy=Some(true), order=None, subok=false, ndmin=0, ndmax=0, like=None,
-    ctx=None, device=None), text_signature = "(object, dtype=None, *, copy=True, order='K', subok=False, ndmin=0, ndmax=0, like=None, ctx=None, device=None)")]
+    ctx=None, device=None),
+        text_signature = "(object, dtype=None, *, copy=True, order='K', subok=False, ndmin=0, ndmax=0, like=None, ctx=None, device=None)")]
 fn array<'py>(
     py: Python<'py>,
     object: &Object<'py>,
@@ -270,7 +271,8 @@ macro_rules! constants {
         $(
             #[doc = $doc]
             #[pyfunction]
-            #[pyo3(signature = (shape, dtype=None, order=None, *, device=None, like=None, ctx=None), text_signature = "(shape, dtype=None, order='C', *, device=None, like=None, ctx=None)")]
+            #[pyo3(signature = (shape, dtype=None, order=None, *, device=None, like=None, ctx=None),
+                text_signature = "(shape, dtype=None, order='C', *, device=None, like=None, ctx=None)")]
             fn $name<'py>(
                 py: Python<'py>,
                 shape: Integers,
@@ -401,7 +403,8 @@ Examples
 /// >>> np.full((2,), 7)
 /// array([7., 7.])
 #[pyfunction]
-#[pyo3(signature = (shape, fill_value, dtype=None, order=None, *, device=None, like=None, ctx=None, out=None), text_signature = "(shape, fill_value, dtype=None, order='C', *, device=None, like=None, ctx=None, out=None)")]
+#[pyo3(signature = (shape, fill_value, dtype=None, order=None, *, device=None, like=None, ctx=None, out=None),
+    text_signature = "(shape, fill_value, dtype=None, order='C', *, device=None, like=None, ctx=None, out=None)")]
 fn full<'py>(
     py: Python<'py>,
     shape: Integers,

@@ -149,7 +149,8 @@ fn trim_zeros<'py>(filt: Input<'py>, trim: &str, axis: Option<Integers>) -> PyRe
 /// >>> np.diff(np.array([1, 4, 9]))
 /// array([3., 5.])
 #[pyfunction]
-#[pyo3(signature = (a, n=Integer(1), axis=Integer(-1), prepend=None, append=None), text_signature = "(a, n=1, axis=-1, prepend=None, append=None)")]
+#[pyo3(signature = (a, n=Integer(1), axis=Integer(-1), prepend=None, append=None),
+    text_signature = "(a, n=1, axis=-1, prepend=None, append=None)")]
 fn diff<'py>(
     a: Input<'py>,
     n: Integer,

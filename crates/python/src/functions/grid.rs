@@ -118,7 +118,8 @@ Examples
 >>> rows.tolist(), columns.tolist()
 ([", $row, "], [", $column, "])")]
             #[pyfunction]
-            #[pyo3(signature = (n, k=Integer(0), m=None, *, device=None, ctx=None), text_signature = "(n, k=0, m=None, *, device=None, ctx=None)")]
+            #[pyo3(signature = (n, k=Integer(0), m=None, *, device=None, ctx=None),
+                text_signature = "(n, k=0, m=None, *, device=None, ctx=None)")]
             fn $name<'py>(
                 py: Python<'py>,
                 n: Integer,

@@ -3,13 +3,11 @@
 // PyO3's expansion of functions that a macro writes calls unsafe functions of its own.
 #![allow(unsafe_op_in_unsafe_fn)]
 
-use base::Scalar;
-
 use mxnet::array::Array;
 use mxnet::array::manipulate::{self, Block, Repeats};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString};
+use pyo3::types::PyList;
 
 use crate::arguments::{Input, Inputs, Integer, Integers, Type, dtype_of};
 use crate::array::{NdArray, compute, wrap, wrap_any};
@@ -49,7 +47,8 @@ fn joined_size(arrays: &[&Array]) -> i64 {
 /// >>> np.concatenate([np.zeros(2), np.ones(1)])
 /// array([0., 0., 1.])
 #[pyfunction]
-#[pyo3(signature = (arrays, /, axis=Some(Integer(0)), out=None, *, dtype=None, casting="same_kind"), text_signature = "(arrays, /, axis=0, out=None, *, dtype=None, casting='same_kind')")]
+#[pyo3(signature = (arrays, /, axis=Some(Integer(0)), out=None, *, dtype=None, casting="same_kind"),
+    text_signature = "(arrays, /, axis=0, out=None, *, dtype=None, casting='same_kind')")]
 fn concatenate<'py>(
     py: Python<'py>,
     arrays: Inputs<'py>,
@@ -101,7 +100,8 @@ fn concatenate<'py>(
 /// array([[0., 0.],
 ///        [1., 1.]])
 #[pyfunction]
-#[pyo3(signature = (arrays, axis=Integer(0), out=None, *, dtype=None, casting="same_kind"), text_signature = "(arrays, axis=0, out=None, *, dtype=None, casting='same_kind')")]
+#[pyo3(signature = (arrays, axis=Integer(0), out=None, *, dtype=None, casting="same_kind"),
+    text_signature = "(arrays, axis=0, out=None, *, dtype=None, casting='same_kind')")]
 fn stack<'py>(
     py: Python<'py>,
     arrays: Inputs<'py>,

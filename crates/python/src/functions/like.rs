@@ -165,7 +165,8 @@ Examples
 /// >>> np.full_like(np.array([1, 2]), 5)
 /// array([5., 5.])
 #[pyfunction]
-#[pyo3(signature = (a, fill_value, dtype=None, order=Layout(Order::K), subok=true, shape=None, *, device=None, ctx=None), text_signature = "(a, fill_value, dtype=None, order='K', subok=True, shape=None, *, device=None, ctx=None)")]
+#[pyo3(signature = (a, fill_value, dtype=None, order=Layout(Order::K), subok=true, shape=None, *, device=None, ctx=None),
+    text_signature = "(a, fill_value, dtype=None, order='K', subok=True, shape=None, *, device=None, ctx=None)")]
 fn full_like<'py>(
     a: Input<'py>,
     fill_value: Value<'py>,

@@ -135,7 +135,8 @@ fn putmask(a: &Object<'_>, mask: Input<'_>, values: Input<'_>) -> PyResult<()> {
 /// >>> x
 /// array([2., 0., 2., 0.])
 #[pyfunction]
-#[pyo3(signature = (dst, src, casting="same_kind", r#where=None), text_signature = "(dst, src, casting='same_kind', where=True)")]
+#[pyo3(signature = (dst, src, casting="same_kind", r#where=None),
+    text_signature = "(dst, src, casting='same_kind', where=True)")]
 fn copyto(dst: &Object<'_>, src: &Object<'_>, casting: &str, r#where: Option<Input<'_>>) -> PyResult<()> {
     let target = &out_array("copyto", dst)?.get().array;
     let source = crate::protocols::value_for(target, src)?;
@@ -227,7 +228,8 @@ fn unravel_index<'py>(
 /// >>> np.ravel_multi_index(([1], [2]), (2, 3))
 /// array([5], dtype=int64)
 #[pyfunction]
-#[pyo3(signature = (multi_index, dims, mode=None, order=None), text_signature = "(multi_index, dims, mode='raise', order='C')")]
+#[pyo3(signature = (multi_index, dims, mode=None, order=None),
+    text_signature = "(multi_index, dims, mode='raise', order='C')")]
 fn ravel_multi_index<'py>(
     py: Python<'py>,
     multi_index: Vec<Places>,

@@ -186,7 +186,8 @@ mod generator;
 /// >>> bool(np.random.uniform() == x)
 /// True
 #[pyfunction]
-#[pyo3(signature = (seed=None, device=None, *, ctx=None), text_signature = "(seed=None, device='all', *, ctx=None)")]
+#[pyo3(signature = (seed=None, device=None, *, ctx=None),
+    text_signature = "(seed=None, device='all', *, ctx=None)")]
 fn seed(seed: Option<&Object<'_>>, device: Option<&Object<'_>>, ctx: Option<&Object<'_>>) -> PyResult<()> {
     use std::hash::{BuildHasher, Hasher};
     let _one_generator = (device, ctx);

@@ -99,7 +99,8 @@ fn arange<'py>(
 /// array([0.  , 0.25, 0.5 , 0.75, 1.  ])
 #[pyfunction]
 #[pyo3(signature = (start, stop, num=Integer(50), endpoint=true, retstep=false, dtype=None, axis=Integer(0), *,
-    device=None, ctx=None), text_signature = "(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, *, device=None, ctx=None)")]
+    device=None, ctx=None),
+        text_signature = "(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, *, device=None, ctx=None)")]
 fn linspace<'py>(
     py: Python<'py>,
     start: Value<'py>,
@@ -153,7 +154,8 @@ fn linspace<'py>(
 /// array([  1.,  10., 100.])
 #[pyfunction]
 #[pyo3(signature = (start, stop, num=Integer(50), endpoint=true, base=None, dtype=None, axis=Integer(0), *,
-    device=None, ctx=None), text_signature = "(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0, *, device=None, ctx=None)")]
+    device=None, ctx=None),
+        text_signature = "(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0, *, device=None, ctx=None)")]
 fn logspace<'py>(
     py: Python<'py>,
     start: Value<'py>,
@@ -197,7 +199,8 @@ fn logspace<'py>(
 /// >>> np.geomspace(1, 100, 3)
 /// array([  1.,  10., 100.])
 #[pyfunction]
-#[pyo3(signature = (start, stop, num=Integer(50), endpoint=true, dtype=None, axis=Integer(0), *, device=None, ctx=None), text_signature = "(start, stop, num=50, endpoint=True, dtype=None, axis=0, *, device=None, ctx=None)")]
+#[pyo3(signature = (start, stop, num=Integer(50), endpoint=true, dtype=None, axis=Integer(0), *, device=None, ctx=None),
+    text_signature = "(start, stop, num=50, endpoint=True, dtype=None, axis=0, *, device=None, ctx=None)")]
 fn geomspace<'py>(
     py: Python<'py>,
     start: Value<'py>,
@@ -246,7 +249,8 @@ fn geomspace<'py>(
 ///        [0., 1.]])
 #[pyfunction]
 #[allow(non_snake_case)]
-#[pyo3(signature = (N, M=None, k=Integer(0), dtype=None, order=None, *, device=None, like=None, ctx=None), text_signature = "(N, M=None, k=0, dtype=None, order='C', *, device=None, like=None, ctx=None)")]
+#[pyo3(signature = (N, M=None, k=Integer(0), dtype=None, order=None, *, device=None, like=None, ctx=None),
+    text_signature = "(N, M=None, k=0, dtype=None, order='C', *, device=None, like=None, ctx=None)")]
 fn eye<'py>(
     py: Python<'py>,
     N: Integer,
@@ -320,7 +324,8 @@ fn identity<'py>(
 ///        [1., 1., 0.]])
 #[pyfunction]
 #[allow(non_snake_case)]
-#[pyo3(signature = (N, M=None, k=Integer(0), dtype=None, *, like=None, device=None, ctx=None), text_signature = "(N, M=None, k=0, dtype=None, *, like=None, device=None, ctx=None)")]
+#[pyo3(signature = (N, M=None, k=Integer(0), dtype=None, *, like=None, device=None, ctx=None),
+    text_signature = "(N, M=None, k=0, dtype=None, *, like=None, device=None, ctx=None)")]
 fn tri<'py>(
     py: Python<'py>,
     N: Integer,

@@ -147,7 +147,8 @@ fn choose<'py>(
 /// >>> np.select([x < 1, x > 2], [x, x * 10])
 /// array([ 0.,  0.,  0., 30.])
 #[pyfunction]
-#[pyo3(signature = (condlist, choicelist, default=None), text_signature = "(condlist, choicelist, default=0)")]
+#[pyo3(signature = (condlist, choicelist, default=None),
+    text_signature = "(condlist, choicelist, default=0)")]
 fn select<'py>(
     py: Python<'py>,
     condlist: Inputs<'py>,

@@ -42,7 +42,8 @@ type Object<'py> = Bound<'py, PyAny>;
 /// array([[0., 1.],
 ///        [2., 3.]])
 #[pyfunction]
-#[pyo3(signature = (a, /, shape, order=None, *, copy=None), text_signature = "(a, /, shape, order='C', *, copy=None)")]
+#[pyo3(signature = (a, /, shape, order=None, *, copy=None),
+    text_signature = "(a, /, shape, order='C', *, copy=None)")]
 fn reshape<'py>(
     a: Input<'py>,
     shape: Integers,

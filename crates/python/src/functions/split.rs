@@ -68,7 +68,8 @@ fn roll<'py>(a: Input<'py>, shift: Integers, axis: Option<Integers>) -> PyResult
 /// >>> np.diagonal([[1, 2], [3, 4]])
 /// array([1., 4.])
 #[pyfunction]
-#[pyo3(signature = (a, offset=Integer(0), axis1=Integer(0), axis2=Integer(1)), text_signature = "(a, offset=0, axis1=0, axis2=1)")]
+#[pyo3(signature = (a, offset=Integer(0), axis1=Integer(0), axis2=Integer(1)),
+    text_signature = "(a, offset=0, axis1=0, axis2=1)")]
 fn diagonal<'py>(a: Input<'py>, offset: Integer, axis1: Integer, axis2: Integer) -> PyResult<Ours<'py>> {
     a.view(a.diagonal(offset.0, axis1.0, axis2.0))
 }

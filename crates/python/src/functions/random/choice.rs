@@ -383,7 +383,8 @@ fn dirichlet<'py>(
 /// >>> np.random.multivariate_normal(np.zeros(2), np.eye(2), size=5).shape
 /// (5, 2)
 #[pyfunction]
-#[pyo3(signature = (mean, cov, size=None, check_valid=None, tol=None, *, dtype=None, device=None, ctx=None), text_signature = "(mean, cov, size=None, check_valid='warn', tol=1e-08, *, dtype=None, device=None, ctx=None)")]
+#[pyo3(signature = (mean, cov, size=None, check_valid=None, tol=None, *, dtype=None, device=None, ctx=None),
+    text_signature = "(mean, cov, size=None, check_valid='warn', tol=1e-08, *, dtype=None, device=None, ctx=None)")]
 fn multivariate_normal<'py>(
     py: Python<'py>,
     mean: Input<'py>,
