@@ -1,5 +1,8 @@
 """Corners of NumPy that its own documentation and tests walk into, and that one row per function does not reach."""
 
+import itertools
+import warnings
+
 import numpy as onp
 import pytest
 
@@ -24,6 +27,17 @@ CALLS = {
     ),
     "unique along the middle axis": lambda np, a: np.unique(a(onp.arange(24).reshape(2, 3, 4) % 5), axis=1),
     "unique of nan along the only axis": lambda np, a: np.unique(a([onp.nan, 0, 0, onp.nan]), axis=0, equal_nan=True),
+    "geomspace around zero": lambda np, a: np.geomspace(-1, 1, num=3, dtype="complex128"),
+    "geomspace of imaginary numbers": lambda np, a: np.geomspace(1j, 16j, num=5, dtype="complex128"),
+    "einsum into integers": lambda np, a: np.einsum(
+        "ij,j", a(onp.ones((2, 2))), a(onp.ones(2)), out=np.zeros(2, dtype="int64"), dtype="float64", casting="unsafe"
+    ),
+    "choose into integers": lambda np, a: np.choose(
+        a([0, 1]), [a([1.5, 2.5]), a([3.5, 4.5])], out=np.zeros(2, dtype="int32")
+    ),
+    "clip, bounds beyond the dtype": lambda np, a: np.clip(np.asarray(a([-3, 200])).astype("int16"), -(2**70), 2**40),
+    "clip, one bound beyond the dtype": lambda np, a: np.clip(np.asarray(a([3, 200])).astype("uint8"), -1, 129),
+    "zero to a complex power": lambda np, a: np.power(a([0j, 0j, 2j]), a([1 + 1j, 2j, 1 + 1j]))[::2],
     "pad by a function": lambda np, a: np.pad(a([[1.0, 2.0], [3.0, 4.0]]), ((1, 2), (0, 3)), ends),
     "pad by a function with keywords": lambda np, a: np.pad(a(onp.ones((2, 2, 2))), 1, ends, first=7),
 }
@@ -54,6 +68,12 @@ ERRORS = {
     "pad, keyword of another mode": (ValueError, "unsupported keyword", lambda np, x: np.pad(x, 1, stat_length=1)),
     "isin, unknown kind": (ValueError, "Invalid kind", lambda np, x: np.isin(x, x, kind="quicksort")),
     "isin, table of floats": (ValueError, "'table' method", lambda np, x: np.isin(x, x, kind="table")),
+    "clip, one end by place": (TypeError, "missing 1 required", lambda np, x: np.clip(x, 1)),
+    "clip, a number too great as the least": (
+        OverflowError,
+        "out of bounds",
+        lambda np, x: np.clip(x.astype("int8"), 1000, 2000),
+    ),
     "vectorize a number": (TypeError, None, lambda np, x: np.vectorize(3)),
 }
 
@@ -74,6 +94,46 @@ def test_one_operand_of_einsum_is_a_view_that_may_be_written():
     x.flags.writeable = False
     with pytest.raises(ValueError, match="read-only"):
         np.einsum("ii->i", x)[:] = 1
+
+
+@pytest.mark.parametrize("dtypes", [("uint16", "int16", "float32"), ("int32", "float32", "float16"), ("int8", "uint8")])
+def test_the_order_of_dtypes_makes_no_difference(dtypes, numpy_dtypes):
+    for order in itertools.permutations(dtypes):
+        wanted = onp.result_type(*order)
+        assert np.result_type(*order) == wanted
+        arrays = [np.ones(2, dtype=dtype) for dtype in order]
+        assert np.concatenate(arrays).dtype == np.choose([0, 1], arrays).dtype == wanted
+
+
+@pytest.mark.parametrize("name", ["equal", "not_equal", "less", "less_equal", "greater", "greater_equal"])
+@pytest.mark.parametrize("signed", ["int8", "int64"])
+@pytest.mark.parametrize("size", [1, 9000])
+def test_signed_and_unsigned_numbers_compare_exactly(name, signed, size):
+    top = onp.iinfo(signed).max
+    one = onp.resize(onp.array([0, -1, top, top - 1, 5], dtype=signed), (size, 5))
+    two = onp.resize(onp.array([0, 2**64 - 1, top - 1, top, 5], dtype="uint64"), (size, 5))
+    for x, y in ((one, two), (two, one)):
+        ours = getattr(np, name)(np.array(x), np.array(y))
+        onp.testing.assert_array_equal(ours.asnumpy(), getattr(onp, name)(x, y))
+
+
+def test_reduceat_without_places():
+    assert np.add.reduceat(np.ones((3, 2)), np.array([], dtype="int64")).shape == (0, 2)
+
+
+def test_flags_compare_by_what_they_say():
+    x = np.ones((2, 3))
+    assert x.flags == np.zeros((2, 3)).flags
+    assert x.flags != x.T.flags and x.flags != 3
+
+
+def test_imaginary_parts_are_not_lost_silently():
+    x = np.array([1 + 2j])
+    with pytest.warns(onp.exceptions.ComplexWarning, match="discards the imaginary part"):
+        assert x.astype("float64").tolist() == [1.0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        x.astype("complex128"), x.astype("bool"), x.real.astype("float64")
 
 
 def test_what_has_enough_axes_is_given_back_itself():

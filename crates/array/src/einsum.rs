@@ -275,7 +275,7 @@ pub fn einsum(subscripts: &str, operands: &[&Array]) -> Result<Array> {
             operands.len()
         )));
     }
-    let dtype = operands.iter().map(|array| array.dtype()).reduce(promote::promote);
+    let dtype = promote::promote_all(operands.iter().map(|array| array.dtype()));
     let labels = texts
         .iter()
         .zip(operands)

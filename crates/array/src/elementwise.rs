@@ -180,7 +180,14 @@ pub fn common_dtype(arguments: &[Argument]) -> DType {
         Argument::Array(_) => None,
     });
     match arrays.next() {
-        Some(first) => weak.fold(arrays.fold(first, promote::promote), promote::promote_weak),
+        // the order of two does not matter, and most calls have no more
+        Some(first) if arguments.len() <= 2 => {
+            weak.fold(arrays.fold(first, promote::promote), promote::promote_weak)
+        }
+        Some(first) => {
+            let strong = promote::promote_all(std::iter::once(first).chain(arrays)).unwrap_or(first);
+            weak.fold(strong, promote::promote_weak)
+        }
         None => promote::weak_default(weak.max().unwrap_or(Weak::Float)),
     }
 }
@@ -192,6 +199,12 @@ pub fn call_in(op: &'static Op, arguments: &[Argument], compute: Option<DType>) 
         None => compute_dtype(op, arguments)?,
     };
     let compute = check_integers(op, arguments, compute)?;
+    if op.kind == base::Kind::Compare2
+        && compute == DType::F64
+        && let Some(compared) = crate::mixed_signs::compare(op, arguments)?
+    {
+        return Ok(compared);
+    }
     check_exponents(op, arguments, compute)?;
     let device = common_device(arguments)?;
     let formula = op.formula.filter(|_| (op.loops)(compute).is_none() && (op.loops)(DType::F32).is_none());

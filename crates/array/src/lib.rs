@@ -14,6 +14,7 @@ pub mod index;
 pub(crate) mod index_array;
 pub mod linalg;
 pub mod manipulate;
+mod mixed_signs;
 pub mod neural;
 pub mod operators;
 pub mod print;

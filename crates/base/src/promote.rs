@@ -52,6 +52,25 @@ pub fn promote(a: DType, b: DType) -> DType {
     promote_in(a, b, numpy_dtypes())
 }
 
+/// The common dtype of several, whatever their order: floats and complex numbers first, then each integer with what they
+/// have in common (uint16, int16 and float32 are float32, although uint16 and int16 alone would be int32, and that with
+/// float32 NumPy's float64). `None` of none.
+///
+/// ```
+/// use mxnet_base::{DType, promote::promote_all};
+/// assert_eq!(promote_all([DType::U16, DType::I16, DType::F32]), Some(DType::F32));
+/// assert_eq!(promote_all([]), None);
+/// ```
+pub fn promote_all(dtypes: impl IntoIterator<Item = DType>) -> Option<DType> {
+    let dtypes: smallvec::SmallVec<[DType; 8]> = dtypes.into_iter().collect();
+    let inexact = dtypes.iter().copied().filter(|dtype| dtype.is_inexact()).reduce(promote);
+    let Some(inexact) = inexact else { return dtypes.into_iter().reduce(promote) };
+    Some(dtypes.into_iter().filter(|dtype| !dtype.is_inexact()).fold(inexact, |common, integer| {
+        // every integer is weighed against the floats, not against what another integer widened them to
+        promote(common, promote(inexact, integer))
+    }))
+}
+
 /// [`promote`] in a given mode: NumPy's table, or MXNet's rule that an integer never widens a float.
 pub fn promote_in(a: DType, b: DType, numpy: bool) -> DType {
     if a == b {
@@ -140,8 +159,8 @@ pub fn weak_default(weak: Weak) -> DType {
     }
 }
 
-/// NumPy's casting rules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// NumPy's casting rules, the strictest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Casting {
     No,
     Equiv,

@@ -35,6 +35,13 @@ impl Flags {
 
 #[pymethods]
 impl Flags {
+    /// Whether all flags are equal.
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        let facts =
+            |flags: &Flags| [flags.c_contiguous(), flags.f_contiguous(), flags.owndata(), flags.writeable()];
+        other.cast::<Flags>().is_ok_and(|other| facts(self) == facts(other.get()))
+    }
+
     /// Whether the elements lie in one run in C order.
     ///
     /// Examples

@@ -1,5 +1,6 @@
 //! Methods of arrays that change shape, dtype or order in memory; each is a call of `array`.
 
+use base::DType;
 use base::promote::{Casting, can_cast};
 use mxnet::array::create::{self, Order};
 use mxnet::array::{Array, Index, index};
@@ -61,6 +62,15 @@ pub(crate) fn casting(name: &str) -> PyResult<Casting> {
             "casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe', not '{name}'"
         ))
     })
+}
+
+/// Says that imaginary parts are lost, as NumPy does.
+fn warn_of_complex(py: Python<'_>, from: DType, to: DType) -> PyResult<()> {
+    if !from.is_complex() || to.is_complex() || to.is_bool() {
+        return Ok(());
+    }
+    let category = py.import("numpy.exceptions")?.getattr("ComplexWarning")?;
+    PyErr::warn(py, &category, c"Casting complex values to real discards the imaginary part", 1)
 }
 
 /// A copy with the bytes of every number in reverse order.
@@ -277,6 +287,7 @@ impl NdArray {
         if !copy && wanted == array.dtype() && matches!(order, None | Some("K" | "A")) {
             return Ok(slf.clone());
         }
+        warn_of_complex(slf.py(), array.dtype(), wanted)?;
         let cast = crate::floating::cast(slf.py(), array, wanted)?;
         let fortran = is_fortran(&cast, order)?;
         let runs = |array: &Array| match fortran {

@@ -167,14 +167,26 @@ pub(crate) fn finish<'py>(
     result: Array,
     out: Given<'_, 'py>,
 ) -> PyResult<Object<'py>> {
+    finish_in(py, name, result, out, Casting::SameKind)
+}
+
+/// [`finish`], with the conversion into `out` that a casting rule allows.
+pub(crate) fn finish_in<'py>(
+    py: Python<'py>,
+    name: &str,
+    result: Array,
+    out: Given<'_, 'py>,
+    casting: Casting,
+) -> PyResult<Object<'py>> {
     let Some(out) = out.filter(|out| !out.is_none()) else { return wrap_any(py, result) };
     let target = out_array(name, out)?;
     let array = &target.get().array;
-    if !promote::can_cast(result.dtype(), array.dtype(), Casting::SameKind) {
+    if !promote::can_cast(result.dtype(), array.dtype(), casting) {
         return Err(crate::error::raise(base::Error::type_(format!(
-            "{name}: cannot cast output from {} to {} with casting rule 'same_kind'",
+            "{name}: cannot cast output from {} to {} with casting rule '{}'",
             result.dtype(),
-            array.dtype()
+            array.dtype(),
+            casting.name()
         ))));
     }
     if array.shape() != result.shape() {

@@ -132,7 +132,7 @@ fn common_dtype(leaves: &[Leaf], integers: Integers) -> DType {
         Leaf::Array(_) => None,
     });
     let weakest = weak.max();
-    match (strong.reduce(promote::promote), weakest) {
+    match (promote::promote_all(strong), weakest) {
         (Some(dtype), None) => dtype,
         (Some(dtype), Some(weak)) => promote::promote_weak(dtype, weak),
         (None, Some(Weak::Integer)) if integers == Integers::Int64 => DType::I64,

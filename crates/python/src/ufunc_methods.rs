@@ -358,6 +358,11 @@ fn reduce_at(
         .chunks_exact(8)
         .map(|bytes| i64::from_ne_bytes(bytes.try_into().unwrap_or_default()))
         .collect();
+    if places.is_empty() {
+        let mut lengths = x.shape().to_vec();
+        lengths[axis] = 0;
+        return Array::empty(&lengths, dtype.unwrap_or(x.dtype()), x.device());
+    }
     let fold = fold_of(op);
     let axes = [axis as i64];
     let mut parts = Vec::with_capacity(places.len());

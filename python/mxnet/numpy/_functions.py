@@ -1,7 +1,7 @@
 """Functions of `np` that are a few lines over others, and those that are NumPy's own because they touch no array. Over
 the usual length, because most of it are docstrings."""
 
-from numpy import isscalar
+from numpy import iinfo, isscalar
 
 from .. import _core
 from .._core import ndarray
@@ -370,6 +370,8 @@ def clip(a, a_min=_absent, a_max=_absent, out=None, *, min=None, max=None, **kwa
     ------
     ValueError
         The ends are given under both names.
+    TypeError
+        Only one of `a_min` and `a_max` is given.
 
     Examples
     --------
@@ -378,8 +380,22 @@ def clip(a, a_min=_absent, a_max=_absent, out=None, *, min=None, max=None, **kwa
     """
     if (a_min is not _absent and min is not None) or (a_max is not _absent and max is not None):
         raise ValueError("Passing `min` or `max` keyword argument when `a_min` and `a_max` are provided is forbidden.")
+    if (a_min is _absent) is not (a_max is _absent) and min is None and max is None:
+        missing = "a_min" if a_min is _absent else "a_max"
+        raise TypeError(f"clip() missing 1 required positional argument: '{missing}'")
     low = min if a_min is _absent else a_min
     high = max if a_max is _absent else a_max
+    try:
+        return _clipped(a, low, high, out, kwargs)
+    except OverflowError:
+        # a Python integer beyond the dtype bounds nothing on its own side, as in NumPy
+        limits = iinfo(_np.asarray(a).dtype)
+        low = None if type(low) is int and low <= limits.min else low
+        high = None if type(high) is int and high >= limits.max else high
+        return _clipped(a, low, high, out, kwargs)
+
+
+def _clipped(a, low, high, out, kwargs):
     if low is None and high is None:
         return _ops["positive"](a, out=out, **kwargs)
     if low is None:

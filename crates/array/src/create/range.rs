@@ -270,8 +270,9 @@ pub fn geomspace(
     axis: i64,
     device: DeviceRef,
 ) -> Result<Array> {
-    let values =
-        geometric(&start, &stop, count, endpoint, device).map_err(|error| error.in_operator("geomspace"))?;
+    let complex = dtype.is_some_and(DType::is_complex);
+    let values = geometric(&start, &stop, count, endpoint, complex, device)
+        .map_err(|error| error.in_operator("geomspace"))?;
     finish(values, axis, dtype.unwrap_or(sample_dtypes(&[start, stop]).0))
 }
 
@@ -280,9 +281,12 @@ fn geometric(
     stop: &Argument,
     count: i64,
     endpoint: bool,
+    complex: bool,
     device: DeviceRef,
 ) -> Result<Array> {
     let (_, wide) = sample_dtypes(&[*start, *stop]);
+    // asked for complex numbers, the way from -1 to 1 leads around zero
+    let wide = if complex { promote::promote(wide, DType::C64) } else { wide };
     let (start, stop) = (in_dtype(start, wide, device)?, in_dtype(stop, wide, device)?);
     for bound in [&start, &stop] {
         let every = crate::reduce::all(&bound.detach(), &crate::reduce::Options::default())?;

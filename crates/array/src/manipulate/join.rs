@@ -37,8 +37,8 @@ fn concatenate_checked(
         return concatenate_checked(&flat.iter().collect::<Vec<_>>(), Some(0), dtype, casting);
     };
     let (axis, lengths) = joined_shape(arrays, axis)?;
-    let common = arrays.iter().fold(first.dtype(), |dtype, array| promote::promote(dtype, array.dtype()));
-    let dtype = dtype.unwrap_or(common);
+    let common = promote::promote_all(arrays.iter().map(|array| array.dtype()));
+    let dtype = dtype.or(common).unwrap_or(first.dtype());
     check_casts(arrays, dtype, casting)?;
     let arguments: Vec<Argument> = arrays.iter().map(|array| Argument::Array(array)).collect();
     let joined = Array::empty(&lengths, dtype, common_device(&arguments)?)?;

@@ -112,7 +112,8 @@ fn choose_checked(numbers: &Array, choices: &[&Array], mode: Mode) -> Result<Arr
         return Err(invalid());
     }
     let numbers = normalised(&numbers, count, mode, |_| invalid())?;
-    let dtype = choices.iter().fold(first.dtype(), |dtype, choice| promote::promote(dtype, choice.dtype()));
+    let common = promote::promote_all(choices.iter().map(|choice| choice.dtype()));
+    let dtype = common.unwrap_or(first.dtype());
     let mut all = vec![&numbers];
     all.extend_from_slice(choices);
     let spread = broadcast_arrays(&all)?;

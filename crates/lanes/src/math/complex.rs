@@ -230,8 +230,7 @@ fn pow<I: Isa>(base: Wide, exponent: Wide) -> Wide {
         return one;
     }
     if base.re == 0.0 && base.im == 0.0 {
-        let zero = exponent.re > 0.0 && exponent.im == 0.0;
-        let part = if zero { 0.0 } else { f64::NAN };
+        let part = if exponent.re > 0.0 { 0.0 } else { f64::NAN };
         return Complex { re: part, im: part };
     }
     // As NumPy: small whole exponents by products, which keep Gaussian integers exact.

@@ -1,5 +1,6 @@
 //! Taking elements out and putting them in, by index or condition.
 
+use base::promote::Casting;
 use mxnet::array::elementwise;
 use mxnet::array::manipulate::{self, Mode};
 use mxnet::array::{Argument, Array, sort};
@@ -11,7 +12,7 @@ use pyo3::types::PyTuple;
 use crate::arguments::{Input, Inputs, Integer, Integers, Places, Value, axes};
 use crate::array::{NdArray, compute, wrap, wrap_any};
 use crate::error::Raised;
-use crate::reductions::{finish, one_axis};
+use crate::reductions::{finish, finish_in, one_axis};
 
 type Ours<'py> = Bound<'py, NdArray>;
 type Object<'py> = Bound<'py, PyAny>;
@@ -121,7 +122,9 @@ fn choose<'py>(
     out: Option<&Object<'py>>,
     mode: &str,
 ) -> PyResult<Object<'py>> {
-    finish(py, "choose", manipulate::choose(&a.0, &choices.arrays(), mode_of(mode)?).raised()?, out)
+    let chosen = manipulate::choose(&a.0, &choices.arrays(), mode_of(mode)?).raised()?;
+    // NumPy converts into out= by force here
+    finish_in(py, "choose", chosen, out, Casting::Unsafe)
 }
 
 /// Elements of several arrays, each position from the first whose condition is true.

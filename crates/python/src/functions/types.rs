@@ -47,24 +47,18 @@ fn kind<'py>(given: &Object<'py>) -> PyResult<Kind<'py>> {
 #[pyo3(signature = (*arrays_and_dtypes))]
 fn result_type<'py>(py: Python<'py>, arrays_and_dtypes: &Bound<'py, PyTuple>) -> PyResult<Object<'py>> {
     let kinds = arrays_and_dtypes.iter().map(|given| kind(&given)).collect::<PyResult<Vec<_>>>()?;
-    let mut strong = None;
+    let mut known = Vec::new();
     let mut arguments = Vec::new();
     for kind in &kinds {
-        let known = match kind {
-            Kind::Dtype(dtype) => Some(*dtype),
+        match kind {
+            Kind::Dtype(dtype) => known.push(*dtype),
             Kind::Value(value) => match value.argument(Some(base::DType::F64))? {
-                Argument::Array(array) => Some(array.dtype()),
-                number => {
-                    arguments.push(number);
-                    None
-                }
+                Argument::Array(array) => known.push(array.dtype()),
+                number => arguments.push(number),
             },
-        };
-        strong = match (strong, known) {
-            (Some(one), Some(other)) => Some(promote::promote(one, other)),
-            (one, other) => one.or(other),
-        };
+        }
     }
+    let strong = promote::promote_all(known);
     if strong.is_none() && arguments.is_empty() {
         return Err(PyValueError::new_err("at least one array or dtype is required"));
     }

@@ -12,7 +12,7 @@ use crate::array::{compute, wrap_view};
 use crate::convert;
 use crate::error::Raised;
 use crate::methods;
-use crate::reductions::finish;
+use crate::reductions::finish_in;
 
 type Object<'py> = Bound<'py, PyAny>;
 
@@ -137,7 +137,8 @@ fn summed<'py>(
     })?;
     match (out, &inputs[..]) {
         (None, [only]) => wrap_view(only.object(), result).map(Bound::into_any),
-        _ => finish(py, "einsum", result, out),
+        // 'safe', the default, concerns the operands: results go into out= as those of other functions do
+        _ => finish_in(py, "einsum", result, out, casting.max(Casting::SameKind)),
     }
 }
 
