@@ -124,7 +124,7 @@ impl NdArray {
         let result = reshaped(array, &shape, fortran).raised()?;
         let shares = crate::attributes::same_storage(array, &result);
         match copy {
-            Some(true) if shares => wrap(slf.py(), result.copy().raised()?),
+            Some(true) if shares => wrap(slf.py(), create::copy(&result, Order::C).raised()?),
             Some(false) if !shares => {
                 Err(PyValueError::new_err("Unable to avoid creating a copy while reshaping."))
             }
@@ -166,7 +166,9 @@ impl NdArray {
     fn flatten<'py>(slf: &Ours<'py>, order: Option<&str>) -> PyResult<Ours<'py>> {
         let array = &slf.get().array;
         let flat = reshaped(array, &[array.size()], is_fortran(array, order)?).raised()?;
-        let flat = if crate::attributes::same_storage(array, &flat) { flat.copy().raised()? } else { flat };
+        if crate::attributes::same_storage(array, &flat) {
+            return wrap(slf.py(), create::copy(&flat, Order::C).raised()?);
+        }
         wrap(slf.py(), flat)
     }
 
@@ -320,9 +322,10 @@ impl NdArray {
         }
         let device = device::parse(other)?;
         let moved = array.to_device(device).raised()?;
-        let fresh =
-            if crate::attributes::same_storage(array, &moved) { moved.copy().raised()? } else { moved };
-        Ok(wrap(slf.py(), fresh)?.into_any())
+        if crate::attributes::same_storage(array, &moved) {
+            return Ok(wrap(slf.py(), create::copy(&moved, Order::C).raised()?)?.into_any());
+        }
+        Ok(wrap(slf.py(), moved)?.into_any())
     }
 
     /// The array on a device: itself where it is there already. `stream` is for other libraries' streams: there is none

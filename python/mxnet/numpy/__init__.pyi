@@ -333,6 +333,9 @@ bitwise_xor: ufunc
 
 def blackman(M: int) -> ndarray: ...
 def block(arrays: Any) -> ndarray: ...
+
+boolean_dtypes: Any
+
 def broadcast_arrays(*args: Any, subok: Any = False) -> tuple[ndarray, ...]: ...
 def broadcast_shapes(*args: Any, **_keywords: Any) -> tuple[int, ...]: ...
 def broadcast_to(array: ArrayLike, shape: int | Sequence[int], subok: Any = False) -> ndarray: ...
@@ -560,6 +563,7 @@ def flipud(m: ArrayLike) -> ndarray: ...
 
 float_power: ufunc
 """First elements raised to the powers of the second, as floats of at least the default width."""
+floating_dtypes: Any
 floor: ufunc
 """Largest integer not above each element. Integers stay as they are."""
 floor_divide: ufunc
@@ -760,6 +764,9 @@ inf: float
 
 def inner(a: ArrayLike, b: ArrayLike, /) -> ndarray: ...
 def insert(arr: ArrayLike, obj: Any, values: ArrayLike, axis: int | None = None) -> ndarray: ...
+
+integer_dtypes: Any
+
 def interp(
     x: ArrayLike,
     xp: ArrayLike,
@@ -1079,6 +1086,7 @@ def nanpercentile(
     keepdims: _builtins.bool = False,
     *,
     weights: ArrayLike | None = None,
+    interpolation: str | None = None,
 ) -> ndarray: ...
 def nanprod(
     a: ArrayLike,
@@ -1099,6 +1107,7 @@ def nanquantile(
     keepdims: _builtins.bool = False,
     *,
     weights: ArrayLike | None = None,
+    interpolation: str | None = None,
 ) -> ndarray: ...
 def nanstd(
     a: ArrayLike,
@@ -1145,6 +1154,7 @@ def nonzero(a: ArrayLike) -> tuple[ndarray, ...]: ...
 
 not_equal: ufunc
 """Whether two elements differ, element-wise. NaN differs from itself."""
+numeric_dtypes: Any
 ogrid: Any
 
 def ones(
@@ -1186,6 +1196,7 @@ def percentile(
     keepdims: _builtins.bool = False,
     *,
     weights: ArrayLike | None = None,
+    interpolation: str | None = None,
 ) -> ndarray: ...
 def permute_dims(a: ArrayLike, axes: Sequence[int] | None = None) -> ndarray: ...
 
@@ -1253,6 +1264,7 @@ def quantile(
     keepdims: _builtins.bool = False,
     *,
     weights: ArrayLike | None = None,
+    interpolation: str | None = None,
 ) -> ndarray: ...
 
 r_: Any
