@@ -509,3 +509,16 @@ def test_matrices_near_the_ends_of_the_number_range(dtype, shape):
             dtype,
         )
         close(np.linalg.cond(np.array(large)), onp.linalg.cond(plain), dtype)
+
+
+@pytest.mark.parametrize("rcond", [-1, 0, 1, 150.0])
+def test_lstsq_has_no_threshold_outside_of_zero_to_one(rcond):
+    a, b = matrix((4, 2), "float64"), matrix((4, 3), "float64", 1)
+    for one, other in zip(np.linalg.lstsq(np.array(a), np.array(b), rcond), onp.linalg.lstsq(a, b, rcond), strict=True):
+        close(one, other, "float64")
+
+
+@pytest.mark.parametrize("shapes", [((1, 1), (1, 1)), ((1, 1), (1,)), ((1, 1), (1,) * 5), ((), ())], ids=str)
+def test_tensorsolve_of_one_element(shapes):
+    a, b = (onp.full(shape, 2.0) for shape in shapes)
+    close(np.linalg.tensorsolve(np.array(a), np.array(b)), onp.linalg.tensorsolve(a, b), "float64")

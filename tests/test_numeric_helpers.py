@@ -275,3 +275,26 @@ def test_pairs_of_results_are_written_where_told(name):
             getattr(np, name)(*ours, out=wrong)
     with pytest.raises(TypeError):
         getattr(np, name)(**{"x1": x, "x2": x} if name == "divmod" else {"x": x})
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int32", "int64", "float16", "float64"])
+@pytest.mark.parametrize("edges", [{"to_begin": 3}, {"to_end": -2, "to_begin": 1}, {"to_end": [4, 5]}], ids=str)
+def test_differences_between_given_edges(dtype, edges):
+    x = onp.array([1, 3, 6, 7, 1], dtype=dtype)
+    edges = {key: value if isinstance(value, int) else onp.array(value, dtype) for key, value in edges.items()}
+    wanted = onp.ediff1d(x, **edges)
+    got = np.ediff1d(np.array(x), **edges)
+    same(got, wanted)
+    assert got.dtype == wanted.dtype
+    with pytest.raises(TypeError, match="same_kind"):
+        np.ediff1d(np.array([1, 2], dtype="int32"), to_end=0.5)
+
+
+@pytest.mark.parametrize("keywords", [{}, {"left": -7}, {"right": 8}], ids=str)
+def test_interpolation_beside_infinities(keywords):
+    at = onp.array([0.0, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, onp.nan, onp.inf])
+    for values in ([1, 2, onp.inf, 4], [onp.inf, onp.inf, 2, 3], [1, -onp.inf, onp.inf, onp.nan], [onp.inf] * 4):
+        points, values = onp.array([1.0, 2, 3, 4]), onp.array(values, float)
+        with onp.errstate(invalid="ignore"):
+            wanted = onp.interp(at, points, values, **keywords)
+        same(np.interp(np.array(at), np.array(points), np.array(values), **keywords), wanted)

@@ -152,3 +152,9 @@ def test_interp_and_extremes():
     judge(lambda np, x: np.gradient(x), onp.array([1.0, 4, 9, 16]))
     judge(lambda np, x: np.trapezoid(x), onp.array([1.0, 4, 9, 16]))
     judge(lambda np, x: np.diff(x, n=2), onp.array([1.0, 4, 9, 16]))
+
+
+@pytest.mark.parametrize("shape", [(0,), (3, 0), (0, 3)], ids=str)
+@pytest.mark.parametrize("name", ["partition", "argpartition"])
+def test_any_place_is_fine_where_nothing_is_partitioned(name, shape):
+    judge(lambda np, x: getattr(np, name)(x, 5), sample_array("float32", shape))

@@ -191,6 +191,8 @@ def method(name: str, value: object, owner: str) -> str:
         text = f"    @property\n    def {name}(self) -> {kind}: ...\n"
         setter = f"    @{name}.setter\n    def {name}(self, value: Any) -> None: ...\n"
         return text + (setter if is_settable(value, owner) else "")
+    if isinstance(value, dict):
+        return f"    {name}: dict[Any, Any]\n"
     try:
         signature = inspect.signature(value)
     except (TypeError, ValueError):

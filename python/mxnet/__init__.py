@@ -26,6 +26,19 @@ from .device import (
 )
 from .numpy import random
 from .numpy_extension import waitall
+from .util import (
+    is_np_array,
+    is_np_default_dtype,
+    is_np_shape,
+    np_array,
+    np_default_dtype,
+    np_shape,
+    set_np_shape,
+    use_np,
+    use_np_array,
+    use_np_default_dtype,
+    use_np_shape,
+)
 
 if _typing.TYPE_CHECKING:
     from . import image
@@ -44,10 +57,21 @@ __all__ = [
     "gpu",
     "gpu_memory_info",
     "image",
+    "is_np_array",
+    "is_np_default_dtype",
+    "is_np_shape",
     "np",
+    "np_array",
+    "np_default_dtype",
+    "np_shape",
     "npx",
     "num_gpus",
     "random",
+    "set_np_shape",
+    "use_np",
+    "use_np_array",
+    "use_np_default_dtype",
+    "use_np_shape",
     "waitall",
 ]
 

@@ -20,6 +20,7 @@ from ._core import (
     set_training,
     tape,
 )
+from ._core import ndarray as NDArray  # MXNet's name of the class here, which `from mxnet.autograd import *` brings
 from ._core import record_function as _record_function
 from ._derivatives import checkpoint, hessian, jacobian, jvp, value_and_grad, vjp
 from ._drawing import plot
@@ -30,6 +31,7 @@ del tape
 
 __all__ = [
     "Function",
+    "NDArray",
     "backward",
     "checkpoint",
     "detect_anomaly",

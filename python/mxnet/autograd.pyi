@@ -9,9 +9,11 @@ import numpy as _numpy
 from numpy.typing import ArrayLike, DTypeLike
 
 from mxnet._core import Device, flagsobj, flatiter, ndarray, ufunc
+from mxnet._core import ndarray as NDArray
 
 __all__ = [
     "Function",
+    "NDArray",
     "backward",
     "checkpoint",
     "detect_anomaly",

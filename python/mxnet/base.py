@@ -1,9 +1,16 @@
-"""Exception classes. An error of an operator is of NumPy's class and an `MXNetError`: either `except` finds it."""
+"""Exception classes, and tuples of classes for `isinstance`. An error of an operator is of NumPy's class and an
+`MXNetError`: either `except` finds it."""
 
+import numpy
 from numpy.exceptions import AxisError
 from numpy.linalg import LinAlgError
 
-__all__ = ["MXNetError"]
+__all__ = ["MXNetError", "integer_types", "numeric_types", "string_types"]
+
+#: classes of Python and NumPy numbers and of text, for `isinstance`
+integer_types = (int, numpy.integer)
+numeric_types = (float, int, numpy.generic)
+string_types = (str,)
 
 
 class MXNetError(RuntimeError):

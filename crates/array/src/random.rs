@@ -2,12 +2,13 @@
 //! so a seed gives the same arrays with any number of threads, lazily and eagerly, on every device.
 //!
 //! * `continuous`: families of one transformed draw, with gradients to their parameters. `rejection`: gamma and what
-//!   follows from it. `discrete`: integers and counts. `choice`: selections and orders. `joint`: whole vectors.
-//!   `rare`: the rest of `numpy.random`.
+//!   follows from it (`implicit`: its gradient). `discrete`: integers and counts. `choice`: selections and orders.
+//!   `joint`: whole vectors. `rare`: the rest of `numpy.random`.
 
 mod choice;
 mod continuous;
 mod discrete;
+mod implicit;
 mod joint;
 mod rare;
 mod rejection;

@@ -262,17 +262,19 @@ pub fn sum(x: &Array, options: &Options) -> Result<Array> {
         .map_err(|error| rename(error, ops::ADD.name, "sum"))?;
     let axes = options.resolve(x)?;
     let mask = options.mask.cloned();
-    Ok(tape::record("sum", &[x], total, || {
+    Ok(tape::record_rounding("sum", &[x], total, || {
         let x = x.detach();
-        Box::new(move |gradient| {
-            let spread =
-                with_kept_axes(gradient, &x, &axes)?.broadcast_to(x.shape())?.astype_if(x.dtype())?;
-            Ok(vec![Some(match &mask {
-                None => spread,
-                Some(mask) => call2(ops::MULTIPLY, &spread, &mask.astype_if(x.dtype())?)?,
-            })])
-        })
+        Box::new(move |gradient| Ok(vec![Some(spread(gradient, &x, &axes, mask.as_ref())?)]))
     }))
+}
+
+/// The gradient of a sum: that of the result at every element that was in it.
+fn spread(gradient: &Array, x: &Array, axes: &[usize], mask: Option<&Array>) -> Result<Array> {
+    let everywhere = with_kept_axes(gradient, x, axes)?.broadcast_to(x.shape())?.astype_if(x.dtype())?;
+    match mask {
+        None => Ok(everywhere),
+        Some(mask) => call2(ops::MULTIPLY, &everywhere, &mask.astype_if(x.dtype())?),
+    }
 }
 
 fn rename(error: Error, from: &str, to: &str) -> Error {
@@ -410,6 +412,10 @@ fn plain_count(x: &Array, options: &Options, axes: &[usize], dtype: DType) -> Op
 pub fn mean(x: &Array, options: &Options) -> Result<Array> {
     let axes = options.resolve_strictly(x).map_err(|error| error.in_operator("mean"))?;
     let dtype = options.dtype.unwrap_or(mean_dtype(x.dtype()));
+    let converts = dtype != x.dtype() && !dtype.is_complex() && x.dtype().is_float();
+    if converts && tape::is_recording() {
+        return converted_mean(x, options, axes);
+    }
     let wide = if dtype.is_half() { DType::F32 } else { dtype };
     let total = sum(x, &Options { dtype: Some(wide), ..*options })?;
     if let Some(count) = plain_count(x, options, &axes, wide) {
@@ -417,6 +423,21 @@ pub fn mean(x: &Array, options: &Options) -> Result<Array> {
     }
     let count = count_of(x, options, &axes, wide.real())?;
     call2(ops::DIVIDE, &total, &count)?.astype_if(dtype)
+}
+
+/// A recorded mean of floats in another dtype: its gradient is that of the mean in the array's own, also for integers, as
+/// in MXNet.
+fn converted_mean(x: &Array, options: &Options, axes: SmallVec<[usize; 4]>) -> Result<Array> {
+    let value = tape::paused(|| mean(x, options))?;
+    let count = tape::paused(|| count_of(x, options, &axes, x.dtype().real()))?;
+    let mask = options.mask.cloned();
+    Ok(tape::record_rounding("mean", &[x], value, || {
+        let x = x.detach();
+        Box::new(move |gradient| {
+            let share = call2(ops::DIVIDE, &gradient.astype_if(x.dtype())?, &count)?;
+            Ok(vec![Some(spread(&share, &x, &axes, mask.as_ref())?)])
+        })
+    }))
 }
 
 /// Mean squared distance from the mean, over `count - correction` elements.

@@ -256,12 +256,27 @@ pub(crate) fn record_saving(
     record_linked(name, inputs, saved, output, rule)
 }
 
-/// Whether gradients pass to a result: to floats always, to integers from integers that are on the tape themselves
-/// (floats made integers are constant almost everywhere).
+/// [`record`], where a reduction is asked for integers made of floats: MXNet's gradients pass such a one.
+pub(crate) fn record_rounding(
+    name: &'static str,
+    inputs: &[&Array],
+    output: Array,
+    rule: impl FnOnce() -> Rule,
+) -> Array {
+    let passes = output.dtype().is_inexact() || output.dtype().is_integer();
+    if is_recording() && passes { record_linked(name, inputs, &[], output, rule) } else { output }
+}
+
+/// Whether gradients pass to a result: to floats always, to integers from integers and to bools from bools that are on
+/// the tape themselves (floats made integers are constant almost everywhere).
 pub(crate) fn carries(inputs: &[&Array], output: &Array) -> bool {
     let dtype = output.dtype();
-    let integer = |input: &&Array| input.dtype().is_integer() && input.link().is_some();
-    dtype.is_inexact() || dtype.is_integer() && inputs.iter().any(integer)
+    let alike = |input: &&Array| {
+        let given = input.dtype();
+        (given.is_integer() && dtype.is_integer() || given.is_bool() && dtype.is_bool())
+            && input.link().is_some()
+    };
+    dtype.is_inexact() || inputs.iter().any(alike)
 }
 
 /// [`record_saving`], whatever the dtypes are. Only for use while recording.

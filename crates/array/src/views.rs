@@ -139,6 +139,8 @@ impl Array {
     pub fn squeeze(&self, axes: Option<&[i64]>) -> Result<Array> {
         let gone: Vec<usize> = match axes {
             None => (0..self.ndim()).filter(|&axis| self.shape()[axis] == 1).collect(),
+            // as NumPy: an array without axes has nothing to lose
+            Some([0 | -1]) if self.ndim() == 0 => Vec::new(),
             Some(axes) => {
                 let axes = shape::axes(axes, self.ndim()).map_err(|error| error.in_operator("squeeze"))?;
                 if axes.iter().any(|&axis| self.shape()[axis] != 1) {
@@ -239,6 +241,9 @@ impl Array {
 
     /// The memory read as another dtype of the same size, or of another size where the last axis is contiguous.
     pub fn view_as(&self, dtype: DType) -> Result<Array> {
+        if dtype == self.dtype() {
+            return Ok(self.viewed("view", self.view().clone(), |gradient| Ok(gradient.clone())));
+        }
         let (from, to) = (self.dtype().size() as i64, dtype.size() as i64);
         let mut view = self.view().clone();
         let alignment = dtype.real().size();

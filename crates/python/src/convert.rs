@@ -2,14 +2,14 @@
 //! NumPy can read. Called by every function that takes an `array_like`.
 
 use base::promote::{self, Weak};
-use base::{DType, Scalar};
+use base::{DType, Error, Scalar};
 use mxnet::array::{Argument, Array, DeviceRef};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyFloat, PyInt, PyList, PyString, PyTuple};
 
 use crate::array::NdArray;
-use crate::error::Raised;
+use crate::error::{self, Raised};
 use crate::number::{self, Number};
 use crate::sequence::{self, Integers};
 use crate::{device, foreign};
@@ -238,11 +238,11 @@ pub(crate) fn to_integer(object: &Bound<'_, PyAny>) -> PyResult<i64> {
         let value = array.get().array.item().raised()?;
         let number = value.as_f64();
         if value.as_integer().is_none() && (number.fract() != 0.0 || value.dtype().is_complex()) {
-            return Err(PyTypeError::new_err(format!("an integer is wanted, not {number}")));
+            return Err(error::raise(Error::type_(format!("an integer is wanted, not {number}"))));
         }
         return Ok(value.as_integer().map_or(number as i64, |integer| integer as i64));
     }
-    object.extract()
+    object.extract().map_err(|error| error::both_names(object.py(), error))
 }
 
 /// One integer or several: shapes, axes, sections.
@@ -261,7 +261,10 @@ pub(crate) fn to_integers(object: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
     if object.hasattr("__index__")? && !object.is_instance_of::<NdArray>() {
         return Ok(vec![object.extract()?]);
     }
-    object.try_iter()?.map(|item| to_integer(&item?)).collect()
+    match object.try_iter() {
+        Ok(items) => items.map(|item| to_integer(&item?)).collect(),
+        Err(_) => to_integer(object).map(|integer| vec![integer]),
+    }
 }
 
 /// Several axes as a tuple, for the functions where NumPy lets a list name them too.

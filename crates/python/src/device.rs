@@ -1,6 +1,7 @@
 //! Devices as Python sees them: the class `Device`, the stack of `with device:` blocks, and the argument `ctx=`/`device=`.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 use mxnet::array::{DeviceId, DeviceKind, DeviceRef};
 use mxnet::graph;
@@ -9,6 +10,10 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::error::Raised;
+
+/// The device types that users name.
+const NAMED_KINDS: [DeviceKind; 4] =
+    [DeviceKind::Cpu, DeviceKind::Gpu, DeviceKind::CpuPinned, DeviceKind::CpuShared];
 
 thread_local! {
     static STACK: RefCell<Vec<DeviceId>> = const { RefCell::new(Vec::new()) };
@@ -84,6 +89,18 @@ impl Device {
     #[getter]
     fn device_typeid(&self) -> i32 {
         self.id.kind.type_id()
+    }
+
+    /// Names of the device types by number.
+    #[classattr]
+    fn devtype2str() -> HashMap<i32, &'static str> {
+        NAMED_KINDS.iter().map(|kind| (kind.type_id(), kind.name())).collect()
+    }
+
+    /// Numbers of the device types by name.
+    #[classattr]
+    fn devstr2type() -> HashMap<&'static str, i32> {
+        NAMED_KINDS.iter().map(|kind| (kind.name(), kind.type_id())).collect()
     }
 
     /// Gives memory that the device keeps for reuse back to it.

@@ -205,9 +205,10 @@ impl NdArray {
         }
         let device = device::parse(other)?;
         let moved = array.to_device(device).raised()?;
-        let fresh =
-            if crate::attributes::same_storage(array, &moved) { moved.copy().raised()? } else { moved };
-        Ok(wrap(slf.py(), fresh)?.into_any())
+        if crate::attributes::same_storage(array, &moved) {
+            return Ok(wrap(slf.py(), create::copy(&moved, Order::C).raised()?)?.into_any());
+        }
+        Ok(wrap(slf.py(), moved)?.into_any())
     }
 
     /// The array on a device: itself where it is there already.

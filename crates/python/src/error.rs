@@ -2,7 +2,7 @@
 //! stands for an error of an operator is both NumPy's class and `MXNetError`, so that either `except` finds it.
 
 use base::{Error, ErrorKind};
-use pyo3::exceptions::{PyMemoryError, PyOverflowError, PyZeroDivisionError};
+use pyo3::exceptions::{PyMemoryError, PyOverflowError, PyTypeError, PyZeroDivisionError};
 use pyo3::prelude::*;
 
 use crate::place::attached;
@@ -44,4 +44,13 @@ pub(crate) fn raise(error: Error) -> PyErr {
             Err(failure) => failure,
         }
     })
+}
+
+/// A TypeError of Python's own about an argument, as the class that is MXNet's too; other exceptions as they are.
+#[cold]
+pub(crate) fn both_names(py: Python<'_>, error: PyErr) -> PyErr {
+    if !error.get_type(py).is(py.get_type::<PyTypeError>()) {
+        return error;
+    }
+    raise(Error::type_(error.value(py).to_string()))
 }

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use mxnet::array::create::{self, Order};
 use mxnet::array::{Index, index};
 use pyo3::prelude::*;
 
@@ -94,7 +95,9 @@ impl FlatIterator {
             return Ok(None);
         }
         self.next.store(at + 1, Ordering::Relaxed);
-        let element = index::get(array, &self.place(at)).and_then(|element| element.copy()).raised()?;
+        let element = index::get(array, &self.place(at))
+            .and_then(|element| create::copy(&element, Order::C))
+            .raised()?;
         wrap(py, element).map(Some)
     }
 
@@ -139,7 +142,7 @@ impl FlatIterator {
     /// array([1., 2., 3., 4.])
     fn copy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, NdArray>> {
         let array = &self.array.get().array;
-        wrap(py, array.copy().and_then(|copy| copy.reshape(&[-1])).raised()?)
+        wrap(py, create::copy(array, Order::C).and_then(|copy| copy.reshape(&[array.size()])).raised()?)
     }
 
     fn __getitem__<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, NdArray>> {
@@ -147,7 +150,7 @@ impl FlatIterator {
         let flat = array.reshape(&[array.size()]).raised()?;
         keys::with_index(key, |indices| {
             let found = index::get(&flat, indices).raised()?;
-            wrap(py, found.copy().raised()?)
+            wrap(py, create::copy(&found, Order::C).raised()?)
         })
     }
 

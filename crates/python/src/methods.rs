@@ -123,7 +123,7 @@ impl NdArray {
         let result = reshaped(array, &shape, fortran).raised()?;
         let shares = crate::attributes::same_storage(array, &result);
         match copy {
-            Some(true) if shares => wrap(slf.py(), result.copy().raised()?),
+            Some(true) if shares => wrap(slf.py(), create::copy(&result, Order::C).raised()?),
             Some(false) if !shares => {
                 Err(PyValueError::new_err("Unable to avoid creating a copy while reshaping."))
             }
@@ -213,7 +213,9 @@ impl NdArray {
     fn flatten<'py>(slf: &Ours<'py>, order: Option<&str>) -> PyResult<Ours<'py>> {
         let array = &slf.get().array;
         let flat = reshaped(array, &[array.size()], is_fortran(array, order)?).raised()?;
-        let flat = if crate::attributes::same_storage(array, &flat) { flat.copy().raised()? } else { flat };
+        if crate::attributes::same_storage(array, &flat) {
+            return wrap(slf.py(), create::copy(&flat, Order::C).raised()?);
+        }
         wrap(slf.py(), flat)
     }
 

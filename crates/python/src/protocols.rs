@@ -17,6 +17,9 @@ use crate::number;
 use crate::operators::binary;
 use crate::sequence::Integers;
 
+/// Versions of the array API standard that `__array_namespace__` may be asked for: NumPy's, and the draft MXNet names.
+const ARRAY_API_VERSIONS: [&str; 5] = ["2021.10", "2021.12", "2022.12", "2023.12", "2024.12"];
+
 type Ours<'py> = Bound<'py, NdArray>;
 type Object<'py> = Bound<'py, PyAny>;
 
@@ -187,7 +190,7 @@ impl NdArray {
     const __hash__: Option<Py<PyAny>> = None;
 
     fn __copy__<'py>(&self, py: Python<'py>) -> PyResult<Ours<'py>> {
-        wrap(py, compute(py, self.array.size(), || self.array.copy())?)
+        wrap(py, compute(py, self.array.size(), || create::copy(&self.array, create::Order::C))?)
     }
 
     fn __deepcopy__<'py>(&self, py: Python<'py>, _memo: &Object<'_>) -> PyResult<Ours<'py>> {
@@ -203,13 +206,19 @@ impl NdArray {
     }
 
     /// The functions of this package, for code that is written against the array API standard.
-    #[pyo3(signature = (*, api_version=None))]
+    #[pyo3(signature = (api_version=None))]
     fn __array_namespace__<'py>(
         &self,
         py: Python<'py>,
         api_version: Option<&str>,
     ) -> PyResult<Bound<'py, PyModule>> {
-        let _any_version = api_version;
+        if let Some(version) = api_version
+            && !ARRAY_API_VERSIONS.contains(&version)
+        {
+            return Err(PyValueError::new_err(format!(
+                "Version \"{version}\" of the Array API Standard is not supported."
+            )));
+        }
         py.import("mxnet.numpy")
     }
 

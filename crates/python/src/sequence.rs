@@ -1,9 +1,9 @@
 //! Nested sequences of numbers as arrays: the shape is discovered, ragged and endless nesting is refused, the dtype
 //! follows from all elements together.
 
-use base::promote::{self, Weak};
+use base::promote::{self, Casting, Weak};
 use base::{DType, Scalar};
-use mxnet::array::{Array, DeviceRef, Index, index};
+use mxnet::array::{Array, DeviceRef, Index, index, manipulate, tape};
 use pyo3::exceptions::{PyTypeError, PyUserWarning, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyFrozenSet, PyList, PySequence, PySet, PyString, PyTuple};
@@ -67,6 +67,10 @@ pub(crate) fn array(
     let mut found = Found { shape: Vec::new(), leaves: Vec::new() };
     collect(object, 0, &mut found, dtype.is_some(), device)?;
     let dtype = dtype.unwrap_or_else(|| common_dtype(&found.leaves, integers));
+    let recorded = |leaf: &Leaf| matches!(leaf, Leaf::Array(array) if tape::is_linked(array));
+    if tape::is_recording() && found.leaves.iter().any(recorded) {
+        return joined(&found, dtype, device);
+    }
     if found.leaves.iter().any(|leaf| matches!(leaf, Leaf::Array(array) if array.ndim() > 0)) {
         return stack(&found, dtype, device);
     }
@@ -256,6 +260,19 @@ pub(crate) fn not_a_number(object: &Bound<'_, PyAny>) -> PyErr {
     PyTypeError::new_err(format!(
         "array: an object of type '{name}' is not a number; arrays hold bool, int, float and complex numbers"
     ))
+}
+
+/// Elements of which some are on the tape: the result is, too.
+fn joined(found: &Found, dtype: DType, device: DeviceRef) -> PyResult<Array> {
+    let part = |leaf: &Leaf| match leaf {
+        Leaf::Number(Weak::Integer, value) => convert::scalar_array(number::fit(*value, dtype)?, device),
+        Leaf::Number(_, value) => convert::scalar_array(convert::real_into(*value, dtype)?, device),
+        Leaf::Array(array) => array.to_device(device).and_then(|array| array.astype_if(dtype)).raised(),
+    };
+    let parts = found.leaves.iter().map(part).collect::<PyResult<Vec<_>>>()?;
+    let parts: Vec<&Array> = parts.iter().collect();
+    let flat = manipulate::concatenate(&parts, None, Some(dtype), Casting::Unsafe).raised()?;
+    flat.reshape(&found.shape).raised()
 }
 
 /// Elements that are arrays themselves: each is copied into its place.

@@ -3,7 +3,7 @@
 
 use base::promote::{self, Casting};
 use base::{DType, Kind, Op};
-use mxnet::array::{Argument, Array, elementwise, flags};
+use mxnet::array::{Argument, Array, create, elementwise, flags};
 use mxnet::ops;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -223,7 +223,10 @@ impl Ufunc {
         match &keywords.mask {
             Some(mask) if mask.shape() != result.shape() => {
                 let shape = base::shape::broadcast(&[mask.shape(), result.shape()]).raised()?;
-                result.broadcast_to(&shape).and_then(|spread| spread.copy()).raised()
+                result
+                    .broadcast_to(&shape)
+                    .and_then(|spread| create::copy(&spread, create::Order::C))
+                    .raised()
             }
             _ => Ok(result),
         }

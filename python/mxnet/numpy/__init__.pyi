@@ -617,6 +617,7 @@ def flipud(m: ArrayLike) -> ndarray: ...
 
 float_power: ufunc
 """First elements raised to the powers of the second, as floats of at least the default width."""
+floating_dtypes: Any
 floor: ufunc
 """Largest integer not above each element. Integers stay as they are."""
 floor_divide: ufunc
@@ -853,6 +854,9 @@ inf: float
 
 def inner(a: ArrayLike, b: ArrayLike, /) -> ndarray: ...
 def insert(arr: ArrayLike, obj: Any, values: ArrayLike, axis: int | None = None) -> ndarray: ...
+
+integer_dtypes: Any
+
 def interp(
     x: ArrayLike,
     xp: ArrayLike,
@@ -1211,6 +1215,7 @@ def nanpercentile(
     keepdims: _builtins.bool = False,
     *,
     weights: ArrayLike | None = None,
+    interpolation: str | None = None,
 ) -> ndarray: ...
 def nanprod(
     a: ArrayLike,
@@ -1231,6 +1236,7 @@ def nanquantile(
     keepdims: _builtins.bool = False,
     *,
     weights: ArrayLike | None = None,
+    interpolation: str | None = None,
 ) -> ndarray: ...
 def nanstd(
     a: ArrayLike,
@@ -1325,6 +1331,7 @@ def nonzero(a: ArrayLike) -> tuple[ndarray, ...]: ...
 
 not_equal: ufunc
 """Whether two elements differ, element-wise. NaN differs from itself."""
+numeric_dtypes: Any
 ogrid: Any
 
 def ones(
@@ -1366,6 +1373,7 @@ def percentile(
     keepdims: _builtins.bool = False,
     *,
     weights: ArrayLike | None = None,
+    interpolation: str | None = None,
 ) -> ndarray: ...
 def permute_dims(a: ArrayLike, axes: Sequence[int] | None = None) -> ndarray: ...
 
@@ -1534,6 +1542,7 @@ def quantile(
     keepdims: _builtins.bool = False,
     *,
     weights: ArrayLike | None = None,
+    interpolation: str | None = None,
 ) -> ndarray: ...
 
 r_: Any

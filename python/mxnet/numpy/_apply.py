@@ -190,7 +190,9 @@ def piecewise(x, condlist, funclist, *args, **kw):
     array([ 2., 10., 10.])
     """
     x = _np.asarray(x)
-    one = not isinstance(condlist, (list, tuple)) or (
+    if not isinstance(condlist, (list, tuple)):
+        condlist = _np.asarray(condlist)
+    one = getattr(condlist, "ndim", 1) == 0 or (
         len(condlist) > 0
         and not isinstance(condlist[0], (list, tuple))
         and _np.asarray(condlist[0]).ndim == 0

@@ -5,7 +5,22 @@ import numpy
 from .._core import ndarray
 from .._core import numpy as _np
 
-__all__ = ["common_type", "min_scalar_type"]
+__all__ = [
+    "boolean_dtypes",
+    "common_type",
+    "floating_dtypes",
+    "integer_dtypes",
+    "min_scalar_type",
+    "numeric_dtypes",
+]
+
+#: MXNet's lists of dtypes by kind
+integer_dtypes = [
+    numpy.dtype(name) for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
+]
+floating_dtypes = [numpy.dtype(name) for name in ("float16", "float32", "float64")]
+numeric_dtypes = [*integer_dtypes, *floating_dtypes]
+boolean_dtypes = [numpy.dtype("bool")]
 
 
 def common_type(*arrays):

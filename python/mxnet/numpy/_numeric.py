@@ -67,9 +67,20 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     high = _ops["minimum"](low + 1, xp.size - 1)
     width = xp[high] - xp[low]
     slope = (fp[high] - fp[low]) / _np.where(width == 0, 1, width)
-    result = _np.where(x == xp[high], fp[high], fp[low] + slope * (x - xp[low]))
+    result = fp[low] + slope * (x - xp[low])
+    if not _ops["isfinite"](fp).all():
+        result = _beside_infinity(result, x, xp, fp, low, high, slope)
+    result = _np.where(x == xp[high], fp[high], result)
     result = _np.where(x < xp[0], fp[0] if left is None else left, result)
     return _np.where(x > xp[-1], fp[-1] if right is None else right, result)
+
+
+def _beside_infinity(result, x, xp, fp, low, high, slope):
+    """Results of `interp` where values are infinite: points keep their values, a nan is tried from the other side."""
+    isnan = _ops["isnan"]
+    result = _np.where(isnan(result), fp[high] + slope * (x - xp[high]), result)
+    level = isnan(result) & (fp[low] == fp[high]) & (x == x)
+    return _np.where(level | (x == xp[low]), fp[low], result)
 
 
 def _part(ndim, axis, *bounds):

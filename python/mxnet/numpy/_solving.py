@@ -213,7 +213,7 @@ def lstsq(a, b, rcond=None):
     a, b = _asarray(a), _asarray(b)
     if isinstance(rcond, str):  # MXNet's 'warn'
         rcond = -1
-    if rcond is not None and rcond < 0:
+    if rcond is not None and not 0 < rcond < 1:  # as LAPACK: no threshold of its own
         common = (a.dtype if a.dtype.kind in "fc" else _asarray(0.0).dtype).type(0)
         rcond = float(finfo(type(common)).eps)
     return _core.lstsq(a, b, rcond)

@@ -312,14 +312,15 @@ def vector_norm(x, /, *, axis=None, keepdims=False, ord=2):
     return _core.vector_norm(x, ord, axis, bool(keepdims))
 
 
-def matrix_norm(x, /, *, keepdims=False, ord="fro"):
-    """Norm of matrices in the last two axes.
+def matrix_norm(x, /, ord="fro", axis=(-2, -1), keepdims=False):
+    """Norm of matrices in two axes, the last ones unless told otherwise.
 
     Parameters
     ----------
     x : array_like
-    keepdims : bool, optional
     ord : number or 'fro', optional
+    axis : tuple of 2 ints, optional
+    keepdims : bool, optional
 
     Returns
     -------
@@ -328,13 +329,17 @@ def matrix_norm(x, /, *, keepdims=False, ord="fro"):
     Raises
     ------
     ValueError
-        Fewer than two axes, or another `ord`.
+        Not two axes, or another `ord`.
 
     Examples
     --------
     >>> np.linalg.matrix_norm(np.array([[3, 0], [0, 4]]))
     array(5.)
     """
+    if not isinstance(axis, tuple) or len(axis) != 2:
+        raise ValueError(f"matrix_norm: axis must be a tuple of 2 ints, not {axis!r}")
+    if axis != (-2, -1):
+        return norm(x, ord, axis, bool(keepdims))
     return _core.matrix_norm(x, ord, bool(keepdims))
 
 

@@ -1,7 +1,8 @@
 """Random numbers. Counter-based: a seed gives the same numbers with any number of threads and on any device.
 
 Parameters of distributions are numbers or arrays, sizes are `None`, a length or a shape, and every distribution takes
-`dtype`, `device` (or `ctx`) and mostly `out`. Gradients flow to parameters that shift or scale.
+`dtype`, `device` (or `ctx`) and mostly `out`. Gradients flow to parameters that shift or scale,
+and to the shapes of the gamma distribution and of what is made of it.
 
 `default_rng`, `Generator` and `RandomState` draw NumPy's own sequential streams instead: the same seed gives NumPy's
 numbers, bit for bit.

@@ -216,7 +216,9 @@ pub fn linspace(
     let found =
         samples(&start, &stop, count, endpoint, device).map_err(|error| error.in_operator("linspace"))?;
     let values = finish(found.values, axis, dtype.unwrap_or(found.dtype))?;
-    Ok((values, found.step.astype_if(found.dtype)?))
+    let numbers = [start, stop].iter().all(|bound| matches!(bound, Argument::Scalar(..)));
+    let step = if numbers { found.step } else { found.step.astype_if(found.dtype)? };
+    Ok((values, step))
 }
 
 /// `base` to the power of evenly spaced exponents; an array of bases broadcasts against the bounds.

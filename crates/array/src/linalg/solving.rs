@@ -175,7 +175,9 @@ pub fn tensorsolve(a: &Array, b: &Array, axes: Option<&[i64]>) -> Result<Array> 
         }
     }
     let a = a.transpose(Some(&order))?;
-    let wanted = &a.shape()[b.ndim().min(a.ndim())..];
+    // NumPy's `a.shape[-(a.ndim - b.ndim):]`, whole where both have as many axes
+    let first = if a.ndim() == b.ndim() { 0 } else { tail_start(a.ndim(), b.ndim()) };
+    let wanted = &a.shape()[first..];
     let count: i64 = wanted.iter().product();
     if a.size() != count.saturating_mul(count) {
         return Err(Error::linear_algebra(
@@ -186,6 +188,11 @@ pub fn tensorsolve(a: &Array, b: &Array, axes: Option<&[i64]>) -> Result<Array> 
     let x = solve(&a.reshape(&[count, count])?, &b.reshape(&[-1])?)
         .map_err(|error| Error { message: error.message.replacen("solve", "tensorsolve", 1), ..error })?;
     x.reshape(&wanted)
+}
+
+/// Where the axes of the solution of [`tensorsolve`] begin.
+fn tail_start(ndim: usize, right: usize) -> usize {
+    if right < ndim { right } else { (right - ndim).min(ndim) }
 }
 
 /// The inverse of a tensor whose first `ind` axes hold as many elements as the others.

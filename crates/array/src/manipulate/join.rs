@@ -51,7 +51,7 @@ fn concatenate_checked(
             let mut gradients = Vec::with_capacity(parts.len());
             for &(length, dtype) in &parts {
                 let part = narrow(gradient, axis, start, 1, length);
-                gradients.push(if dtype.is_inexact() { Some(part.astype_if(dtype)?) } else { None });
+                gradients.push(Some(part.astype_if(dtype)?));
                 start += length;
             }
             Ok(gradients)

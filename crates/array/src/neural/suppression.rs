@@ -8,7 +8,7 @@ use graph::vision::{BoxChoice, Suppression};
 
 use super::boxes::{BoxFormat, converted};
 use super::kernels::{Dtypes, columns, run};
-use super::parts::{choose, op2};
+use super::parts::{choose, op2, zeros_like};
 use crate::manipulate::{concatenate, take_places};
 use crate::{Array, tape};
 
@@ -165,7 +165,11 @@ pub fn bipartite_matching(data: &Array, threshold: f64, ascending: bool, topk: i
     let shaped = |found: Array, length: i64| {
         let mut lengths = outer.to_vec();
         lengths.push(length);
-        found.astype(dtypes.result)?.reshape(&lengths)
+        let places = found.astype(dtypes.result)?.reshape(&lengths)?;
+        Ok(tape::record(name, &[data], places, || {
+            let data = data.detach();
+            Box::new(move |_| Ok(vec![Some(zeros_like(&data)?)]))
+        }))
     };
     Ok([shaped(rows, last[0])?, shaped(columns, last[1])?])
 }

@@ -4,7 +4,7 @@
 use base::{DType, Dims, Result};
 use graph::{DeviceRef, Distribution};
 
-use super::{Draw, Parameter, apply, fill};
+use super::{Draw, Parameter, apply, fill, implicit};
 use crate::elementwise::{Argument, call, call1};
 use crate::index::{self, Index};
 use crate::{Array, tape};
@@ -79,15 +79,25 @@ fn wide(dtype: DType) -> DType {
     if dtype == DType::F64 { DType::F64 } else { DType::F32 }
 }
 
-/// Gamma numbers of scale 1 over `size`; shape 0 gives 0. Not recorded.
+/// Gamma numbers of scale 1 over `size`; shape 0 gives 0. Gradients flow to the shape.
 pub(super) fn gamma_draw(shape: &Parameter, size: &Dims, dtype: DType, device: DeviceRef) -> Result<Array> {
-    tape::paused(|| {
+    let drawn = tape::paused(|| {
         let shapes = shape.flat(size, wide(dtype), device)?;
         if shapes.size() == 0 {
             return Array::empty(size, dtype, device);
         }
         gamma_of(&shapes, wide(dtype), device)?.astype_if(dtype)?.reshape(size)
-    })
+    })?;
+    let Parameter::Array(shapes) = shape else { return Ok(drawn) };
+    let numbers = drawn.detach();
+    Ok(tape::record_saving("gamma", &[shapes], &[&numbers], drawn, || {
+        let (shapes, numbers) = (shapes.detach(), numbers.clone());
+        Box::new(move |gradient| {
+            let gradient = gradient.to_device(shapes.device())?;
+            let numbers = numbers.to_device(shapes.device())?;
+            Ok(vec![Some(implicit::gradient(&gradient, &shapes, &numbers)?.astype_if(shapes.dtype())?)])
+        })
+    }))
 }
 
 /// Gamma distribution of scale 1.
@@ -101,7 +111,7 @@ pub fn standard_gamma(shape: Argument, draw: &Draw) -> Result<Array> {
     })
 }
 
-/// Gamma distribution. Gradients flow to the scale; the shape parameter has none.
+/// Gamma distribution. Gradients flow to shape and scale.
 ///
 /// # Errors
 /// Value: a negative shape or scale.
@@ -145,7 +155,7 @@ pub fn beta(a: Argument, b: Argument, draw: &Draw) -> Result<Array> {
 fn chisquare_draw(freedom: &Parameter, size: &Dims, dtype: DType, device: DeviceRef) -> Result<Array> {
     let half = match freedom {
         Parameter::Number(value) => Parameter::Number(value / 2.0),
-        Parameter::Array(array) => Parameter::Array(apply(ops::MULTIPLY, &array.detach(), 0.5)?),
+        Parameter::Array(array) => Parameter::Array(apply(ops::MULTIPLY, array, 0.5)?),
     };
     apply(ops::MULTIPLY, &gamma_draw(&half, size, dtype, device)?, 2.0)
 }
@@ -170,7 +180,7 @@ pub fn f(numerator: Argument, denominator: Argument, draw: &Draw) -> Result<Arra
     let (size, device) = (draw.shape("f", &[&top, &bottom])?, draw.device(&[&top, &bottom])?);
     let mean = |freedom: &Parameter| -> Result<Array> {
         let drawn = chisquare_draw(freedom, &size, dtype, device)?;
-        tape::paused(|| apply(ops::DIVIDE, &drawn, freedom.argument()))
+        apply(ops::DIVIDE, &drawn, freedom.argument())
     };
     apply(ops::DIVIDE, &mean(&top)?, &mean(&bottom)?)
 }
@@ -186,6 +196,6 @@ pub fn standard_t(freedom: Argument, draw: &Draw) -> Result<Array> {
     let (size, device) = (draw.shape("standard_t", &[&freedom])?, draw.device(&[&freedom])?);
     let normal = fill(Distribution::Normal { mean: 0.0, deviation: 1.0 }, &size, dtype, device)?;
     let square = chisquare_draw(&freedom, &size, dtype, device)?;
-    let mean = tape::paused(|| apply(ops::DIVIDE, &square, freedom.argument()))?;
+    let mean = apply(ops::DIVIDE, &square, freedom.argument())?;
     apply(ops::DIVIDE, &normal, &call1(ops::SQRT, &mean)?)
 }

@@ -1,11 +1,11 @@
 //! Editing along an axis: entries deleted, inserted, trimmed, subtracted from their neighbours.
 
 use mxnet::array::manipulate::{self};
-use mxnet::array::{Array, Index};
+use mxnet::array::{Argument, Array, Index};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
-use crate::arguments::{Input, Integer, Integers, axes};
+use crate::arguments::{Input, Integer, Integers, Value, axes};
 use crate::array::NdArray;
 use crate::error::Raised;
 use crate::reductions::one_axis;
@@ -180,10 +180,22 @@ fn diff<'py>(
 #[pyo3(signature = (ary, to_end=None, to_begin=None))]
 fn ediff1d<'py>(
     ary: Input<'py>,
-    to_end: Option<Input<'py>>,
-    to_begin: Option<Input<'py>>,
+    to_end: Option<Value<'py>>,
+    to_begin: Option<Value<'py>>,
 ) -> PyResult<Ours<'py>> {
-    ary.fresh(manipulate::ediff1d(&ary, to_end.as_deref(), to_begin.as_deref()))
+    let (to_end, to_begin) = (beside(&to_end, &ary)?, beside(&to_begin, &ary)?);
+    ary.fresh(manipulate::ediff1d(&ary, to_end.as_ref(), to_begin.as_ref()))
+}
+
+/// A value as an array; a number that an element of `array` can be becomes one.
+fn beside(value: &Option<Value<'_>>, array: &Array) -> PyResult<Option<Array>> {
+    let Some(value) = value else { return Ok(None) };
+    if let Argument::Scalar(weak, number) = value.argument(Some(array.dtype()))?
+        && base::promote::promote_weak(array.dtype(), weak) == array.dtype()
+    {
+        return Array::scalar(number.cast(array.dtype()), array.device()).raised().map(Some);
+    }
+    value.to_array().map(Some)
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -189,7 +189,14 @@ impl FromPyObject<'_, '_> for Order {
         }
         if let Ok(name) = object.cast::<PyString>() {
             let name = name.to_string();
+            // the last two are MXNet's
+            let infinite = match name.as_str() {
+                "inf" => Some(NormOrder::Power(f64::INFINITY)),
+                "-inf" => Some(NormOrder::Power(f64::NEG_INFINITY)),
+                _ => None,
+            };
             return NormOrder::from_name(&name)
+                .or(infinite)
                 .map(|order| Order(Some(order)))
                 .ok_or_else(|| PyValueError::new_err(format!("norm: Invalid norm order '{name}'")));
         }

@@ -3,6 +3,7 @@
 // PyO3's expansion of functions that a macro writes calls unsafe functions of its own.
 #![allow(unsafe_op_in_unsafe_fn)]
 
+use base::DType;
 use mxnet::array::Argument;
 use mxnet::array::create::{self};
 use pyo3::exceptions::PyTypeError;
@@ -87,6 +88,7 @@ fn arange<'py>(
 /// Returns
 /// -------
 /// ndarray, or a tuple with the distance
+///     The distance is a float between numbers, an array between arrays.
 ///
 /// Raises
 /// ------
@@ -118,10 +120,16 @@ fn linspace<'py>(
     let (samples, step) =
         create::linspace(start, stop, num.0, endpoint, dtype_of(dtype), axis.0, device).raised()?;
     let samples = wrap(py, samples)?;
-    if retstep {
-        return Ok((samples, wrap(py, step)?).into_pyobject(py)?.into_any());
+    if !retstep {
+        return Ok(samples.into_any());
     }
-    Ok(samples.into_any())
+    // between numbers the distance is a number, in double precision
+    let numbers = [start, stop].iter().all(|bound| matches!(bound, Argument::Scalar(..)));
+    if numbers && step.dtype() == DType::F64 {
+        let distance = step.item().raised()?.as_f64();
+        return Ok((samples, distance).into_pyobject(py)?.into_any());
+    }
+    Ok((samples, wrap(py, step)?).into_pyobject(py)?.into_any())
 }
 
 /// `base` to the power of evenly spaced exponents.

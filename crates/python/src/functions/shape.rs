@@ -4,6 +4,7 @@
 #![allow(unsafe_op_in_unsafe_fn)]
 
 use mxnet::array::Array;
+use mxnet::array::create::{self, Order};
 use mxnet::array::manipulate::{self};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -52,7 +53,7 @@ fn reshape<'py>(
 ) -> PyResult<Ours<'py>> {
     let result = manipulate::reshape_order(&a, &shape, order_of(order)).raised()?;
     match (copy, same_storage(&a, &result)) {
-        (Some(true), true) => a.fresh(result.copy()),
+        (Some(true), true) => a.fresh(create::copy(&result, Order::C)),
         (Some(false), false) => {
             Err(pyo3::exceptions::PyValueError::new_err("Unable to avoid creating a copy while reshaping."))
         }
@@ -273,6 +274,7 @@ fn squeeze<'py>(a: Input<'py>, axis: Option<Integers>) -> PyResult<Ours<'py>> {
 /// ----------
 /// array : array_like
 /// shape : int or tuple of ints
+///     A length of -2 is the array's own, counted from the last axis, as in MXNet.
 /// subok : bool, optional
 ///     Without meaning here: there are no subclasses.
 ///
@@ -294,7 +296,16 @@ fn squeeze<'py>(a: Input<'py>, axis: Option<Integers>) -> PyResult<Ours<'py>> {
 #[pyo3(signature = (array, shape, subok=false))]
 fn broadcast_to<'py>(array: Input<'py>, shape: Integers, subok: bool) -> PyResult<Ours<'py>> {
     let _no_subclasses = subok;
-    array.view(array.broadcast_to(&shape))
+    array.view(array.broadcast_to(&own_lengths(&shape, array.shape())))
+}
+
+/// A shape in which -2 stands for the length that the array has at this axis, counted from the last one.
+fn own_lengths(wanted: &[i64], own: &[i64]) -> Vec<i64> {
+    let length = |(at, &length): (usize, &i64)| {
+        let axis = (at + own.len()).checked_sub(wanted.len());
+        if length == -2 { axis.map_or(length, |axis| own[axis]) } else { length }
+    };
+    wanted.iter().enumerate().map(length).collect()
 }
 
 fn inputs<'py>(arrays: &Bound<'py, PyTuple>) -> PyResult<Vec<Input<'py>>> {

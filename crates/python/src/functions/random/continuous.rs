@@ -74,7 +74,7 @@ distributions! {
         "An `a` that is not positive.", "2, ";
     "gamma" gamma(shape, scale = 1.0) random::gamma,
         "(shape, scale=1.0, size=None, dtype=None, device=None, out=None, *, ctx=None)",
-        "Numbers of the gamma distribution; gradients flow to the scale.",
+        "Numbers of the gamma distribution; gradients flow to shape and scale.",
         "shape, scale : array_like\n",
         "A negative shape or scale.", "2, ";
     "standard_gamma" standard_gamma(shape) random::standard_gamma,

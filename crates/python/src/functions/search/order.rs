@@ -7,6 +7,7 @@ use mxnet::array::{Argument, Array, Result, elementwise, reduce, sets, sort};
 use mxnet::ops;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::types::PyBool;
 
 use crate::arguments::{Input, Inputs, Integer, Integers, Places, Value};
 use crate::array::{NdArray, compute, wrap};
@@ -14,6 +15,38 @@ use crate::error::Raised;
 
 type Ours<'py> = Bound<'py, NdArray>;
 type Object<'py> = Bound<'py, PyAny>;
+
+/// `kind=` of a sort. MXNet has `descending` at this place, so a bool is that.
+enum Kind {
+    Named(String),
+    Descending(bool),
+}
+
+impl FromPyObject<'_, '_> for Kind {
+    type Error = PyErr;
+    fn extract(object: Borrowed<'_, '_, PyAny>) -> PyResult<Kind> {
+        if let Ok(descending) = object.cast::<PyBool>() {
+            return Ok(Kind::Descending(descending.is_true()));
+        }
+        object.extract().map(Kind::Named)
+    }
+}
+
+/// Checks the keywords of a sort; whether it is a descending one.
+fn is_descending(
+    kind: Option<Kind>,
+    order: Option<&Object<'_>>,
+    stable: Option<bool>,
+    descending: bool,
+) -> PyResult<bool> {
+    let (name, turned) = match &kind {
+        Some(Kind::Named(name)) => (Some(name.as_str()), false),
+        Some(Kind::Descending(turned)) => (None, *turned),
+        None => (None, false),
+    };
+    check_kind(name, order, stable)?;
+    Ok(descending || turned)
+}
 
 /// Checks `kind`, `order` and `stable`: every kind of sort gives the same result here.
 fn check_kind(kind: Option<&str>, order: Option<&Object<'_>>, stable: Option<bool>) -> PyResult<()> {
@@ -69,7 +102,7 @@ fn order_of(x: &Array, axis: Option<Integer>, descending: bool) -> Result<Array>
 /// axis : int or None, optional
 ///     Without an axis the flat array is sorted.
 /// kind : {'quicksort', 'mergesort', 'heapsort', 'stable'}, optional
-///     Makes no difference: there is one sort.
+///     Makes no difference: there is one sort. A bool is `descending`, as in MXNet.
 /// order : None
 /// stable : bool, optional
 /// descending : bool, optional
@@ -97,12 +130,12 @@ fn sort_copy<'py>(
     py: Python<'py>,
     a: Input<'py>,
     axis: Option<Integer>,
-    kind: Option<&str>,
+    kind: Option<Kind>,
     order: Option<&Object<'py>>,
     stable: Option<bool>,
     descending: bool,
 ) -> PyResult<Ours<'py>> {
-    check_kind(kind, order, stable)?;
+    let descending = is_descending(kind, order, stable, descending)?;
     let array: &Array = &a;
     wrap(py, compute(py, array.size(), || sorted(array, axis, descending))?)
 }
@@ -115,7 +148,7 @@ fn sort_copy<'py>(
 /// axis : int or None, optional
 ///     Without an axis the flat array is sorted.
 /// kind : {'quicksort', 'mergesort', 'heapsort', 'stable'}, optional
-///     Makes no difference: the order is always stable.
+///     Makes no difference: the order is always stable. A bool is `descending`, as in MXNet.
 /// order : None
 /// stable : bool, optional
 /// descending : bool, optional
@@ -140,12 +173,12 @@ fn argsort<'py>(
     py: Python<'py>,
     a: Input<'py>,
     axis: Option<Integer>,
-    kind: Option<&str>,
+    kind: Option<Kind>,
     order: Option<&Object<'py>>,
     stable: Option<bool>,
     descending: bool,
 ) -> PyResult<Ours<'py>> {
-    check_kind(kind, order, stable)?;
+    let descending = is_descending(kind, order, stable, descending)?;
     let array: &Array = &a;
     wrap(py, compute(py, array.size(), || order_of(array, axis, descending))?)
 }
@@ -167,8 +200,10 @@ fn check_partition(
         Some(axis) => x.shape()[base::shape::axis(axis.0, x.ndim()).raised()?],
     };
     match kth.iter().find(|&&place| place < -length || place >= length) {
-        Some(place) => Err(PyValueError::new_err(format!("kth(={place}) out of bounds ({length})"))),
-        None => Ok(()),
+        Some(place) if x.size() != 0 => {
+            Err(PyValueError::new_err(format!("kth(={place}) out of bounds ({length})")))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -78,26 +78,39 @@ fn method(name: &str) -> PyResult<Method> {
     })
 }
 
+/// The method that `method` names, or `interpolation`, MXNet's keyword for it.
+fn chosen(name: &str, interpolation: Option<&str>) -> PyResult<Method> {
+    match interpolation {
+        Some(_) if name != "linear" => Err(PyTypeError::new_err(
+            "You shall not pass both `method` and `interpolation`: they are one argument",
+        )),
+        Some(other) => method(other),
+        None => method(name),
+    }
+}
+
 macro_rules! quantiles {
     ($($name:ident $scale:ident $skips_nan:literal $doc:literal;)*) => {
         $(
             #[doc = $doc]
             #[pyfunction]
-            #[pyo3(signature = (a, q, axis=None, out=None, overwrite_input=false, method="linear", keepdims=false, *,
-                weights=None))]
+            #[pyo3(signature = (a, q, axis=None, out=None, overwrite_input=Some(false), method="linear", keepdims=false, *,
+                weights=None, interpolation=None),
+                text_signature = "(a, q, axis=None, out=None, overwrite_input=False, method='linear', keepdims=False, *, weights=None, interpolation=None)")]
             fn $name<'py>(
                 a: &Object<'py>,
                 q: &Object<'py>,
                 axis: Given<'_, 'py>,
                 out: Given<'_, 'py>,
-                overwrite_input: bool,
+                overwrite_input: Option<bool>,
                 method: &str,
                 keepdims: bool,
                 weights: Option<Input<'py>>,
+                interpolation: Option<&str>,
             ) -> PyResult<Object<'py>> {
                 // leave to spoil the input is not needed: lines are sorted in memory of their own
                 let _leave = overwrite_input;
-                let (asked, method) = (quantiles(q, Scale::$scale)?, self::method(method)?);
+                let (asked, method) = (quantiles(q, Scale::$scale)?, chosen(method, interpolation)?);
                 let weights = weights.as_deref();
                 let axis = convert::listed_axes(axis);
                 let arguments = Arguments { axis: axis.as_ref(), out, keepdims, ..Default::default() };
@@ -139,6 +152,8 @@ method : str, optional
     'closest_observation', 'interpolated_inverted_cdf', 'hazen', 'weibull', 'linear', 'median_unbiased',
     'normal_unbiased', 'lower', 'higher', 'midpoint' or 'nearest'.
 keepdims : bool, optional
+interpolation : str, optional
+    MXNet's name of `method`.
 weights : array_like, optional
     Weights of the elements, with the method 'inverted_cdf'.
 
@@ -176,6 +191,8 @@ overwrite_input : bool, optional
 method : str, optional
     One of those of `quantile`.
 keepdims : bool, optional
+interpolation : str, optional
+    MXNet's name of `method`.
 weights : array_like, optional
     Weights of the elements, with the method 'inverted_cdf'.
 
@@ -211,6 +228,8 @@ overwrite_input : bool, optional
 method : str, optional
     One of those of `quantile`.
 keepdims : bool, optional
+interpolation : str, optional
+    MXNet's name of `method`.
 weights : array_like, optional
     Weights of the elements, with the method 'inverted_cdf'.
 
@@ -244,6 +263,8 @@ overwrite_input : bool, optional
 method : str, optional
     One of those of `quantile`.
 keepdims : bool, optional
+interpolation : str, optional
+    MXNet's name of `method`.
 weights : array_like, optional
     Weights of the elements, with the method 'inverted_cdf'.
 
