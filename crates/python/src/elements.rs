@@ -1,5 +1,6 @@
 //! Methods of arrays that give elements out, write them, or move them between devices; each is a call of `array`.
 
+use mxnet::array::create::{self, Order};
 use mxnet::array::{Array, Index, elementwise, index};
 use mxnet::ops;
 use pyo3::exceptions::{PyIndexError, PyValueError};
