@@ -37,6 +37,33 @@ def test_lengths(name, length):
         judge(name, sample((length,), dtype))
 
 
+@pytest.mark.parametrize("length", [65535, 65536, 65537, 99856, 100000, 2 * 65539])
+def test_long_lines(length):
+    x = sample((length,), "complex128")
+    for name in ("fft", "ifft"):
+        judge(name, x)
+        judge(name, x.astype("complex64"), norm="ortho")
+    judge("fft", x[: length - 3], length)
+    judge("rfft", x.real)
+    judge("irfft", x[: length // 2 + 1], length)
+    rows = sample((3, length), "complex128")
+    judge("fft", rows)
+    judge("ifft", rows.T, axis=0)
+    judge("fft", rows[:, ::-1])
+
+
+@pytest.mark.parametrize("shape", [(300, 40), (40, 300), (33, 512), (5, 64, 48)], ids=str)
+def test_many_lines_along_each_axis(shape):
+    for dtype in ("complex64", "complex128", "float32", "float64"):
+        for axis in range(len(shape)):
+            judge("fft", sample(shape, dtype), axis=axis)
+            judge("ifft", sample(shape, dtype), axis=axis)
+            if onp.dtype(dtype).kind == "f":
+                judge("rfft", sample(shape, dtype), axis=axis)
+            else:
+                judge("irfft", sample(shape, dtype), axis=axis)
+
+
 @pytest.mark.parametrize("norm", NORMS)
 @pytest.mark.parametrize("n", [None, 1, 4, 5, 6, 9, 20])
 @pytest.mark.parametrize("axis", [0, 1, -1])
@@ -209,6 +236,7 @@ def test_bits_do_not_depend_on_threads(threads):
     for count in (1, 2, 3):
         threads(count)
         found.append([host(np.fft.fft(np.array(x), axis=axis)).tobytes() for axis in (0, 1)])
+        found[-1].append(host(np.fft.fft(np.array(sample((1 << 16,), "complex64")))).tobytes())
     assert found[0] == found[1] == found[2]
 
 

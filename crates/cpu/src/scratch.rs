@@ -55,6 +55,13 @@ impl Scratch {
 /// The type has no padding, no invalid bit patterns and an alignment of at most 64.
 pub(crate) unsafe trait AnyBits: Copy {}
 
+// SAFETY: a float of 32 bits.
+unsafe impl AnyBits for f32 {}
+// SAFETY: a float of 64 bits.
+unsafe impl AnyBits for f64 {}
+// SAFETY: two numbers of that kind, side by side.
+unsafe impl<T: AnyBits> AnyBits for num_complex::Complex<T> {}
+
 impl Scratch {
     /// The buffer as a slice of `count` elements, which must be no more than it was made for.
     pub(crate) fn slice<T: AnyBits>(&mut self, count: usize) -> &mut [T] {

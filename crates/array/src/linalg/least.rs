@@ -2,7 +2,9 @@
 
 use base::{DType, Error, Result, Scalar};
 
+use super::factors::QrMode;
 use super::norms::NormOrder;
+use super::solving::solution;
 use super::{adjoint, as_row, choose, in_field_of, known, lengths, matmul};
 use crate::elementwise::{Argument, call1, call2};
 use crate::index::get;
@@ -171,8 +173,15 @@ pub fn lstsq(a: &Array, b: &Array, cutoff: Cutoff) -> Result<LeastSquares> {
     let least = threshold(cutoff, &a, &greatest_of(&values.detach())?)?;
     let rank =
         crate::sort::count_nonzero(&call2(ops::GREATER, &values.detach(), &least)?, Some(&[-1]), false)?;
-    let solution = matmul(&pinv(&a, cutoff, false).map_err(renamed)?, &sides)?;
-    let residuals = if m > n && rank.item()?.as_integer() == Some(i128::from(n)) {
+    let full = rank.item()?.as_integer() == Some(i128::from(m.min(n)));
+    let by_values = || matmul(&pinv(&a, cutoff, false).map_err(renamed)?, &sides);
+    let solution = match full.then(|| full_rank_solution(&a, &sides)) {
+        // a cutoff of almost nothing lets singular matrices pass
+        Some(Err(error)) if error.kind != base::ErrorKind::LinearAlgebra => return Err(error),
+        Some(Ok(solution)) => solution,
+        _ => by_values()?,
+    };
+    let residuals = if m > n && full {
         let apart = sides.sub(&matmul(&a, &solution)?)?;
         let options = reduce::Options { axes: Some(&[0]), ..Default::default() };
         reduce::sum(&super::norms::squares(&apart)?, &options)?
@@ -181,6 +190,24 @@ pub fn lstsq(a: &Array, b: &Array, cutoff: Cutoff) -> Result<LeastSquares> {
     };
     let solution = if vector { solution.squeeze(Some(&[-1]))? } else { solution };
     Ok(LeastSquares { solution, residuals, rank, values })
+}
+
+/// The least squares solution where all singular values count: no other one is as short.
+fn full_rank_solution(a: &Array, sides: &Array) -> Result<Array> {
+    let (m, n) = lengths(a);
+    if m.min(n) == 0 {
+        return Array::full(&[n, lengths(sides).1], Scalar::zero(a.dtype()), a.dtype(), a.device());
+    }
+    if m == n {
+        return solution("lstsq", a, sides);
+    }
+    let factors = super::qr(&if m > n { a.clone() } else { adjoint(a)? }, QrMode::Reduced)?;
+    let (q, r) = (&factors[0], &factors[1]);
+    if m > n {
+        solution("lstsq", r, &matmul(&adjoint(q)?, sides)?)
+    } else {
+        matmul(q, &solution("lstsq", &adjoint(r)?, sides)?)
+    }
 }
 
 /// How many singular values are above a threshold: `tolerance` (one for all or one for each matrix), or a part of the

@@ -1,15 +1,18 @@
-//! Gaussian elimination with row exchanges, in blocks: determinants, solutions and inverses. Matrices are in C order, so
-//! that a row operation runs along memory. Called by the factor kernel, one matrix at a time.
+//! Gaussian elimination with row exchanges: determinants, solutions and inverses. Matrices are in C order, so that a row
+//! operation runs along memory. Called by the factor kernel, one matrix at a time. Columns are halved until few are left,
+//! so that nearly all of the work is products of large blocks; the order of all sums is fixed by the shape alone.
 //!
-//! Source: Golub and Van Loan, Matrix Computations, 3.4 (right-looking blocks); the order of all sums is fixed by the
-//! shape alone.
+//! Source: Toledo, Locality of reference in LU decomposition with partial pivoting (1997).
 
 use num_traits::Float;
 
 use super::field::{Field, Part, Real, copied, dot, product, subtract_scaled, widened};
+use super::triangle::{halves, invert_lower, solve_lower, solve_upper};
 
-/// Columns that are eliminated before the rest of the matrix follows in one product.
-const BLOCK: usize = 32;
+/// Columns that are eliminated one by one, in a copy in which each lies in one piece.
+const PANEL: usize = 16;
+/// A matrix of at most this many rows is eliminated where it lies.
+const SMALL: usize = 32;
 /// Up to this many right sides are solved one by one, along the rows of the triangles.
 const FEW_SIDES: usize = 4;
 
@@ -24,23 +27,11 @@ pub(super) struct Lu<T> {
     pub singular: bool,
 }
 
-/// Two different rows of a matrix in C order, the first to write.
-#[inline(always)]
-fn two_rows<T>(a: &mut [T], n: usize, written: usize, read: usize) -> (&mut [T], &[T]) {
-    if written < read {
-        let (before, after) = a.split_at_mut(read * n);
-        (&mut before[written * n..(written + 1) * n], &after[..n])
-    } else {
-        let (before, after) = a.split_at_mut(written * n);
-        (&mut after[..n], &before[read * n..(read + 1) * n])
-    }
-}
-
 widened! {
-    /// Eliminates the columns `begin..end`; returns which row each was exchanged with.
-    fn eliminate_columns<T>(a: &mut [T], n: usize, begin: usize, end: usize) -> Vec<usize> {
-        let mut exchanged = Vec::with_capacity(end - begin);
-        for column in begin..end {
+    /// Eliminates all columns of a small matrix in place.
+    fn eliminate_small<T>(a: &mut [T], n: usize, order: &mut [usize]) -> bool {
+        let mut odd = false;
+        for column in 0..n {
             let mut pivot_row = column;
             let mut greatest = a[column * n + column].size();
             for row in column + 1..n {
@@ -49,10 +40,11 @@ widened! {
                     (pivot_row, greatest) = (row, size);
                 }
             }
-            exchanged.push(pivot_row);
             if pivot_row != column {
                 let (before, after) = a.split_at_mut(pivot_row * n);
                 before[column * n..(column + 1) * n].swap_with_slice(&mut after[..n]);
+                order.swap(column, pivot_row);
+                odd = !odd;
             }
             let (above, below) = a.split_at_mut((column + 1) * n);
             let pivots = &above[column * n..];
@@ -63,54 +55,136 @@ widened! {
             for row in below.chunks_exact_mut(n) {
                 let factor = row[column].over(pivot);
                 row[column] = factor;
-                subtract_scaled(&mut row[column + 1..end], factor, &pivots[column + 1..end]);
+                subtract_scaled(&mut row[column + 1..n], factor, &pivots[column + 1..n]);
             }
         }
-        exchanged
+        odd
     }
 }
 
+/// The place of the greatest size, the first of several; 0 where all are nan.
+#[inline(always)]
+fn greatest_place<T: Field>(column: &[T]) -> usize {
+    const LANES: usize = 16;
+    let none = <T::Real as Field>::ZERO;
+    let mut most = [none; LANES];
+    let parts = column.chunks_exact(LANES);
+    let rest = parts.remainder();
+    for part in parts {
+        for lane in 0..LANES {
+            let size = part[lane].size();
+            most[lane] = if size > most[lane] { size } else { most[lane] };
+        }
+    }
+    let larger = |most, size| if size > most { size } else { most };
+    let greatest = most.into_iter().chain(rest.iter().map(|value| value.size())).fold(none, larger);
+    column.iter().position(|value| value.size() == greatest).unwrap_or(0)
+}
+
 widened! {
-    /// Rows `begin..end` of the columns from `end` on, as the eliminated columns left of them say.
-    fn eliminate_rows<T>(a: &mut [T], n: usize, begin: usize, end: usize) -> () {
-        for row in begin + 1..end {
-            for other in begin..row {
-                let factor = a[row * n + other];
-                let (written, read) = two_rows(a, n, row, other);
-                subtract_scaled(&mut written[end..], factor, &read[end..]);
+    /// Eliminates columns of `rows` elements that lie one behind the other; tells which row each was exchanged with.
+    fn eliminate_panel<T>(panel: &mut [T], rows: usize, exchanged: &mut Vec<usize>) -> () {
+        let width = panel.len() / rows;
+        for at in 0..width {
+            let pivot_row = at + greatest_place(&panel[at * rows + at..(at + 1) * rows]);
+            exchanged.push(pivot_row);
+            if pivot_row != at {
+                for column in panel.chunks_exact_mut(rows) {
+                    column.swap(at, pivot_row);
+                }
             }
+            let (before, after) = panel.split_at_mut((at + 1) * rows);
+            let column = &mut before[at * rows + at..];
+            let Some((&mut pivot, factors)) = column.split_first_mut() else { return };
+            if pivot == T::ZERO {
+                continue;
+            }
+            factors.iter_mut().for_each(|value| *value = value.over(pivot));
+            for other in after.chunks_exact_mut(rows) {
+                let (head, tail) = other[at..].split_at_mut(1);
+                subtract_scaled(tail, head[0], factors);
+            }
+        }
+    }
+}
+
+/// A matrix being factored.
+struct Elimination<T> {
+    n: usize,
+    a: Vec<T>,
+    order: Vec<usize>,
+    odd: bool,
+    panel: Vec<T>,
+}
+
+impl<T: Field> Elimination<T> {
+    /// Eliminates the columns `begin..end`; those left of them are done, and what they do to these columns too.
+    fn columns(&mut self, begin: usize, end: usize) {
+        let n = self.n;
+        let Some(half) = halves(end - begin, PANEL) else { return self.narrow_columns(begin, end) };
+        let middle = begin + half;
+        self.columns(begin, middle);
+        let square = Part { offset: begin * n + begin, rows: half, columns: half, strides: (n, 1) };
+        let triangle = copied(&self.a, square, |value| -value);
+        solve_lower(&triangle, (half, n), half, &mut self.a[begin * n + middle..], end - middle);
+        let left = Part { offset: middle * n + begin, rows: n - middle, columns: half, strides: (n, 1) };
+        let negated = copied(&self.a, left, |value| -value);
+        let (above, below) = self.a.split_at_mut(middle * n);
+        let right = Part { offset: begin * n + middle, rows: half, columns: end - middle, strides: (n, 1) };
+        product(
+            (&negated, Part { offset: 0, strides: (half, 1), ..left }),
+            (above, right),
+            (below, Part { offset: middle, rows: n - middle, ..right }),
+            true,
+        );
+        self.columns(middle, end);
+    }
+
+    fn narrow_columns(&mut self, begin: usize, end: usize) {
+        let (n, rows, width) = (self.n, self.n - begin, end - begin);
+        self.panel.resize(rows * width, T::ZERO);
+        turn(&self.a[begin * n + begin..], n, &mut self.panel, rows);
+        let mut exchanged = Vec::with_capacity(width);
+        eliminate_panel(&mut self.panel, rows, &mut exchanged);
+        for (at, &row) in exchanged.iter().enumerate() {
+            if row != at {
+                let (at, row) = (begin + at, begin + row);
+                let (before, after) = self.a.split_at_mut(row * n);
+                before[at * n..(at + 1) * n].swap_with_slice(&mut after[..n]);
+                self.order.swap(at, row);
+                self.odd = !self.odd;
+            }
+        }
+        for row in 0..rows {
+            let line = &mut self.a[(begin + row) * n + begin..][..width];
+            for (at, value) in line.iter_mut().enumerate() {
+                *value = self.panel[at * rows + row];
+            }
+        }
+    }
+}
+
+/// Copies rows `step` apart into columns of `rows` elements.
+fn turn<T: Field>(a: &[T], step: usize, columns: &mut [T], rows: usize) {
+    let width = columns.len() / rows;
+    for row in 0..rows {
+        for (at, &value) in a[row * step..row * step + width].iter().enumerate() {
+            columns[at * rows + row] = value;
         }
     }
 }
 
 /// Factors a matrix in C order.
-pub(super) fn lu<T: Field>(mut a: Vec<T>, n: usize) -> Lu<T> {
-    let mut order: Vec<usize> = (0..n).collect();
-    let mut odd = false;
-    for begin in (0..n).step_by(BLOCK) {
-        let end = n.min(begin + BLOCK);
-        for (step, &row) in eliminate_columns(&mut a, n, begin, end).iter().enumerate() {
-            if row != begin + step {
-                order.swap(begin + step, row);
-                odd = !odd;
-            }
-        }
-        if end == n {
-            break;
-        }
-        eliminate_rows(&mut a, n, begin, end);
-        let left = Part { offset: end * n + begin, rows: n - end, columns: end - begin, strides: (n, 1) };
-        let negated = copied(&a, left, |value| -value);
-        let (above, below) = a.split_at_mut(end * n);
-        product(
-            (&negated, Part { offset: 0, strides: (end - begin, 1), ..left }),
-            (above, Part { offset: begin * n + end, rows: end - begin, columns: n - end, strides: (n, 1) }),
-            (below, Part { offset: end, rows: n - end, columns: n - end, strides: (n, 1) }),
-            true,
-        );
+pub(super) fn lu<T: Field>(a: Vec<T>, n: usize) -> Lu<T> {
+    let order: Vec<usize> = (0..n).collect();
+    let mut work = Elimination { n, a, order, odd: false, panel: Vec::new() };
+    if n <= SMALL {
+        work.odd = eliminate_small(&mut work.a, n, &mut work.order);
+    } else {
+        work.columns(0, n);
     }
-    let singular = (0..n).any(|at| a[at * n + at] == T::ZERO);
-    Lu { n, packed: a, order, odd, singular }
+    let singular = (0..n).any(|at| work.a[at * n + at] == T::ZERO);
+    Lu { n, packed: work.a, order: work.order, odd: work.odd, singular }
 }
 
 /// What is known of a determinant.
@@ -126,7 +200,6 @@ impl<T: Field> Lu<T> {
     pub fn determinant(&self) -> Determinant<T> {
         let start = if self.odd { -T::ONE } else { T::ONE };
         let (mut sign, mut mantissa, mut exponent) = (start, start, 0i32);
-        let mut logarithm = 0.0;
         for at in 0..self.n {
             let pivot = self.packed[at * self.n + at];
             let size = pivot.magnitude();
@@ -135,12 +208,12 @@ impl<T: Field> Lu<T> {
                 return Determinant { sign: T::ZERO, logarithm: none, value: T::ZERO };
             }
             sign *= pivot.over(T::from_real(size));
-            logarithm += size.to_f64().ln();
             mantissa *= pivot;
             let (scale, shift) = power_of_two(mantissa.size());
             mantissa *= T::from_real(scale);
             exponent += shift;
         }
+        let logarithm = mantissa.magnitude().to_f64().ln() + f64::from(exponent) * std::f64::consts::LN_2;
         Determinant { sign, logarithm: T::Real::from_f64(logarithm), value: scaled(mantissa, exponent) }
     }
 
@@ -160,108 +233,40 @@ impl<T: Field> Lu<T> {
         for &row in &self.order {
             x.extend_from_slice(&b[row * count..(row + 1) * count]);
         }
-        for begin in (0..n).step_by(BLOCK) {
-            let end = n.min(begin + BLOCK);
-            let (done, rest) = x.split_at_mut(begin * count);
-            self.subtract(begin..end, 0..begin, done, rest, count);
-            forward_rows(&self.packed, n, begin, end, &mut x, count);
-        }
-        self.backward(&mut x, count);
+        let negated = self.negated();
+        solve_lower(&negated, (n, count), n, &mut x, count);
+        solve_upper(&negated, (n, count), n, &mut x, count);
         x
+    }
+
+    /// Both triangles, all elements beside the diagonal negated.
+    fn negated(&self) -> Vec<T> {
+        let mut negated: Vec<T> = self.packed.iter().map(|&value| -value).collect();
+        for at in (0..self.n).map(|at| at * self.n + at) {
+            negated[at] = self.packed[at];
+        }
+        negated
     }
 
     /// The inverse in C order.
     pub fn inverse(&self) -> Vec<T> {
         let n = self.n;
         let mut x = vec![T::ZERO; n * n];
-        for begin in (0..n).step_by(BLOCK) {
-            let end = n.min(begin + BLOCK);
-            for row in begin..end {
-                x[row * n + row] = T::ONE;
+        if n == 0 {
+            return x;
+        }
+        let negated = self.negated();
+        invert_lower(&negated, n, 0, n, &mut x);
+        solve_upper(&negated, (n, n), n, &mut x, n);
+        // every row in the order of the rows that were exchanged
+        let mut line = vec![T::ZERO; n];
+        for row in x.chunks_exact_mut(n) {
+            for (&place, &value) in self.order.iter().zip(row.iter()) {
+                line[place] = value;
             }
-            // right of the diagonal block the inverse of the lower triangle is zero
-            let left = Part { offset: begin * n, rows: end - begin, columns: begin, strides: (n, 1) };
-            let negated = copied(&self.packed, left, |value| -value);
-            let (done, rest) = x.split_at_mut(begin * n);
-            product(
-                (&negated, Part { offset: 0, strides: (begin, 1), ..left }),
-                (done, Part { offset: 0, rows: begin, columns: begin, strides: (n, 1) }),
-                (rest, Part { offset: 0, rows: end - begin, columns: begin, strides: (n, 1) }),
-                false,
-            );
-            forward_rows(&self.packed, n, begin, end, &mut x, n);
+            row.copy_from_slice(&line);
         }
-        self.backward(&mut x, n);
-        let mut inverse = vec![T::ZERO; n * n];
-        for (to, from) in inverse.chunks_exact_mut(n.max(1)).zip(x.chunks_exact(n.max(1))) {
-            for (&place, &value) in self.order.iter().zip(from) {
-                to[place] = value;
-            }
-        }
-        inverse
-    }
-
-    /// Solves with the upper triangle, in place.
-    fn backward(&self, x: &mut [T], count: usize) {
-        let n = self.n;
-        for begin in (0..n).step_by(BLOCK).rev() {
-            let end = n.min(begin + BLOCK);
-            let (open, done) = x.split_at_mut(end * count);
-            self.subtract(begin..end, end..n, done, &mut open[begin * count..], count);
-            backward_rows(&self.packed, n, begin, end, x, count);
-        }
-    }
-
-    /// `rest -= packed[rows, columns] * done`
-    fn subtract(
-        &self,
-        rows: std::ops::Range<usize>,
-        columns: std::ops::Range<usize>,
-        done: &[T],
-        rest: &mut [T],
-        count: usize,
-    ) {
-        if columns.is_empty() {
-            return;
-        }
-        let (height, width) = (rows.len(), columns.len());
-        let offset = rows.start * self.n + columns.start;
-        let part = Part { offset, rows: height, columns: width, strides: (self.n, 1) };
-        let negated = copied(&self.packed, part, |value| -value);
-        product(
-            (&negated, Part { offset: 0, strides: (width, 1), ..part }),
-            (done, Part { offset: 0, rows: width, columns: count, strides: (count, 1) }),
-            (rest, Part { offset: 0, rows: height, columns: count, strides: (count, 1) }),
-            true,
-        );
-    }
-}
-
-widened! {
-    /// Substitution inside a block of the unit lower triangle.
-    fn forward_rows<T>(packed: &[T], n: usize, begin: usize, end: usize, x: &mut [T], count: usize) -> () {
-        for row in begin + 1..end {
-            for other in begin..row {
-                let (written, read) = two_rows(x, count, row, other);
-                subtract_scaled(written, packed[row * n + other], read);
-            }
-        }
-    }
-}
-
-widened! {
-    /// Substitution inside a block of the upper triangle.
-    fn backward_rows<T>(packed: &[T], n: usize, begin: usize, end: usize, x: &mut [T], count: usize) -> () {
-        for row in (begin..end).rev() {
-            for other in row + 1..end {
-                let (written, read) = two_rows(x, count, row, other);
-                subtract_scaled(written, packed[row * n + other], read);
-            }
-            let pivot = packed[row * n + row];
-            for value in &mut x[row * count..(row + 1) * count] {
-                *value = value.over(pivot);
-            }
-        }
+        x
     }
 }
 
@@ -286,7 +291,8 @@ fn power_of_two<R: Real>(size: R) -> (R, i32) {
     if !Float::is_finite(size) || size == R::ZERO {
         return (R::ONE, 0);
     }
-    let exponent = size.to_f64().log2().floor().clamp(-120.0, 120.0) as i32;
+    let biased = (size.to_f64().to_bits() >> 52 & 0x7ff) as i32;
+    let exponent = (biased - 1023).clamp(-120, 120);
     (R::from_f64(2f64.powi(-exponent)), exponent)
 }
 

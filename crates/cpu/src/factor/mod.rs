@@ -1,6 +1,7 @@
 //! Factorisations of stacks of matrices: from the kernel's tensors to one matrix at a time, and back. Called by the device.
 //!
-//! * `lu`, `cholesky`, `qr`: our own, in blocks over our products. `spectral`: singular values and eigenvalues.
+//! * `lu`, `cholesky`, `qr`: our own, in blocks over our products; `triangle`: substitution for many right sides.
+//! * The crate `spectral`: singular values and eigenvalues.
 //! * `field`: the numbers, and small loops over them.
 //!
 //! Small matrices of a stack are shared out among the threads; a large one uses all of them inside its products. Either way
@@ -10,7 +11,7 @@ mod cholesky;
 mod field;
 mod lu;
 mod qr;
-mod spectral;
+mod triangle;
 
 use base::{DType, Result};
 use graph::{Factorization, Tensor};
@@ -24,6 +25,10 @@ use field::{Field, Real, scaled};
 use lu::lu;
 use qr::Qr;
 use spectral::{Source, Spectral, Vectors};
+
+/// What a stack's matrices are made of.
+trait Number: Field + Spectral<Size = <Self as Field>::Real> {}
+impl<T: Field + Spectral<Size = <T as Field>::Real>> Number for T {}
 
 /// Multiplications that one task of many small matrices should at least have.
 const TASK_WORK: usize = 1 << 15;
@@ -77,7 +82,7 @@ impl<'a> Stack<'a> {
 
     /// # Safety
     /// As for [`factor`]; `T` is the inputs' element type.
-    unsafe fn run<T: Spectral>(&self, factorization: Factorization) -> Result<()> {
+    unsafe fn run<T: Number>(&self, factorization: Factorization) -> Result<()> {
         let shape = &self.inputs[0].shape;
         let lengths = shape[shape.len() - 2..].iter().map(|&length| length as usize);
         let work = lengths.clone().product::<usize>().saturating_mul(lengths.min().unwrap_or(0));
@@ -153,7 +158,7 @@ impl<'a> Stack<'a> {
 
     /// # Safety
     /// As for [`Stack::run`].
-    unsafe fn one<T: Spectral>(&self, factorization: Factorization, index: usize) {
+    unsafe fn one<T: Number>(&self, factorization: Factorization, index: usize) {
         // SAFETY: each arm writes the outputs that its factorisation has, as the kernel's description says.
         let fit = unsafe {
             match factorization {
@@ -179,7 +184,7 @@ impl<'a> Stack<'a> {
         unsafe { self.write(self.outputs.len() - 1, index, &[i64::from(!fit)]) }
     }
 
-    unsafe fn determinant<T: Spectral>(&self, index: usize) -> bool {
+    unsafe fn determinant<T: Number>(&self, index: usize) -> bool {
         // SAFETY: as for `one`.
         unsafe {
             let a = self.read::<T>(0, index, false);
@@ -191,7 +196,7 @@ impl<'a> Stack<'a> {
         true
     }
 
-    unsafe fn solve<T: Spectral>(&self, index: usize) -> bool {
+    unsafe fn solve<T: Number>(&self, index: usize) -> bool {
         // SAFETY: as for `one`.
         unsafe {
             let (a, b) = (self.read::<T>(0, index, false), self.read::<T>(1, index, false));
@@ -201,7 +206,7 @@ impl<'a> Stack<'a> {
         }
     }
 
-    unsafe fn inverse<T: Spectral>(&self, index: usize) -> bool {
+    unsafe fn inverse<T: Number>(&self, index: usize) -> bool {
         // SAFETY: as for `one`.
         unsafe {
             let a = self.read::<T>(0, index, false);
@@ -211,7 +216,7 @@ impl<'a> Stack<'a> {
         }
     }
 
-    unsafe fn qr<T: Spectral>(&self, factorization: Factorization, index: usize) -> bool {
+    unsafe fn qr<T: Number>(&self, factorization: Factorization, index: usize) -> bool {
         // SAFETY: as for `one`.
         unsafe {
             let mut a = self.read::<T>(0, index, true);
@@ -235,7 +240,7 @@ impl<'a> Stack<'a> {
         true
     }
 
-    unsafe fn svd<T: Spectral>(&self, full: bool, index: usize) -> bool {
+    unsafe fn svd<T: Number>(&self, full: bool, index: usize) -> bool {
         // SAFETY: as for `one`.
         unsafe {
             let mut a = self.read::<T>(0, index, false);
@@ -253,21 +258,21 @@ impl<'a> Stack<'a> {
         true
     }
 
-    unsafe fn singular_values<T: Spectral>(&self, index: usize) -> bool {
+    unsafe fn singular_values<T: Number>(&self, index: usize) -> bool {
         // SAFETY: as for `one`.
         unsafe {
             let mut a = self.read::<T>(0, index, false);
             let scale = a.scale_down();
-            let Some(mut found) = a.finite().and_then(|source| T::singular(source, Vectors::None)) else {
+            let Some(mut found) = a.finite().and_then(T::singular_values) else {
                 return false;
             };
-            scale_all(&mut found.s, scale);
-            self.write(0, index, &found.s);
+            scale_all(&mut found, scale);
+            self.write(0, index, &found);
         }
         true
     }
 
-    unsafe fn symmetric<T: Spectral>(&self, vectors: bool, index: usize) -> bool {
+    unsafe fn symmetric<T: Number>(&self, vectors: bool, index: usize) -> bool {
         // SAFETY: as for `one`.
         unsafe {
             let mut a = self.read::<T>(0, index, false);
@@ -285,7 +290,7 @@ impl<'a> Stack<'a> {
         true
     }
 
-    unsafe fn eigen<T: Spectral>(&self, vectors: bool, index: usize) -> bool {
+    unsafe fn eigen<T: Number>(&self, vectors: bool, index: usize) -> bool {
         // SAFETY: as for `one`.
         unsafe {
             let mut a = self.read::<T>(0, index, false);

@@ -22,7 +22,7 @@ const SMALL_B_BYTES: usize = 32 << 10;
 /// ... or while it is read only a few times.
 const FEW_ROW_TILES: usize = 2;
 /// A is read in place when each element is needed by at most this many panels.
-const FEW_PANELS: usize = 16;
+const FEW_PANELS: usize = 8;
 /// A larger block of C is asked for before it is needed.
 const NEAR_C_BYTES: usize = 256 << 10;
 /// Tasks per thread, so that a late thread costs little.
