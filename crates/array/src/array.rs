@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use base::{DType, Error, Result, Scalar, View, shape};
 use graph::node::Sources;
 use graph::{DeviceRef, Node, Operand, Source, work};
-use graph::{eager, engine};
+use graph::{eager, engine, few};
 use parking_lot::Mutex;
 
 use crate::tape::Link;
@@ -258,6 +258,11 @@ impl Array {
 
     /// A fresh array, C-contiguous or in this one's memory order; not recorded.
     pub(crate) fn convert(&self, dtype: DType, c_order: bool) -> Result<Array> {
+        if self.view().is_contiguous() {
+            let mut sources = Sources::new();
+            sources.push(self.source());
+            return Ok(self.alike(engine::map(None, dtype, self.shape(), sources, self.device())?));
+        }
         let order = if c_order { (0..self.ndim()).collect() } else { self.view().copy_order() };
         let permuted = self.view().permute(&order);
         let shape = permuted.shape.clone();
@@ -321,6 +326,9 @@ impl Array {
     /// Writes `value` (broadcast to this shape, converted to this dtype) into this array's memory; not recorded.
     /// `ephemeral` as in [`graph::engine::assign`].
     pub(crate) fn write(&self, value: &Array, ephemeral: bool) -> Result<()> {
+        if few::written(&self.operand, &value.operand) {
+            return Ok(());
+        }
         let view = value.view().broadcast_to(self.shape())?;
         let value = if std::ptr::eq(value.device(), self.device()) {
             value.with_view(view)

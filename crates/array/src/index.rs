@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use base::{DType, Dims, Error, Result, Scalar, View, shape};
-use graph::{Kernel, Operand, work};
+use graph::{Kernel, Operand, few, work};
 
 use crate::elementwise::{Argument, call};
 use crate::index_array::Places;
@@ -258,11 +258,25 @@ pub fn get(x: &Array, indices: &[Index]) -> Result<Array> {
         let indices = indices.to_vec();
         return Ok(x.scattered_view("getitem", selection.view, move |whole| get(whole, &indices)));
     }
+    if let Some(few) = get_few(x, indices) {
+        return Ok(record_get(x, indices, few?));
+    }
     let taken = match leading_mask(x, indices) {
         Some(mask) => index_array::compress(x, mask)?,
         None => gather(x, &select(x, indices)?)?,
     };
     Ok(record_get(x, indices, taken))
+}
+
+/// A few elements of a vector, chosen by one array.
+fn get_few(x: &Array, indices: &[Index]) -> Option<Result<Array>> {
+    let [Index::Array(array)] = indices else { return None };
+    if array.dtype().is_bool() {
+        let found = few::compressed(&x.operand, &array.operand)?;
+        return Some(found.map(|(node, count)| Array::whole(node, &[count])));
+    }
+    let node = few::taken(&x.operand, &array.operand)?;
+    Some(node.map(|node| Array::whole(node, array.shape())))
 }
 
 fn record_get(x: &Array, indices: &[Index], taken: Array) -> Array {
@@ -314,11 +328,26 @@ pub fn set_number(x: &Array, indices: &[Index], value: Scalar) -> Result<()> {
     x.check_writable("setitem")?;
     let advanced = indices.iter().any(|index| matches!(index, Index::Array(_)));
     let recorded = tape::is_recording() && x.link().is_some();
-    if !advanced && !recorded {
-        let place = x.with_view(select(x, indices)?.view);
-        if graph::eager::write_number(&place.operand, value.cast(x.dtype())) {
+    let value = value.cast(x.dtype());
+    if !recorded && !advanced {
+        let view = match indices {
+            [index] if x.ndim() > 0 => get_of_first_axis(x.view(), index)?,
+            _ => None,
+        };
+        let view = match view {
+            Some(view) => view,
+            None => select(x, indices)?.view,
+        };
+        if graph::eager::write_number(&x.operand, &view, value) {
             return Ok(());
         }
+    }
+    if !recorded
+        && let [Index::Array(mask)] = indices
+        && mask.dtype().is_bool()
+        && few::masked(&x.operand, &mask.operand, value)
+    {
+        return Ok(());
     }
     set(x, indices, &Array::scalar(value, x.device())?)
 }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use base::{DType, Error, Op, Result, Scalar, View, shape};
-use graph::{Along, DeviceRef, Kernel, Operand, work};
+use graph::{Along, DeviceRef, Kernel, Operand, few, work};
 
 use crate::elementwise::{self, Argument, call};
 use crate::index::{self, Index};
@@ -149,6 +149,9 @@ fn flat_mask(mask: &Array) -> Result<Array> {
 
 /// How many elements of a mask are true.
 pub(crate) fn count(flat: &Array) -> Result<i64> {
+    if let Some(count) = few::count_nonzero(&flat.operand) {
+        return Ok(count);
+    }
     if flat.size() == 0 {
         return Ok(0);
     }
@@ -159,6 +162,9 @@ pub(crate) fn count(flat: &Array) -> Result<i64> {
 
 /// The places of non-zero elements, one int64 array per axis, in C order.
 pub fn nonzero(x: &Array) -> Result<Vec<Array>> {
+    if let Some(found) = few::nonzero(&x.operand) {
+        return found.map(|(node, count)| vec![Array::whole(node, &[count])]);
+    }
     let flat = flat_mask(x)?;
     let count = count(&flat)?;
     let places = Array::empty(&[count], DType::I64, x.device())?;

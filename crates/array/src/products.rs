@@ -175,6 +175,9 @@ pub fn inner(a: &Array, b: &Array) -> Result<Array> {
     if a.ndim() == 0 || b.ndim() == 0 {
         return multiply(a, b);
     }
+    if a.ndim() == 1 && b.shape() == a.shape() {
+        return matmul(a, b);
+    }
     tensordot(a, b, &[-1], &[-1])
         .map_err(|error| Error { message: error.message.replacen("tensordot", "inner", 1), ..error })
 }
@@ -186,6 +189,9 @@ pub fn outer(a: &Array, b: &Array) -> Result<Array> {
 
 /// Sum of `conj(a) * b` over all elements.
 pub fn vdot(a: &Array, b: &Array) -> Result<Array> {
+    if a.ndim() == 1 && b.ndim() == 1 {
+        return dot(&conjugated(a)?, b);
+    }
     let a = a.reshape(&[-1])?;
     dot(&conjugated(&a)?, &b.reshape(&[-1])?)
 }

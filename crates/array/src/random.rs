@@ -17,7 +17,7 @@ mod table;
 use std::hash::{BuildHasher, Hasher};
 
 use base::{DType, Dims, Error, Op, Result, Scalar, promote, shape};
-use graph::{DeviceRef, Distribution, Kernel, work};
+use graph::{DeviceRef, Distribution, Kernel, Law, work};
 use parking_lot::Mutex;
 
 pub use choice::{Population, choice, permutation, shuffle};
@@ -31,7 +31,7 @@ pub use rare::{hypergeometric, logseries, noncentral_chisquare, noncentral_f, vo
 pub use rejection::{beta, chisquare, f, gamma, standard_gamma, standard_t};
 
 use crate::elementwise::{Argument, call, common_device};
-use crate::{Array, reduce};
+use crate::{Array, reduce, tape};
 
 /// Where the generator stands: draws are functions of the key and of counters from `counter` on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,17 +173,13 @@ impl Parameter {
     /// Checks `parameter (op) bound` for every element; nan fails.
     fn require(&self, name: &str, op: &'static Op, bound: f64, message: &str) -> Result<()> {
         let holds = match self {
-            Parameter::Number(value) => {
-                let value = Array::scalar(Scalar::F64(*value), graph::device::device(graph::DeviceId::CPU)?)?;
-                call(op, &[Argument::Array(&value), Argument::from(bound)])?
+            Parameter::Number(value) => number_holds(op, *value, bound),
+            Parameter::Array(array) => {
+                let holds = call(op, &[Argument::Array(&array.detach()), Argument::from(bound)])?;
+                reduce::all(&holds, &reduce::Options::default())?.item()?.is_truthy()
             }
-            Parameter::Array(array) => call(op, &[Argument::Array(&array.detach()), Argument::from(bound)])?,
         };
-        if reduce::all(&holds, &reduce::Options::default())?.item()?.is_truthy() {
-            Ok(())
-        } else {
-            Err(Error::value(format!("{name}: {message}")))
-        }
+        if holds { Ok(()) } else { Err(Error::value(format!("{name}: {message}"))) }
     }
 
     /// The elements over `wanted`, flat, on a device, cut from the tape.
@@ -196,6 +192,21 @@ impl Parameter {
     }
 }
 
+/// A comparison of two numbers.
+fn number_holds(op: &'static Op, value: f64, bound: f64) -> bool {
+    if op == ops::GREATER {
+        value > bound
+    } else if op == ops::GREATER_EQUAL {
+        value >= bound
+    } else if op == ops::LESS {
+        value < bound
+    } else if op == ops::LESS_EQUAL {
+        value <= bound
+    } else {
+        value == bound
+    }
+}
+
 /// Fresh elements drawn by the device. Not recorded: draws are constants.
 fn fill(distribution: Distribution, size: &[i64], dtype: DType, device: DeviceRef) -> Result<Array> {
     let out = Array::empty(size, dtype, device)?;
@@ -204,6 +215,52 @@ fn fill(distribution: Distribution, size: &[i64], dtype: DType, device: DeviceRe
         work::run(&Kernel::Random { distribution, key, counter }, &[], std::slice::from_ref(&out.operand))?;
     }
     Ok(out)
+}
+
+/// Draws in float64 with flat float64 arrays of parameters, one element each.
+fn sample(law: Law, parameters: &[&Array], device: DeviceRef) -> Result<Array> {
+    let count = parameters.first().map_or(0, |parameter| parameter.size());
+    let out = Array::empty(&[count], DType::F64, device)?;
+    if count > 0 {
+        let State { key, counter } = take(count);
+        let inputs = parameters.iter().map(|parameter| Ok(parameter.detach().contiguous()?.operand));
+        let inputs = inputs.collect::<Result<Vec<_>>>()?;
+        work::run(&Kernel::RandomLaw { law, key, counter }, &inputs, std::slice::from_ref(&out.operand))?;
+    }
+    Ok(out)
+}
+
+/// Draws of at most this many elements are made one by one; more of them a whole array at a time.
+const FEW: i64 = 512;
+
+fn is_few(count: i64, device: DeviceRef) -> bool {
+    (1..=FEW).contains(&count) && device.backend.is_host()
+}
+
+/// Whether somebody may ask for a gradient with respect to a parameter.
+fn is_recorded(parameters: &[&Parameter]) -> bool {
+    let linked =
+        |parameter: &&Parameter| matches!(parameter, Parameter::Array(array) if array.link().is_some());
+    tape::is_recording() && parameters.iter().any(linked)
+}
+
+/// A few draws over `size`, one by one, cut from the tape; `None` where there are too many.
+fn sample_few(
+    law: Law,
+    parameters: &[&Parameter],
+    size: &[i64],
+    dtype: DType,
+    device: DeviceRef,
+) -> Result<Option<Array>> {
+    if !is_few(shape::size(size)?, device) {
+        return Ok(None);
+    }
+    tape::paused(|| {
+        let flat = parameters.iter().map(|parameter| parameter.flat(size, DType::F64, device));
+        let flat = flat.collect::<Result<Vec<_>>>()?;
+        let drawn = sample(law, &flat.iter().collect::<Vec<_>>(), device)?;
+        drawn.astype_if(dtype)?.reshape(size).map(Some)
+    })
 }
 
 /// `op` over two operands, arrays or numbers.

@@ -4,7 +4,7 @@
 use base::promote::{self, Weak};
 use base::{DType, Dims, Error, Op, Result, Scalar, View, shape};
 use graph::program::Action;
-use graph::{Operand, Source, eager, work};
+use graph::{Operand, Source, eager, few, work};
 use smallvec::SmallVec;
 
 use crate::elementwise::{self, Argument, call, call1, call2};
@@ -196,6 +196,12 @@ fn run(
     {
         let shape = kept_shape(x, axes, keepdims);
         return Ok(Array::whole(node?, &shape));
+    }
+    if matches!(action, Action::ArgMax | Action::ArgMin)
+        && axes.len() == x.ndim()
+        && let Some(node) = few::extreme_place(&x.operand, matches!(action, Action::ArgMax))
+    {
+        return Ok(Array::whole(node?, &kept_shape(x, axes, keepdims)));
     }
     let folded = run_kernel(action, x, axes, compute, keepdims, ephemeral)?;
     match action {

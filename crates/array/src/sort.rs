@@ -99,7 +99,7 @@ pub fn accumulate(op: &'static Op, x: &Array, axis: i64, dtype: Option<DType>) -
     if op.kind.result(compute) != compute || (op.scan)(compute).is_none() {
         return Err(Error::type_(format!("{}: accumulate is not supported for {result}", op.name)));
     }
-    let source = x.detach().convert(compute, true)?;
+    let source = x.detach().astype_if(compute)?.contiguous()?;
     let out = Array::empty(source.shape(), compute, x.device())?;
     if out.size() > 0 {
         let kernel = Kernel::Scan { op, axis };
@@ -178,6 +178,9 @@ pub fn nonzero(x: &Array) -> Result<Vec<Array>> {
 
 /// How many elements are not zero, over all axes or some.
 pub fn count_nonzero(x: &Array, axes: Option<&[i64]>, keepdims: bool) -> Result<Array> {
+    if let (None, false, Some(count)) = (axes, keepdims, graph::few::count_nonzero(&x.operand)) {
+        return Array::scalar(base::Scalar::I64(count), x.device());
+    }
     let truth =
         crate::elementwise::call(ops::NOT_EQUAL, &[Argument::Array(&x.detach()), Argument::from(0i64)])?;
     crate::reduce::sum(&truth, &crate::reduce::Options { axes, keepdims, ..Default::default() })

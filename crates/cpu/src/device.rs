@@ -67,6 +67,9 @@ impl Device for Cpu {
                 Kernel::Random { distribution, key, counter } => {
                     order::fill(*distribution, *key, *counter, outputs)
                 }
+                Kernel::RandomLaw { law, key, counter } => {
+                    order::sample(*law, *key, *counter, inputs, outputs)
+                }
                 Kernel::Factor(factorization) => factor::factor(*factorization, inputs, outputs),
                 Kernel::Fourier { transform, scale } => {
                     fourier::transform(*transform, *scale, inputs, outputs)

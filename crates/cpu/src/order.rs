@@ -1,7 +1,7 @@
 //! From tensors to the kernels on plain slices: sorting, searching and random fills. Called by the device.
 
 use base::Result;
-use graph::{Distribution, Tensor};
+use graph::{Distribution, Law, Tensor};
 
 use crate::gather::operands;
 use crate::{random, sort};
@@ -94,6 +94,44 @@ pub(crate) unsafe fn fill(
         let count: i64 = out.shape.iter().product();
         // SAFETY: the output is contiguous.
         unsafe { random::fill(out.dtype, out.data, count, key, counter, &kernel_distribution(distribution)) };
+    }
+    Ok(())
+}
+
+/// Samples with arrays as parameters.
+///
+/// # Safety
+/// As for `Device::run`.
+pub(crate) unsafe fn sample(
+    law: Law,
+    key: u64,
+    counter: u64,
+    inputs: &[Tensor],
+    outputs: &[Tensor],
+) -> Result<()> {
+    let [out] = outputs else { return Err(operands("random")) };
+    if !is_empty(out) {
+        let kind = match law {
+            Law::Poisson => random::Kind::Poisson,
+            Law::Binomial => random::Kind::Binomial,
+            Law::NegativeBinomial => random::Kind::NegativeBinomial,
+            Law::HyperGeometric => random::Kind::HyperGeometric,
+            Law::NoncentralChiSquare => random::Kind::NoncentralChiSquare,
+            Law::VonMises => random::Kind::VonMises,
+            Law::Gamma => random::Kind::Gamma,
+            Law::Beta => random::Kind::Beta,
+            Law::F => random::Kind::F,
+            Law::NoncentralF => random::Kind::NoncentralF,
+            Law::StandardT => random::Kind::StandardT,
+            Law::Triangular => random::Kind::Triangular,
+            Law::Wald => random::Kind::Wald,
+            Law::LogSeries => random::Kind::LogSeries,
+            Law::Zipf => random::Kind::Zipf,
+        };
+        let params: Vec<*const f64> = inputs.iter().map(|input| input.data.cast_const().cast()).collect();
+        let count = out.shape.iter().product::<i64>() as usize;
+        // SAFETY: all are contiguous float64 of one length.
+        unsafe { random::sample_all(kind, &params, out.data.cast(), count, key, counter) };
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use smallvec::SmallVec;
 
 use crate::device::DeviceRef;
 use crate::engine::{EAGER_LIMIT, force, launch};
+use crate::few;
 use crate::fuse::Builder;
 use crate::kernel::Tensor;
 use crate::node::{Node, Operand, Source, Storage};
@@ -35,6 +36,18 @@ pub(crate) fn map(
         if let Source::Operand(operand) = source {
             force(&operand.node)?;
         }
+    }
+    if op.is_none()
+        && let [Source::Operand(operand)] = sources
+        && let Some(copied) = few::converted(operand, compute)
+    {
+        return copied;
+    }
+    if op.is_none()
+        && let [Source::Position(view)] = sources
+        && let Some(numbers) = few::positions(view, compute, device)
+    {
+        return numbers;
     }
     let view = View::contiguous(shape);
     let mut builder = Builder::new(shape);
@@ -136,7 +149,7 @@ impl Scratch {
 
 /// Address of the view's first element, if the operand is ready, on the host, of this dtype and inside its storage.
 #[inline]
-fn readable(operand: &Operand, view: &View, dtype: DType) -> Option<*const u8> {
+pub(crate) fn readable(operand: &Operand, view: &View, dtype: DType) -> Option<*const u8> {
     let storage = operand.node.storage.get()?;
     let size = dtype.size();
     let (low, high) = view.bounds()?;
@@ -244,10 +257,10 @@ pub fn fold(op: &'static Op, operand: &Operand) -> Option<Result<Arc<Node>>> {
     Some(Ok(Node::ready(storage, dtype, device)))
 }
 
-/// Writes one number into a few elements of ready host memory that no pending work reads; `false` where the general road
+/// Writes one number into a few elements (`view`) of an operand's memory, if it is ready host memory that no pending work reads; `false` where the general road
 /// must be taken.
-pub fn write_number(destination: &Operand, value: Scalar) -> bool {
-    let (view, node) = (&destination.view, &destination.node);
+pub fn write_number(destination: &Operand, view: &View, value: Scalar) -> bool {
+    let node = &destination.node;
     let (count, size) = (view.size(), destination.dtype.size());
     if count > NUMBER_LIMIT || !node.is_writable() || !node.readers.lock().is_empty() {
         return false;

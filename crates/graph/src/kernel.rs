@@ -62,6 +62,41 @@ pub enum Distribution {
     },
 }
 
+/// A distribution whose parameters are arrays, as many as its line names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Law {
+    /// mean
+    Poisson,
+    /// trials, probability
+    Binomial,
+    /// successes, probability
+    NegativeBinomial,
+    /// good, bad, sample
+    HyperGeometric,
+    /// degrees of freedom, noncentrality
+    NoncentralChiSquare,
+    /// mode, concentration
+    VonMises,
+    /// shape, scale
+    Gamma,
+    /// a, b
+    Beta,
+    /// degrees of freedom of both
+    F,
+    /// degrees of freedom of both, noncentrality
+    NoncentralF,
+    /// degrees of freedom
+    StandardT,
+    /// left, mode, right
+    Triangular,
+    /// mean, scale
+    Wald,
+    /// probability
+    LogSeries,
+    /// exponent
+    Zipf,
+}
+
 /// What is computed of each matrix of a stack. Inputs have any strides, outputs are contiguous; the last output, int64
 /// over the batch axes, is 0 where a matrix was fit for it (regular, positive definite, converged). k is min(m, n).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -298,6 +333,9 @@ pub enum Kernel {
     Boxes(BoxChoice),
     /// -> fill (contiguous). Element i depends on (key, counter, i) only.
     Random { distribution: Distribution, key: u64, counter: u64 },
+    /// parameters float64 (n,) in the order of the law's fields -> float64 (n,). Element i depends on its parameters, key
+    /// and counter + i only.
+    RandomLaw { law: Law, key: u64, counter: u64 },
     /// See [`Factorization`].
     Factor(Factorization),
     /// x -> its transform times `scale`; both of any strides.
@@ -328,7 +366,7 @@ impl Kernel {
             Kernel::Regions { .. } => "regions",
             Kernel::Band { .. } => "band",
             Kernel::Boxes(_) => "boxes",
-            Kernel::Random { .. } => "random",
+            Kernel::Random { .. } | Kernel::RandomLaw { .. } => "random",
             Kernel::Factor(_) => "factor",
             Kernel::Fourier { .. } => "fourier",
         }

@@ -6,6 +6,7 @@ pub mod device;
 pub mod eager;
 pub mod engine;
 pub mod explain;
+pub mod few;
 mod fuse;
 pub mod kernel;
 pub mod mapped;
@@ -20,6 +21,6 @@ pub mod work;
 mod write;
 
 pub use device::{Device, DeviceId, DeviceKind, DeviceRef};
-pub use kernel::{Along, Distribution, Factorization, Fourier, Kernel, Tensor};
+pub use kernel::{Along, Distribution, Factorization, Fourier, Kernel, Law, Tensor};
 pub use node::{Node, Operand, Source};
 pub use program::{Action, Input, Instruction, Output, Program, Slot};

@@ -11,11 +11,22 @@ use crate::fuse::Builder;
 use crate::kernel::Tensor;
 use crate::node::{Expression, Node, Operand, Source, Storage};
 use crate::program::Action;
+use crate::{eager, few};
 
 /// Writes `source` (of the destination's shape; converted to its dtype) into `destination`.
 ///
 /// `ephemeral`: the caller knows that nobody but itself holds the source's node, so a pending source need not be kept.
 pub fn assign(destination: &Operand, source: &Source, ephemeral: bool) -> Result<()> {
+    let quick = match source {
+        Source::Operand(operand) => few::written(destination, operand),
+        Source::Scalar(value) => {
+            eager::write_number(destination, &destination.view, value.cast(destination.dtype))
+        }
+        Source::Position(_) => false,
+    };
+    if quick {
+        return Ok(());
+    }
     let _guard = LOCK.lock();
     before_write(destination, Some(source))?;
     destination.node.bump_version();

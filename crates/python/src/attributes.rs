@@ -372,6 +372,5 @@ pub(crate) fn same_storage(a: &Array, b: &Array) -> bool {
 
 /// Writes one number into every element.
 pub(crate) fn fill(array: &Array, value: Scalar) -> PyResult<()> {
-    let value = crate::convert::scalar_array(value, array.device())?;
-    index::set(array, &[Index::Ellipsis], &value).raised()
+    index::set_number(array, &[Index::Ellipsis], value).raised()
 }

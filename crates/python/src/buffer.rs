@@ -4,18 +4,18 @@
 use std::ffi::{CStr, c_int, c_void};
 use std::sync::Arc;
 
-use base::DType;
+use base::{DType, Scalar};
 use mxnet::array::{Array, DeviceId};
 use mxnet::graph::{self, Node, work};
 use pyo3::exceptions::{PyAttributeError, PyBufferError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
 use crate::array::{NdArray, compute, wrap};
 use crate::dtype;
 use crate::error::Raised;
-use crate::foreign;
+use crate::{foreign, number};
 
 type Ours<'py> = Bound<'py, NdArray>;
 type Object<'py> = Bound<'py, PyAny>;
@@ -255,7 +255,17 @@ impl NdArray {
     /// >>> np.array([[1, 2], [3, 4]]).tolist()
     /// [[1.0, 2.0], [3.0, 4.0]]
     fn tolist<'py>(slf: &Ours<'py>) -> PyResult<Object<'py>> {
-        read_only(slf)?.call_method0("tolist")
+        let array = slf.get().array.detach();
+        let py = slf.py();
+        let contiguous = compute(py, array.size(), || {
+            let array = array.contiguous()?;
+            work::look::<_, base::Error>(array.operand(), |_| Ok(()))?;
+            Ok(array)
+        })?;
+        work::look::<_, Failure>(contiguous.operand(), |bytes| {
+            nested(py, bytes, contiguous.shape(), contiguous.dtype()).map_err(Failure::Python)
+        })
+        .map_err(Failure::raised)
     }
 
     #[pyo3(signature = (protocol))]
@@ -273,6 +283,40 @@ impl NdArray {
         let arguments = (data, slf.getattr("shape")?, array.dtype().name(), device.kind.name(), device.index);
         Ok((rebuild, arguments.into_pyobject(py)?))
     }
+}
+
+/// What goes wrong while elements are looked at.
+enum Failure {
+    Engine(base::Error),
+    Python(PyErr),
+}
+
+impl From<base::Error> for Failure {
+    fn from(error: base::Error) -> Failure {
+        Failure::Engine(error)
+    }
+}
+
+impl Failure {
+    fn raised(self) -> PyErr {
+        match self {
+            Failure::Engine(error) => crate::error::raise(error),
+            Failure::Python(error) => error,
+        }
+    }
+}
+
+/// The elements of a shape as Python numbers, in lists of lists.
+fn nested<'py>(py: Python<'py>, bytes: &[u8], shape: &[i64], dtype: DType) -> PyResult<Object<'py>> {
+    let Some((&length, inner)) = shape.split_first() else {
+        return number::to_python(py, Scalar::from_bytes(dtype, bytes));
+    };
+    let size = inner.iter().product::<i64>() as usize * dtype.size();
+    let list = PyList::empty(py);
+    for at in 0..length as usize {
+        list.append(nested(py, &bytes[at * size..(at + 1) * size], inner, dtype)?)?;
+    }
+    Ok(list.into_any())
 }
 
 /// The dtype under which elements travel as bytes: bfloat16 has no buffer format, its bits have.

@@ -10,7 +10,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyFloat, PyInt, PyList, PyTuple, PyType};
+use pyo3::types::{PyBytes, PyFloat, PyInt, PyList, PyTuple, PyType};
 
 use crate::array::NdArray;
 use crate::dtype;
@@ -135,6 +135,21 @@ fn describe(array: &Bound<'_, PyAny>) -> PyResult<Buffer> {
     // SAFETY: filled by PyObject_GetBuffer above and not used afterwards; NumPy does not move memory that it lent.
     unsafe { ffi::PyBuffer_Release(view) };
     Ok(buffer)
+}
+
+/// A read-only array over the memory of `bytes`, with one axis; `None` where they are no whole number of aligned elements.
+pub(crate) fn of_bytes(bytes: &Bound<'_, PyBytes>, dtype: DType, device: DeviceRef) -> Option<Array> {
+    let held = bytes.as_bytes();
+    let start = NonNull::new(held.as_ptr().cast_mut())?;
+    let aligned = start.addr().get() % dtype.size().min(8) == 0 && held.len() % dtype.size() == 0;
+    if held.is_empty() || !aligned || device.id != DeviceId::CPU {
+        return None;
+    }
+    let keeper = Box::new(bytes.clone().unbind());
+    // SAFETY: the keeper holds the object whose bytes these are, which never moves or changes them; alignment was checked.
+    let node = unsafe { Node::foreign(dtype, start, held.len(), false, keeper, device) };
+    let view = View::contiguous(&[(held.len() / dtype.size()) as i64]);
+    Some(Array::from_operand(Operand::new(node, view, dtype)))
 }
 
 /// Our array over the memory of a NumPy array of that dtype in native byte order.

@@ -5,6 +5,7 @@
 
 use mxnet::array::{Index, index};
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::array::NdArray;
@@ -12,17 +13,32 @@ use crate::error::Raised;
 
 type Object<'py> = Bound<'py, PyAny>;
 
+/// `np.<name>`, looked up once.
+fn function<'py>(py: Python<'py>, found: &PyOnceLock<Py<PyAny>>, name: &str) -> PyResult<Object<'py>> {
+    let look = || Ok::<_, PyErr>(py.import("mxnet.numpy")?.getattr(name)?.unbind());
+    Ok(found.get_or_try_init(py, look)?.bind(py).clone())
+}
+
 /// `np.<name>(array, *arguments, **keywords)`.
 fn forward<'py>(
+    found: &PyOnceLock<Py<PyAny>>,
     name: &str,
     array: &Bound<'py, NdArray>,
     arguments: &Bound<'py, PyTuple>,
     keywords: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Object<'py>> {
     let py = array.py();
+    let function = function(py, found, name)?;
+    if keywords.is_none() {
+        match arguments.len() {
+            0 => return function.call1((array,)),
+            1 => return function.call1((array, arguments.get_item(0)?)),
+            _ => {}
+        }
+    }
     let mut all = vec![array.clone().into_any()];
     all.extend(arguments.iter());
-    py.import("mxnet.numpy")?.getattr(name)?.call(PyTuple::new(py, all)?, keywords)
+    function.call(PyTuple::new(py, all)?, keywords)
 }
 
 macro_rules! forwards {
@@ -36,7 +52,8 @@ macro_rules! forwards {
                 args: &Bound<'py, PyTuple>,
                 kwargs: Option<&Bound<'py, PyDict>>,
             ) -> PyResult<Object<'py>> {
-                forward(stringify!($name), slf, args, kwargs)
+                static FOUND: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+                forward(&FOUND, stringify!($name), slf, args, kwargs)
             }
         )*}
     };
@@ -75,12 +92,13 @@ forwards! {
 
 /// The result of `np.<name>` written over the array itself.
 fn in_place<'py>(
+    found: &PyOnceLock<Py<PyAny>>,
     name: &str,
     array: &Bound<'py, NdArray>,
     arguments: &Bound<'py, PyTuple>,
     keywords: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<()> {
-    let result = forward(name, array, arguments, keywords)?;
+    let result = forward(found, name, array, arguments, keywords)?;
     let result = result.cast::<NdArray>().map_err(PyErr::from)?;
     index::set(&array.get().array, &[Index::Ellipsis], &result.get().array).raised()
 }
@@ -102,7 +120,8 @@ impl NdArray {
         args: &Bound<'py, PyTuple>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
-        in_place("sort", slf, args, kwargs)
+        static FOUND: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        in_place(&FOUND, "sort", slf, args, kwargs)
     }
 
     /// `np.partition` of this array, in place; see there.
@@ -120,7 +139,8 @@ impl NdArray {
         args: &Bound<'py, PyTuple>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
-        in_place("partition", slf, args, kwargs)
+        static FOUND: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        in_place(&FOUND, "partition", slf, args, kwargs)
     }
 
     /// `np.compress` of this array; see there.
@@ -136,6 +156,7 @@ impl NdArray {
         axis: Option<&Object<'py>>,
         out: Option<&Object<'py>>,
     ) -> PyResult<Object<'py>> {
-        slf.py().import("mxnet.numpy")?.getattr("compress")?.call1((condition, slf, axis, out))
+        static FOUND: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        function(slf.py(), &FOUND, "compress")?.call1((condition, slf, axis, out))
     }
 }

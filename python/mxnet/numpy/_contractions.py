@@ -5,8 +5,10 @@ Two searches, by the names NumPy gives them: "greedy" takes, step by step, the p
 tries every order of pairs.
 """
 
+from functools import lru_cache as _lru_cache
 from itertools import combinations as _combinations
 from math import prod as _prod
+from typing import NamedTuple as _NamedTuple
 
 from .._core import numpy as _np
 
@@ -26,7 +28,8 @@ def _read(operands):
     if len(operands) == 0:
         raise ValueError("No input operands")
     if isinstance(operands[0], str):
-        return operands[0].replace(" ", ""), [_np.asarray(one) for one in operands[1:]]
+        arrays = [one if isinstance(one, _Shaped) else _np.asarray(one) for one in operands[1:]]
+        return operands[0].replace(" ", ""), arrays
     pairs = len(operands) // 2
     arrays = [_np.asarray(one) for one in operands[: 2 * pairs : 2]]
     text = ",".join(_text_of(axes) for axes in operands[1 : 2 * pairs : 2])
@@ -268,9 +271,28 @@ def einsum_path(*operands, optimize="greedy", einsum_call=False):
     >>> print(text.splitlines()[0])
       Complete contraction:  ij,jk,kl->il
     """
-    path, steps, terms, output, arrays, search = _plan(operands, optimize)
     if einsum_call:
+        _, steps, _, _, arrays, _ = _plan(operands, optimize)
         return arrays, [(places, text, left) for places, text, left, _, _ in steps]
+    text, arrays = _read(operands)
+    shapes = tuple(array.shape for array in arrays)
+    path, table = (_described if isinstance(optimize, (str, bool)) else _describe)(text, shapes, optimize)
+    return ["einsum_path", *path], table
+
+
+class _Shaped(_NamedTuple):
+    """As much of an array as a plan looks at."""
+
+    shape: tuple
+
+    @property
+    def ndim(self):
+        return len(self.shape)
+
+
+def _describe(text, shapes, optimize):
+    """The path of a contraction and a table of its steps."""
+    path, steps, terms, output, _, search = _plan((text, *map(_Shaped, shapes)), optimize)
     letters = frozenset().union(*terms)
     inner = sum(len(frozenset(term)) for term in terms) - len(letters) > 0
     naive = search.work(letters, inner, len(terms))
@@ -290,7 +312,11 @@ def einsum_path(*operands, optimize="greedy", einsum_call=False):
     ]
     for _, text, left, used, _ in steps:
         lines.append(f"{len(used):4d}    {text:>24} {','.join(left) + '->' + output:>40}")
-    return ["einsum_path", *path], "\n".join(lines)
+    return path, "\n".join(lines)
+
+
+#: who asks once asks again: in a loop, with other numbers in arrays of the same shapes
+_described = _lru_cache(maxsize=256, typed=True)(_describe)
 
 
 def einsum(*operands, out=None, optimize=False, **kwargs):

@@ -47,6 +47,9 @@ def common_type(*arrays):
     """
     if not arrays:
         return numpy.float16
+    dtypes = {_np.asarray(array).dtype for array in arrays}
+    if len(dtypes) == 1 and (only := dtypes.pop()).kind in "fc":
+        return only.type
     found = numpy.float16
     default = (_np.ones((1,), dtype="int32") / 1).dtype
     for array in arrays:

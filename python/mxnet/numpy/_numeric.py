@@ -62,6 +62,9 @@ def interp(x, xp, fp, left=None, right=None, period=None):
         xp, fp = xp[order], fp[order]
         xp = _np.concatenate((xp[-1:] - period, xp, xp[:1] + period))
         fp = _np.concatenate((fp[-1:], fp, fp[:1]))
+    few = _np._interp_few(x, xp, fp, left, right)
+    if few is not None:
+        return few
     after = _np.searchsorted(xp, x, side="right")
     low = _ops["maximum"](_ops["minimum"](after - 1, max(xp.size - 2, 0)), 0)
     high = _ops["minimum"](low + 1, xp.size - 1)

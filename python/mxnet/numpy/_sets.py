@@ -158,14 +158,16 @@ def intersect1d(ar1, ar2, assume_unique=False, return_indices=False):
     >>> np.intersect1d(np.array([1, 3, 4]), np.array([4, 3]))
     array([3., 4.])
     """
+    if not return_indices:
+        # what both have stands twice in the sorted union of the two
+        both = _core_functions.sort(_core_functions.concatenate((_unique(ar1), _unique(ar2))))
+        return both[:-1][both[1:] == both[:-1]]
     first, first_places = _unique(ar1, return_index=True)
     second, second_places = _unique(ar2, return_index=True)
     inside = _isin(first, second)
     values = first[inside]
     # elements of both have the dtype that both have in common
     values = _core_functions.concatenate((values, second[:0]))
-    if not return_indices:
-        return values
     return values, first_places[inside], second_places[_isin(second, first)]
 
 

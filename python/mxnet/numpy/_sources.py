@@ -2,6 +2,8 @@
 
 import itertools
 
+from numpy import frombuffer as wrap_memory
+
 from .. import _core
 from .._core import numpy as _np
 from ._text import stored_dtype
@@ -84,8 +86,10 @@ def frombuffer(buffer, dtype=None, count=-1, offset=0, *, like=None):
     >>> np.frombuffer(bytes([1, 0, 2, 0]), dtype='int16')
     array([1, 2], dtype=int16)
     """
-    from numpy import frombuffer as wrap_memory
-
+    if type(buffer) is bytes and type(dtype) is str and count < 0 and offset == 0:
+        shown = _np._of_bytes(buffer, dtype)
+        if shown is not None:
+            return shown
     return _np.asarray(wrap_memory(buffer, dtype=stored_dtype(dtype), count=count, offset=offset))
 
 

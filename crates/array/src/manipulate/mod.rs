@@ -3,7 +3,9 @@
 //! and of kernels, so it runs on any device.
 
 mod axes;
+mod bits;
 mod edit;
+mod interpolate;
 mod join;
 mod pad;
 mod places;
@@ -18,7 +20,9 @@ pub use axes::{
     atleast_1d, atleast_2d, atleast_3d, broadcast_arrays, flatten, flip, fliplr, flipud, moveaxis, ravel,
     reshape_order, rollaxis, rot90,
 };
+pub use bits::{packbits, unpackbits};
 pub use edit::{delete, diff, ediff1d, insert, trim_zeros};
+pub use interpolate::interp_few;
 pub use join::{
     Block, append, block, column_stack, concatenate, concatenate_into, dstack, hstack, stack, vstack,
 };

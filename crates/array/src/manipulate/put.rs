@@ -4,6 +4,8 @@
 use base::promote::Casting;
 use base::{DType, Dims, Error, Result, View, shape};
 
+use graph::{Operand, few};
+
 use crate::create::Order;
 use crate::elementwise::call;
 use crate::index::{self, Index};
@@ -14,6 +16,17 @@ use super::join::check_casts;
 use super::places::{Mode, normalised};
 use super::repeat::{cycled, resize};
 use super::take::along_axis;
+
+/// Whether these are a vector and values that the short roads may take: few, and nothing is recorded.
+fn is_few(x: &Array, values: &Array) -> bool {
+    x.ndim() == 1 && x.size().max(values.size()) <= few::MOST && !tape::is_recording()
+}
+
+/// Values as a vector of `x`'s dtype.
+fn vector_of(x: &Array, values: &Array) -> Result<Operand> {
+    let flat = if values.ndim() == 1 { values.detach() } else { ravel(&values.detach(), Order::C)? };
+    Ok(flat.astype_if(x.dtype())?.operand)
+}
 
 /// Writes values (over and over, if they are fewer) at flat places.
 ///
@@ -30,6 +43,10 @@ fn put_checked(x: &Array, places: &Array, values: &Array, mode: Mode) -> Result<
     }
     if x.size() == 0 {
         return Err(Error::index("cannot replace elements of an empty array"));
+    }
+    let few = mode == Mode::Raise && is_few(x, values);
+    if few && few::put(&x.operand, &places.operand, &vector_of(x, values)?) {
+        return Ok(());
     }
     let places = if places.dtype().is_bool() { places.astype(DType::I64)? } else { places.clone() };
     let length = x.size();
@@ -58,12 +75,28 @@ fn mask_of(x: &Array, mask: &Array, operator: &str) -> Result<Array> {
     reshape_order(&mask.detach().astype_if(DType::Bool)?, x.shape(), Order::C)
 }
 
+/// [`place`] of a few elements of vectors: `None` where it has to be done otherwise.
+fn place_few(x: &Array, mask: &Array, values: &Array) -> Result<Option<Result<()>>> {
+    let few = is_few(x, values) && mask.shape() == x.shape();
+    let Some(found) = few::nonzero(&mask.operand).filter(|_| few) else { return Ok(None) };
+    let (node, count) = found?;
+    if count == 0 {
+        return Ok(Some(Ok(())));
+    }
+    let places = Array::whole(node, &[count]);
+    let put = few::put(&x.operand, &places.operand, &vector_of(x, values)?);
+    Ok(put.then_some(Ok(())))
+}
+
 /// Writes values, one after the other and over and over, where the mask is true.
 ///
 /// # Errors
 /// Value: a mask of another size, no values for true places.
 pub fn place(x: &Array, mask: &Array, values: &Array) -> Result<()> {
     x.check_writable("place")?;
+    if let Some(written) = place_few(x, mask, values)? {
+        return written;
+    }
     let mask = mask_of(x, mask, "place")?;
     let count = index_array::count(&mask.contiguous()?.reshape(&[mask.size()])?)?;
     if count == 0 {
@@ -83,6 +116,12 @@ pub fn place(x: &Array, mask: &Array, values: &Array) -> Result<()> {
 /// Value: a mask of another size.
 pub fn putmask(x: &Array, mask: &Array, values: &Array) -> Result<()> {
     x.check_writable("putmask")?;
+    if is_few(x, values)
+        && mask.shape() == x.shape()
+        && few::put_masked(&x.operand, &mask.operand, &vector_of(x, values)?)
+    {
+        return Ok(());
+    }
     let mask = mask_of(x, mask, "putmask")?;
     if values.size() == 0 || x.size() == 0 {
         return Ok(());
@@ -159,7 +198,12 @@ pub fn fill_diagonal(x: &Array, values: &Array, wrap: bool) -> Result<()> {
         return Ok(());
     }
     let count = (end - 1) / step + 1;
-    let view = View { shape: Dims::from_slice(&[count]), strides: Dims::from_slice(&[step]), offset: 0 };
+    let mut view = View { shape: Dims::from_slice(&[count]), strides: Dims::from_slice(&[step]), offset: 0 };
+    if x.view().is_contiguous() && !tape::is_recording() {
+        view.offset = x.view().offset;
+        let values = if values.size() == 1 { values.reshape(&[1])? } else { cycled(values, count)? };
+        return x.with_view(view).write(&values, false).map_err(|error| error.in_operator("fill_diagonal"));
+    }
     let places = Array::positions(view, DType::I64, x.device())?;
     set_flat(x, &places, &cycled(values, count)?).map_err(|error| error.in_operator("fill_diagonal"))
 }

@@ -2,9 +2,9 @@
 //! array parameters transform a standard draw by operators, so gradients flow to them.
 
 use base::{Error, Result};
-use graph::Distribution;
+use graph::{Distribution, Law};
 
-use super::{Draw, Parameter, apply, fill};
+use super::{Draw, Parameter, apply, fill, sample_few};
 use crate::Array;
 use crate::elementwise::{Argument, call1};
 
@@ -190,7 +190,13 @@ pub fn triangular(left: Argument, mode: Argument, right: Argument, draw: &Draw) 
     range.require(name, ops::GREATER, 0.0, "left == right")?;
     range.require(name, ops::LESS, f64::INFINITY, "bounds must be finite numbers")?;
     let parameters = [&left, &mode, &right];
-    let uniform = fill(STANDARD_UNIFORM, &draw.shape(name, &parameters)?, dtype, draw.device(&parameters)?)?;
+    let (size, device) = (draw.shape(name, &parameters)?, draw.device(&parameters)?);
+    if parameters.iter().all(|parameter| matches!(parameter, Parameter::Number(_)))
+        && let Some(drawn) = sample_few(Law::Triangular, &parameters, &size, dtype, device)?
+    {
+        return Ok(drawn);
+    }
+    let uniform = fill(STANDARD_UNIFORM, &size, dtype, device)?;
     let product = |x: &Parameter, y: &Parameter, quotient: bool| match (x, y) {
         (Parameter::Number(x), Parameter::Number(y)) => {
             Ok(Parameter::Number(if quotient { x / y } else { x * y }))

@@ -3,11 +3,11 @@
 //! a time, in float64.
 
 use base::{DType, Dims, Error, Result, Scalar};
-use graph::{DeviceRef, Distribution};
+use graph::{DeviceRef, Distribution, Law};
 
 use super::rejection::{accept, gamma_draw};
 use super::table::Table;
-use super::{Draw, Parameter, apply, fill};
+use super::{Draw, Parameter, apply, fill, is_few, sample};
 use crate::elementwise::{Argument, call, call1};
 use crate::{Array, reduce, tape};
 
@@ -350,6 +350,9 @@ pub fn binomial(trials: Argument, probability: Argument, draw: &Draw) -> Result<
 /// [`binomial`] over flat float64 arrays that the caller has checked.
 pub(super) fn binomial_draw(trials: &Array, probability: f64, device: DeviceRef) -> Result<Array> {
     let probability = Parameter::Number(probability).flat(trials.shape(), DType::F64, device)?;
+    if is_few(trials.size(), device) {
+        return sample(Law::Binomial, &[trials, &probability], device);
+    }
     binomial_of(trials, &probability, device)
 }
 
@@ -366,6 +369,9 @@ pub fn negative_binomial(successes: Argument, probability: Argument, draw: &Draw
     probability.require(name, ops::LESS_EQUAL, 1.0, "p <= 0, p > 1 or p contains NaNs")?;
     counts(name, &[&successes, &probability], draw, |flat, device| {
         let [n, p] = flat else { return Err(Error::runtime("negative_binomial: parameters were lost")) };
+        if is_few(n.size(), device) {
+            return sample(Law::NegativeBinomial, &[n, p], device);
+        }
         let shape = Parameter::Array(n.clone());
         let gamma = gamma_draw(&shape, &Dims::from_slice(n.shape()), DType::F64, device)?;
         let scale = apply(ops::DIVIDE, &apply(ops::SUBTRACT, 1.0, p)?, p)?;

@@ -2,10 +2,10 @@
 //! Wald, von Mises, and three over whole numbers. Gradients do not flow through them.
 
 use base::{DType, Dims, Error, Op, Result};
-use graph::{DeviceRef, Distribution};
+use graph::{DeviceRef, Distribution, Law};
 
 use super::rejection::{accept, gamma_draw};
-use super::{Draw, Parameter, apply, discrete, fill};
+use super::{Draw, Parameter, apply, discrete, fill, is_few, sample};
 use crate::elementwise::{Argument, call, call1};
 use crate::{Array, tape};
 
@@ -61,6 +61,9 @@ fn chisquare_of(freedom: &Array, device: DeviceRef) -> Result<Array> {
 
 /// A central distribution with a Poisson number of extra pairs of degrees of freedom.
 fn noncentral_of(freedom: &Array, noncentrality: &Array, device: DeviceRef) -> Result<Array> {
+    if is_few(freedom.size(), device) {
+        return sample(Law::NoncentralChiSquare, &[freedom, noncentrality], device);
+    }
     let pairs = discrete::poisson_of(&apply(ops::MULTIPLY, noncentrality, 0.5)?, device)?;
     chisquare_of(&apply(ops::ADD, freedom, &apply(ops::MULTIPLY, &pairs, 2.0)?)?, device)
 }
@@ -96,6 +99,9 @@ pub fn noncentral_f(
     ];
     draw_wide(name, &domains, draw, draw.float(name)?, |flat, device| {
         let [top, bottom, shift] = flat else { return Err(lost(name)) };
+        if is_few(top.size(), device) {
+            return sample(Law::NoncentralF, &[top, bottom, shift], device);
+        }
         let over = apply(ops::DIVIDE, &noncentral_of(top, shift, device)?, top)?;
         apply(ops::DIVIDE, &over, &apply(ops::DIVIDE, &chisquare_of(bottom, device)?, bottom)?)
     })
@@ -110,6 +116,9 @@ pub fn wald(mean: Argument, scale: Argument, draw: &Draw) -> Result<Array> {
     let domains = [(mean, ops::GREATER, 0.0, "mean <= 0"), (scale, ops::GREATER, 0.0, "scale <= 0")];
     draw_wide("wald", &domains, draw, draw.float("wald")?, |flat, device| {
         let [mean, scale] = flat else { return Err(lost("wald")) };
+        if is_few(mean.size(), device) {
+            return sample(Law::Wald, &[mean, scale], device);
+        }
         let normal = fill(Distribution::Normal { mean: 0.0, deviation: 1.0 }, &[mean.size()], WIDE, device)?;
         let y = apply(ops::MULTIPLY, mean, &call1(ops::SQUARE, &normal)?)?;
         let product = apply(ops::MULTIPLY, &apply(ops::MULTIPLY, &y, scale)?, 4.0)?;
@@ -132,6 +141,9 @@ pub fn vonmises(mode: Argument, concentration: Argument, draw: &Draw) -> Result<
     let domains = [finite, (concentration, ops::GREATER_EQUAL, 0.0, "kappa < 0")];
     draw_wide("vonmises", &domains, draw, draw.float("vonmises")?, |flat, device| {
         let [mode, concentration] = flat else { return Err(lost("vonmises")) };
+        if is_few(mode.size(), device) {
+            return sample(Law::VonMises, &[mode, concentration], device);
+        }
         // no concentration at all differs from this one by less than rounding
         let kappa = apply(ops::MAXIMUM, concentration, 1e-12)?;
         let square = apply(ops::ADD, &call1(ops::SQUARE, &apply(ops::MULTIPLY, &kappa, 2.0)?)?, 1.0)?;
@@ -171,6 +183,9 @@ pub fn logseries(probability: Argument, draw: &Draw) -> Result<Array> {
     let domains = [(probability, ops::GREATER_EQUAL, 0.0, message), (probability, ops::LESS, 1.0, message)];
     draw_wide("logseries", &domains, draw, draw.number("logseries", DType::I64)?, |flat, device| {
         let p = &flat[0];
+        if is_few(p.size(), device) {
+            return apply(ops::MINIMUM, &sample(Law::LogSeries, &[p], device)?, 9.2e18);
+        }
         let rate = call1(ops::LOG1P, &call1(ops::NEGATIVE, p)?)?;
         let power = call1(ops::EXPM1, &apply(ops::MULTIPLY, &rate, &uniform(p.size(), device)?)?)?;
         let q = call1(ops::NEGATIVE, &power)?;
@@ -193,6 +208,9 @@ pub fn logseries(probability: Argument, draw: &Draw) -> Result<Array> {
 pub fn zipf(exponent: Argument, draw: &Draw) -> Result<Array> {
     let domains = [(exponent, ops::GREATER, 1.0, "a <= 1 or a is NaN")];
     draw_wide("zipf", &domains, draw, draw.number("zipf", DType::I64)?, |flat, device| {
+        if is_few(flat[0].size(), device) {
+            return sample(Law::Zipf, &[&flat[0]], device);
+        }
         let less = apply(ops::SUBTRACT, &flat[0], 1.0)?;
         let b = apply(ops::POWER, 2.0, &less)?;
         accept(less.size(), WIDE, device, &[less, b], |count, parameters| {
@@ -232,6 +250,9 @@ pub fn hypergeometric(good: Argument, bad: Argument, sample: Argument, draw: &Dr
             0.0,
             "ngood + nbad < nsample",
         )?;
+        if is_few(good.size(), device) {
+            return super::sample(Law::HyperGeometric, &[good, bad, sample], device);
+        }
         // the rarer kind in the smaller part of the population; then turned back
         let rare = apply(ops::MINIMUM, good, bad)?;
         let part = apply(ops::MINIMUM, sample, &apply(ops::SUBTRACT, &population, sample)?)?;

@@ -2,9 +2,9 @@
 //! follows from gamma numbers by a formula: beta, chi-square, F, Student's t.
 
 use base::{DType, Dims, Result};
-use graph::{DeviceRef, Distribution};
+use graph::{DeviceRef, Distribution, Law};
 
-use super::{Draw, Parameter, apply, fill, implicit};
+use super::{Draw, Parameter, apply, fill, implicit, is_recorded, sample_few};
 use crate::elementwise::{Argument, call, call1};
 use crate::index::{self, Index};
 use crate::{Array, tape};
@@ -81,13 +81,17 @@ fn wide(dtype: DType) -> DType {
 
 /// Gamma numbers of scale 1 over `size`; shape 0 gives 0. Gradients flow to the shape.
 pub(super) fn gamma_draw(shape: &Parameter, size: &Dims, dtype: DType, device: DeviceRef) -> Result<Array> {
-    let drawn = tape::paused(|| {
-        let shapes = shape.flat(size, wide(dtype), device)?;
-        if shapes.size() == 0 {
-            return Array::empty(size, dtype, device);
-        }
-        gamma_of(&shapes, wide(dtype), device)?.astype_if(dtype)?.reshape(size)
-    })?;
+    let unit = Parameter::Number(1.0);
+    let drawn = match sample_few(Law::Gamma, &[shape, &unit], size, dtype, device)? {
+        Some(drawn) => drawn,
+        None => tape::paused(|| {
+            let shapes = shape.flat(size, wide(dtype), device)?;
+            if shapes.size() == 0 {
+                return Array::empty(size, dtype, device);
+            }
+            gamma_of(&shapes, wide(dtype), device)?.astype_if(dtype)?.reshape(size)
+        })?,
+    };
     let Parameter::Array(shapes) = shape else { return Ok(drawn) };
     let numbers = drawn.detach();
     Ok(tape::record_saving("gamma", &[shapes], &[&numbers], drawn, || {
@@ -146,6 +150,11 @@ fn two(name: &str, [a, b]: [Argument; 2], names: [&str; 2], draw: &Draw) -> Resu
 pub fn beta(a: Argument, b: Argument, draw: &Draw) -> Result<Array> {
     let ([a, b], dtype) = two("beta", [a, b], ["a", "b"], draw)?;
     let (size, device) = (draw.shape("beta", &[&a, &b])?, draw.device(&[&a, &b])?);
+    if !is_recorded(&[&a, &b])
+        && let Some(drawn) = sample_few(Law::Beta, &[&a, &b], &size, dtype, device)?
+    {
+        return Ok(drawn);
+    }
     let first = gamma_draw(&a, &size, wide(dtype), device)?;
     let second = gamma_draw(&b, &size, wide(dtype), device)?;
     apply(ops::DIVIDE, &first, &apply(ops::ADD, &first, &second)?)?.astype_if(dtype)
@@ -178,6 +187,11 @@ pub fn chisquare(freedom: Argument, draw: &Draw) -> Result<Array> {
 pub fn f(numerator: Argument, denominator: Argument, draw: &Draw) -> Result<Array> {
     let ([top, bottom], dtype) = two("f", [numerator, denominator], ["dfnum", "dfden"], draw)?;
     let (size, device) = (draw.shape("f", &[&top, &bottom])?, draw.device(&[&top, &bottom])?);
+    if !is_recorded(&[&top, &bottom])
+        && let Some(drawn) = sample_few(Law::F, &[&top, &bottom], &size, dtype, device)?
+    {
+        return Ok(drawn);
+    }
     let mean = |freedom: &Parameter| -> Result<Array> {
         let drawn = chisquare_draw(freedom, &size, dtype, device)?;
         apply(ops::DIVIDE, &drawn, freedom.argument())
@@ -194,6 +208,11 @@ pub fn standard_t(freedom: Argument, draw: &Draw) -> Result<Array> {
     let freedom = Parameter::new("standard_t", freedom, dtype)?;
     freedom.require("standard_t", ops::GREATER, 0.0, "df <= 0")?;
     let (size, device) = (draw.shape("standard_t", &[&freedom])?, draw.device(&[&freedom])?);
+    if !is_recorded(&[&freedom])
+        && let Some(drawn) = sample_few(Law::StandardT, &[&freedom], &size, dtype, device)?
+    {
+        return Ok(drawn);
+    }
     let normal = fill(Distribution::Normal { mean: 0.0, deviation: 1.0 }, &size, dtype, device)?;
     let square = chisquare_draw(&freedom, &size, dtype, device)?;
     let mean = apply(ops::DIVIDE, &square, freedom.argument())?;

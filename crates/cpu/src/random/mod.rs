@@ -157,6 +157,39 @@ pub unsafe fn fill(
     });
 }
 
+/// Elements that one task samples.
+const SAMPLES: i64 = 1 << 10;
+
+/// Fills `out` with samples whose parameters are arrays: element i is drawn from the stream of `counter + i`.
+///
+/// # Safety
+/// `out` and each of `params` point to `count` float64 that nobody else writes meanwhile.
+pub unsafe fn sample_all(
+    kind: Kind,
+    params: &[*const f64],
+    out: *mut f64,
+    count: usize,
+    key: u64,
+    counter: u64,
+) {
+    let params: Vec<Target> = params.iter().map(|&param| Target(param.cast_mut().cast())).collect();
+    let out = Target(out.cast());
+    pool::parallel_ranges(count as i64, SAMPLES, &|begin, end| {
+        let (params, out) = (&params, &out);
+        for index in begin as usize..end as usize {
+            let mut values = [0.0; 3];
+            // SAFETY: the caller's promise; ranges of a region do not overlap.
+            unsafe {
+                for (value, param) in values.iter_mut().zip(params) {
+                    *value = param.0.cast::<f64>().add(index).read();
+                }
+                let value = sample(kind, values, key, counter.wrapping_add(index as u64));
+                out.0.cast::<f64>().add(index).write(value);
+            }
+        }
+    });
+}
+
 /// Generates a range piece by piece and hands each piece on.
 fn staged<'a, T: Copy>(
     length: usize,

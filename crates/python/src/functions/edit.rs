@@ -2,7 +2,7 @@
 
 use mxnet::array::manipulate::{self};
 use mxnet::array::{Argument, Array, Index};
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
 use crate::arguments::{Input, Integer, Integers, Value, axes};
@@ -198,10 +198,58 @@ fn beside(value: &Option<Value<'_>>, array: &Array) -> PyResult<Option<Array>> {
     value.to_array().map(Some)
 }
 
+/// Which end of a byte comes first.
+fn is_little(bitorder: &str) -> PyResult<bool> {
+    match bitorder {
+        "little" => Ok(true),
+        "big" => Ok(false),
+        _ => Err(PyValueError::new_err("'order' must be either 'little' or 'big'")),
+    }
+}
+
+#[pyfunction]
+fn _packbits<'py>(a: Input<'py>, axis: Option<Integer>, bitorder: &str) -> PyResult<Ours<'py>> {
+    a.fresh(manipulate::packbits(&a, axis.map(|axis| axis.0), is_little(bitorder)?))
+}
+
+#[pyfunction]
+fn _unpackbits<'py>(
+    a: Input<'py>,
+    axis: Option<Integer>,
+    count: Option<Integer>,
+    bitorder: &str,
+) -> PyResult<Ours<'py>> {
+    let (axis, count) = (axis.map(|axis| axis.0), count.map(|count| count.0));
+    a.fresh(manipulate::unpackbits(&a, axis, count, is_little(bitorder)?))
+}
+
+/// `interp` of a few numbers; `None` where the general formula is needed.
+#[pyfunction]
+fn _interp_few<'py>(
+    x: Input<'py>,
+    xp: Input<'py>,
+    fp: Input<'py>,
+    left: Option<&Object<'py>>,
+    right: Option<&Object<'py>>,
+) -> PyResult<Option<Ours<'py>>> {
+    let mut ends = [None, None];
+    for (end, given) in ends.iter_mut().zip([left, right]) {
+        if let Some(given) = given {
+            let Some(number) = crate::number::number(given) else { return Ok(None) };
+            *end = Some(number.beside(Some(x.dtype()))?.1);
+        }
+    }
+    let found = manipulate::interp_few(&x, &xp, &fp, ends).raised()?;
+    found.map(|found| crate::array::wrap(x.object().py(), found)).transpose()
+}
+
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(delete, module)?)?;
     module.add_function(wrap_pyfunction!(insert, module)?)?;
     module.add_function(wrap_pyfunction!(trim_zeros, module)?)?;
     module.add_function(wrap_pyfunction!(diff, module)?)?;
-    module.add_function(wrap_pyfunction!(ediff1d, module)?)
+    module.add_function(wrap_pyfunction!(ediff1d, module)?)?;
+    module.add_function(wrap_pyfunction!(_packbits, module)?)?;
+    module.add_function(wrap_pyfunction!(_unpackbits, module)?)?;
+    module.add_function(wrap_pyfunction!(_interp_few, module)?)
 }

@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use crate::arguments::{Input, Type, Value};
+use crate::array::NdArray;
 use crate::buffer::{address, shared_numpy};
 use crate::{dtype, methods};
 
@@ -198,7 +199,19 @@ fn shares_memory(py: Python<'_>, a: Input<'_>, b: Input<'_>, max_work: Option<i6
     py.import("numpy")?.getattr("shares_memory")?.call1(arguments)?.extract()
 }
 
+/// A read-only array over `bytes` of a dtype by its name; `None` where that takes more than an address.
+#[pyfunction]
+fn _of_bytes<'py>(
+    buffer: &Bound<'py, pyo3::types::PyBytes>,
+    dtype: &str,
+) -> PyResult<Option<Bound<'py, NdArray>>> {
+    let Some(dtype) = base::DType::from_name(dtype) else { return Ok(None) };
+    let shown = crate::foreign::of_bytes(buffer, dtype, crate::device::current()?);
+    shown.map(|shown| crate::array::wrap(buffer.py(), shown)).transpose()
+}
+
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(_of_bytes, module)?)?;
     module.add_function(wrap_pyfunction!(result_type, module)?)?;
     module.add_function(wrap_pyfunction!(promote_types, module)?)?;
     module.add_function(wrap_pyfunction!(can_cast, module)?)?;
