@@ -391,6 +391,67 @@ def test_gradient_starts_at_zero_and_keeps_its_buffer():
     assert buffer.asnumpy().tolist() == [2, 4] and x.grad.asnumpy().tolist() == [2, 4]
 
 
+@pytest.mark.parametrize("size", [3, 10000])
+def test_gradients_share_no_memory(size):
+    a, b = variable(onp.arange(size)), variable(onp.ones(size))
+    head = np.full((size,), 2)
+    for _ in range(2):
+        with autograd.record():
+            y = a + b
+        y.backward(head)
+        a.grad[:] = 7
+        assert (b.grad.asnumpy() == 2).all() and (head.asnumpy() == 2).all()
+    kept = a.grad
+    with autograd.record():
+        y = a * b
+    y.backward(head)
+    head[:] = 5
+    assert (kept.asnumpy() == 2).all() and (a.grad.asnumpy() == 2).all()
+    assert onp.array_equal(b.grad.asnumpy(), 2 * onp.arange(size))
+
+
+def test_a_gradient_of_another_order_or_dtype_keeps_the_form_of_its_variable():
+    x = np.ones((30, 200))
+    x.attach_grad()
+    with autograd.record():
+        y = x.T.astype("float64") * 3
+    y.backward()
+    assert x.grad.dtype == x.dtype and x.grad.flags.c_contiguous and (x.grad.asnumpy() == 3).all()
+    with autograd.record():
+        y = np.broadcast_to(x[:1], (4, 200))
+    y.backward()
+    assert x.grad.flags.c_contiguous and x.grad.asnumpy().sum() == 800
+
+
+def test_only_what_a_formula_reads_is_kept():
+    x = variable(onp.ones((64, 256)))
+    npx.waitall()
+    before = npx.memory_stats()["in_use"]
+    with autograd.record():
+        h = x * 2
+        h.wait_to_read()
+        h = npx.relu(h)
+        h.wait_to_read()
+        h = h + x
+        h.wait_to_read()
+    # relu's result and the sum
+    assert npx.memory_stats()["in_use"] - before == 2 * x.nbytes
+    h.backward()
+    assert (x.grad.asnumpy() == 3).all()
+
+
+def test_gradients_of_any_order_through_a_kept_result():
+    x = variable([0.5, -1.0])
+    with autograd.record():
+        first = autograd.grad(np.tanh(x * 2), x, create_graph=True)[0]
+        second = autograd.grad(first, x, create_graph=True)[0]
+    second.backward()
+    t = onp.tanh(2 * x.asnumpy().astype("float64"))
+    onp.testing.assert_allclose(first.asnumpy(), 2 * (1 - t**2), rtol=1e-5)
+    onp.testing.assert_allclose(second.asnumpy(), -8 * t * (1 - t**2), rtol=1e-5)
+    onp.testing.assert_allclose(x.grad.asnumpy(), 16 * (1 - t**2) * (3 * t**2 - 1), rtol=1e-4)
+
+
 def test_gradient_of_an_array_without_one_is_none():
     assert np.ones(2).grad is None
 

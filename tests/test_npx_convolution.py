@@ -88,6 +88,12 @@ CASES = {
         6,
         dict(kernel=(2, 3, 2), stride=(2, 1, 3), dilate=(2, 1, 1), pad=(1, 2, 1), num_group=2),
     ),
+    # many small images lie abreast
+    "abreast": ((16, 9, 4, 5), 13, dict(kernel=(3, 3), pad=(1, 1))),
+    "abreast stride": ((30, 8, 6, 7), 9, dict(kernel=(3, 2), stride=(2, 3), dilate=(1, 2), pad=(1, 2))),
+    "abreast groups": ((32, 16, 3, 4), 28, dict(kernel=(3, 3), pad=(1, 1), num_group=2)),
+    "abreast blocks": ((45, 40, 3, 3), 29, dict(kernel=(3, 3), pad=(1, 1))),
+    "abreast 3d": ((15, 8, 3, 2, 3), 8, dict(kernel=(2, 2, 3), stride=(1, 2, 1), pad=(1, 1, 1))),
 }
 TRANSPOSED = {
     "1d": ((2, 3, 6), 4, dict(kernel=(3,))),
@@ -100,6 +106,8 @@ TRANSPOSED = {
     "depthwise": ((2, 6, 7, 7), 6, dict(kernel=(3, 3), stride=(2, 2), pad=(1, 1), adj=(1, 1), num_group=6)),
     "large": ((2, 40, 9, 11), 37, dict(kernel=(4, 4), stride=(2, 2), pad=(1, 1))),
     "3d": ((1, 4, 3, 4, 5), 6, dict(kernel=(2, 3, 2), stride=(2, 1, 3), pad=(1, 1, 0), num_group=2)),
+    "abreast": ((31, 10, 3, 2), 14, dict(kernel=(4, 3), stride=(2, 2), pad=(1, 1), adj=(1, 0))),
+    "abreast gaps": ((16, 8, 2, 3), 8, dict(kernel=(2, 1), stride=(3, 2), adj=(1, 1))),
 }
 
 
@@ -311,7 +319,9 @@ def test_empty_batches_and_channels(kernel):
     assert x.grad.shape == x.shape and (w.grad.asnumpy() == 0).all()
 
 
-@pytest.mark.parametrize("name", ["large", "2d all", "depthwise", "pointwise", "7x7 stride 2", "deep"])
+@pytest.mark.parametrize(
+    "name", ["large", "2d all", "depthwise", "pointwise", "7x7 stride 2", "deep", "abreast", "abreast blocks"]
+)
 def test_bits_do_not_depend_on_threads(name):
     shape, filters, options = CASES[name]
     data, weight, bias = (np.array(one) for one in arrays(shape, filters, options, dtype="float32"))

@@ -68,6 +68,8 @@ SHAPES = {
     "2d gaps": ((1, 2, 10, 9), dict(kernel=(1, 2), stride=(3, 4))),
     "2d whole": ((2, 3, 5, 6), dict(global_pool=True)),
     "2d wide": ((1, 2, 4, 40), dict(kernel=(2, 20), stride=(1, 3), pad=(0, 9))),
+    "2d long": ((1, 2, 5, 45), dict(kernel=(3, 3), stride=(2, 2), pad=(1, 1))),
+    "2d far": ((1, 2, 5, 90), dict(kernel=(2, 3), stride=(2, 5), pad=(0, 2))),
     "3d": ((1, 2, 5, 6, 7), dict(kernel=(2, 3, 2), stride=(2, 1, 3), pad=(1, 1, 0))),
     "3d whole": ((2, 2, 3, 4, 5), dict(global_pool=True)),
 }
@@ -185,6 +187,32 @@ def test_the_first_of_equal_elements_gets_the_gradient():
     assert onp.array_equal(onp.argwhere(got[0, 0]), [[0, 1]])
     got = gradient(data, onp.ones((1, 1, 2, 2)), dict(kernel=(2, 2)))
     assert onp.array_equal(got[0, 0], [[0, 2, 0], [1, 0, 1], [0, 0, 0]])
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3, 4])
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
+def test_ties_in_long_rows_go_to_the_first(stride, dtype):
+    data = onp.random.default_rng(2).integers(0, 3, (2, 3, 7, 61)).astype(dtype)
+    options = dict(kernel=(3, 3), stride=(2, stride), pad=(1, 1))
+    padded = onp.pad(data, [(0, 0), (0, 0), (1, 1), (1, 1)], constant_values=-1)
+    expected = onp.zeros(padded.shape)
+    for image, channel in onp.ndindex(2, 3):
+        for row, column in itertools.product(range(0, 7, 2), range(0, 61, stride)):
+            window = padded[image, channel, row : row + 3, column : column + 3]
+            if window.shape == (3, 3):
+                at = onp.unravel_index(window.argmax(), (3, 3))
+                expected[image, channel, row + at[0], column + at[1]] += 1
+    places = npx.pooling(np.array(data), **options).shape
+    got = gradient(data, onp.ones(places, dtype), options)
+    assert onp.array_equal(got, expected[:, :, 1:-1, 1:-1])
+
+
+def test_nan_wins_in_long_rows():
+    data = onp.random.default_rng(3).standard_normal((1, 1, 4, 80)).astype("float32")
+    data[0, 0, 1, ::7] = onp.nan
+    got = npx.pooling(np.array(data), kernel=(2, 2), stride=(2, 2)).asnumpy()
+    expected = data.reshape(1, 1, 2, 2, 40, 2).transpose(0, 1, 2, 4, 3, 5).reshape(1, 1, 2, 40, 4).max(axis=-1)
+    onp.testing.assert_array_equal(got, expected)
 
 
 def test_nan_wins_and_only_padding_is_below_everything():

@@ -14,8 +14,8 @@ use crate::Array;
 pub mod anomaly;
 mod walk;
 
+pub(crate) use walk::{as_result, check_saved, gradients_of};
 pub use walk::{backward, grad};
-pub(crate) use walk::{check_saved, gradients_of};
 
 thread_local! {
     static RECORDING: Cell<bool> = const { Cell::new(false) };

@@ -1,5 +1,8 @@
 //! Pooling: what becomes of the elements of each window, plane by plane. Called by the device; averages, powers and
-//! layouts are the callers' business. Windows are folded row by row, in the order of their elements.
+//! layouts are the callers' business. Windows are folded row by row, in the order of their elements. The greatest elements,
+//! and what follows their places, stand in `greatest`.
+
+mod greatest;
 
 use base::{DType, Error, Result};
 use graph::Tensor;
@@ -156,84 +159,61 @@ impl Work {
         });
     }
 
-    unsafe fn max<T: Real<Compute: Number>>(&self, plane: usize) {
-        let x = self.x.data.cast::<T>().wrapping_offset(self.start(&self.x, plane)).cast_const();
-        let y = self.y.data.cast::<T>().wrapping_offset(self.start(&self.y, plane));
-        let (width, columns) = (self.x.lengths[2], self.columns());
-        let room = Scratch::new::<T::Compute>(width.max(1));
-        let rows = Scratch::new::<i32>(width.max(1));
-        let lookup = self.places.as_ref();
-        self.rows(|depth, height, at| {
-            // SAFETY: the rooms hold a row each; rows and columns lie inside x, places inside y.
-            unsafe {
-                let line = std::slice::from_raw_parts_mut(room.pointer::<T::Compute>(), width);
-                let row_of = std::slice::from_raw_parts_mut(rows.pointer::<i32>(), width);
-                line.fill(T::Compute::LEAST);
-                row_of.fill(-1);
-                for (a, b) in self.covered_rows(depth, height) {
-                    let from = x.offset(a as isize * self.x.space[0] + b as isize * self.x.space[1]);
-                    let number = (a * self.x.lengths[1] + b) as i32;
-                    if lookup.is_some() {
-                        max_line_with_rows(line, row_of, from, self.x.space[2], number);
-                    } else {
-                        max_line(line, from, self.x.space[2]);
-                    }
-                }
-                for (place, &(first, count)) in columns.iter().enumerate() {
-                    let mut best = first;
-                    for column in first + 1..first + count {
-                        if greater(line[column], line[best])
-                            || (lookup.is_some()
-                                && line[column] == line[best]
-                                && row_of[column] < row_of[best])
-                        {
-                            best = column;
-                        }
-                    }
-                    let value = if count == 0 { T::Compute::LEAST } else { line[best] };
-                    y.offset(at + place as isize * self.y.space[2]).write(T::narrow(value));
-                    if let Some(side) = lookup {
-                        let found = if count == 0 || row_of[best] < 0 {
-                            -1
-                        } else {
-                            row_of[best] * width as i32 + best as i32
-                        };
-                        let to = depth as isize * side.space[0] + height as isize * side.space[1];
-                        let to = self.start(side, plane) + to + place as isize * side.space[2];
-                        side.data.cast::<i32>().offset(to).write(found);
-                    }
-                }
-            }
-        });
-    }
-
     unsafe fn spread<T: Real<Compute: Number>>(&self, plane: usize) {
         let y = self.y.data.cast::<T>().wrapping_offset(self.start(&self.y, plane)).cast_const();
         let (width, columns) = (self.x.lengths[2], self.columns());
-        let all = self.x.lengths[0] * self.x.lengths[1] * width;
-        let room = Scratch::new::<T::Compute>(all + width);
-        // SAFETY: the room holds the plane and one row more.
-        let whole = unsafe { std::slice::from_raw_parts_mut(room.pointer::<T::Compute>(), all + width) };
-        whole.fill(T::Compute::default());
-        let (sums, line) = whole.split_at_mut(all);
-        self.rows(|depth, height, at| {
-            line.fill(T::Compute::default());
-            for (place, &(first, count)) in columns.iter().enumerate() {
-                // SAFETY: the place lies inside y.
-                let value = unsafe { (*y.offset(at + place as isize * self.y.space[2])).widen() };
-                for column in &mut line[first..first + count] {
-                    *column = *column + value;
+        let room = Scratch::new::<T::Compute>(width.max(1));
+        // SAFETY: the room holds a row; the plane is this task's.
+        let line = unsafe { std::slice::from_raw_parts_mut(room.pointer::<T::Compute>(), width) };
+        let spread = |sums: &mut [T::Compute]| {
+            self.rows(|depth, height, at| {
+                line.fill(T::Compute::default());
+                for (place, &(first, count)) in columns.iter().enumerate() {
+                    // SAFETY: the place lies inside y.
+                    let value = unsafe { (*y.offset(at + place as isize * self.y.space[2])).widen() };
+                    for column in &mut line[first..first + count] {
+                        *column = *column + value;
+                    }
                 }
-            }
-            for (a, b) in self.covered_rows(depth, height) {
-                let start = (a * self.x.lengths[1] + b) * width;
-                for (sum, &value) in sums[start..start + width].iter_mut().zip(line.iter()) {
-                    *sum = *sum + value;
+                for (a, b) in self.covered_rows(depth, height) {
+                    let start = (a * self.x.lengths[1] + b) * width;
+                    for (sum, &value) in sums[start..start + width].iter_mut().zip(line.iter()) {
+                        *sum = *sum + value;
+                    }
                 }
-            }
-        });
-        // SAFETY: the plane is this task's.
-        unsafe { self.store_plane::<T>(plane, sums) };
+            });
+        };
+        // SAFETY: as above.
+        unsafe { self.fill_plane::<T>(plane, spread) };
+    }
+
+    /// Lets `add` add to a plane of zeros, which becomes a plane of x: its own memory where that is one run of the type
+    /// that sums are computed in.
+    ///
+    /// # Safety
+    /// The plane is the caller's alone.
+    unsafe fn fill_plane<T: Real<Compute: Number>>(&self, plane: usize, add: impl FnOnce(&mut [T::Compute])) {
+        let [depth, height, width] = self.x.lengths;
+        let all = depth * height * width;
+        let space = self.x.space;
+        let is_run = space[2] == 1
+            && (height == 1 || space[1] == width as isize)
+            && (depth == 1 || space[0] == (height * width) as isize);
+        if is_run && !T::WIDENS {
+            let x = self.x.data.cast::<T>().wrapping_offset(self.start(&self.x, plane));
+            // SAFETY: the plane is a run of so many elements, whose type is the sums'.
+            let sums = unsafe { std::slice::from_raw_parts_mut(x.cast::<T::Compute>(), all) };
+            sums.fill(T::Compute::default());
+            return add(sums);
+        }
+        let room = Scratch::new::<T::Compute>(all.max(1));
+        // SAFETY: the room holds the plane, which is the caller's.
+        unsafe {
+            let sums = std::slice::from_raw_parts_mut(room.pointer::<T::Compute>(), all);
+            sums.fill(T::Compute::default());
+            add(sums);
+            self.store_plane::<T>(plane, sums);
+        }
     }
 
     /// Rounds a plane's sums into x.
@@ -247,56 +227,6 @@ impl Work {
                 // SAFETY: the element lies inside the plane.
                 unsafe { to.offset(column as isize * self.x.space[2]).write(T::narrow(value)) };
             }
-        }
-    }
-
-    /// Calls `visit` with (distance of the place in y, element of the plane), for places that lie inside x.
-    unsafe fn places(&self, plane: usize, mut visit: impl FnMut(isize, Option<usize>)) {
-        let Some(side) = &self.places else { return };
-        let from = side.data.cast::<i32>().wrapping_offset(self.start(side, plane)).cast_const();
-        let most: usize = self.x.lengths.iter().product();
-        self.rows(|depth, height, at| {
-            let row = from.wrapping_offset(depth as isize * side.space[0] + height as isize * side.space[1]);
-            for place in 0..self.y.lengths[2] as isize {
-                // SAFETY: there is a place for every element of y.
-                let found = unsafe { *row.offset(place * side.space[2]) };
-                let inside = usize::try_from(found).ok().filter(|&found| found < most);
-                visit(at + place * self.y.space[2], inside);
-            }
-        });
-    }
-
-    unsafe fn spread_at<T: Real<Compute: Number>>(&self, plane: usize) {
-        let y = self.y.data.cast::<T>().wrapping_offset(self.start(&self.y, plane)).cast_const();
-        let all: usize = self.x.lengths.iter().product();
-        let room = Scratch::new::<T::Compute>(all.max(1));
-        // SAFETY: the room holds the plane; distances lie inside y, elements inside the plane.
-        unsafe {
-            let sums = std::slice::from_raw_parts_mut(room.pointer::<T::Compute>(), all);
-            sums.fill(T::Compute::default());
-            self.places(plane, |at, found| {
-                if let Some(found) = found {
-                    sums[found] = sums[found] + (*y.offset(at)).widen();
-                }
-            });
-            self.store_plane::<T>(plane, sums);
-        }
-    }
-
-    unsafe fn select_at<T: Real<Compute: Number>>(&self, plane: usize) {
-        let x = self.x.data.cast::<T>().wrapping_offset(self.start(&self.x, plane)).cast_const();
-        let y = self.y.data.cast::<T>().wrapping_offset(self.start(&self.y, plane));
-        let [_, height, width] = self.x.lengths;
-        // SAFETY: elements lie inside the plane of x, distances inside y.
-        unsafe {
-            self.places(plane, |at, found| {
-                let value = found.map_or(T::narrow(T::Compute::default()), |found| {
-                    let (row, column) = (found / width, (found % width) as isize);
-                    let (a, b) = ((row / height) as isize, (row % height) as isize);
-                    *x.offset(a * self.x.space[0] + b * self.x.space[1] + column * self.x.space[2])
-                });
-                y.offset(at).write(value);
-            });
         }
     }
 }
@@ -319,12 +249,12 @@ fn sum_of<S: Number>(run: &[S]) -> S {
     ((a + e) + (b + f)) + ((c + g) + (d + h)) + rest
 }
 
-/// Whether `new` replaces `old`: greater, or the first nan.
+/// Whether `new` replaces `old`: greater, or the first nan. Without branches, so that loops over it are wide.
 #[inline(always)]
 fn greater<S: PartialOrd>(new: S, old: S) -> bool {
     #[allow(clippy::eq_op)]
     let nan = |value: &S| value != value;
-    new > old || (nan(&new) && !nan(&old))
+    (new > old) | (nan(&new) & !nan(&old))
 }
 
 /// Instantiates a loop over neighbouring elements for wide registers where the machine has them.
@@ -370,22 +300,3 @@ line_loop!(
     /// Keeps the greater of each column.
     max_line, max_run, |best, value| if greater(value, best) { value } else { best }
 );
-
-#[inline(always)]
-unsafe fn max_line_with_rows<T: Real<Compute: Number>>(
-    line: &mut [T::Compute],
-    rows: &mut [i32],
-    from: *const T,
-    step: isize,
-    number: i32,
-) {
-    // SAFETY: as above.
-    unsafe {
-        for (column, (best, row)) in line.iter_mut().zip(rows).enumerate() {
-            let value = (*from.offset(column as isize * step)).widen();
-            let wins = greater(value, *best) || *row < 0;
-            *best = if wins { value } else { *best };
-            *row = if wins { number } else { *row };
-        }
-    }
-}

@@ -8,7 +8,7 @@ use std::ptr::NonNull;
 /// Alignment of every buffer: a cache line, and the widest vector.
 const ALIGNMENT: usize = 64;
 /// Buffers kept per thread; more than one product ever needs at once would only waste memory.
-const MOST_KEPT: usize = 4;
+const MOST_KEPT: usize = 6;
 /// Buffers larger than this many bytes are not kept.
 const LARGEST_KEPT: usize = 32 << 20;
 
@@ -37,7 +37,10 @@ impl Scratch {
         let bytes = (count * size_of::<T>()).max(ALIGNMENT);
         let kept = KEPT.try_with(|kept| {
             let mut kept = kept.borrow_mut();
-            let fitting = kept.iter().rposition(|block| block.layout.size() >= bytes);
+            // the smallest that fits: a large one serves the large request that comes with the small one
+            let fitting = (0..kept.len())
+                .filter(|&index| kept[index].layout.size() >= bytes)
+                .min_by_key(|&index| kept[index].layout.size());
             fitting.map(|index| kept.swap_remove(index))
         });
         Scratch(Some(kept.ok().flatten().unwrap_or_else(|| Block::new(bytes))))

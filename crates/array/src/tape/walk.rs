@@ -1,13 +1,14 @@
 //! Backward: walks the tape from its heads in reverse order of making, and names the line of the operator whose turn it
 //! was when something goes wrong. Called through `tape`; what the rules compute it must not know.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use base::{Error, Place, Result, place};
 
-use super::{GradRequest, Link, anomaly, paused, record, set_recording};
+use super::{GradRequest, Link, anomaly, is_recording, paused, record, set_recording};
 use crate::Array;
 
 type Gradients = BTreeMap<u64, (Arc<Link>, Array)>;
@@ -27,7 +28,8 @@ fn accumulate(open: &mut Gradients, link: &Arc<Link>, gradient: Array) -> Result
 fn walk(
     heads: &[(&Array, Option<&Array>)],
     retain: bool,
-    mut visit: impl FnMut(&Arc<Link>, &Array) -> Result<()>,
+    wanted: impl Fn(&Arc<Link>) -> bool,
+    mut visit: impl FnMut(&Arc<Link>, Array) -> Result<()>,
 ) -> Result<()> {
     let mut open = Gradients::new();
     for (head, gradient) in heads {
@@ -51,10 +53,14 @@ fn walk(
         accumulate(&mut open, &link, gradient)?;
     }
     while let Some((_, (link, gradient))) = open.pop_last() {
-        visit(&link, &gradient)?;
         if link.leaf.is_some() {
+            visit(&link, gradient)?;
             continue;
         }
+        if wanted(&link) {
+            visit(&link, gradient.clone())?;
+        }
+        let _turn = is_recording().then(|| Turn::of(&link));
         let gradients = place::on_behalf_of(link.place, || pass(&link, &gradient, retain))
             .map_err(|error| at_line(error.in_operator("backward"), &link))?;
         for (input, gradient) in link.inputs.iter().zip(gradients) {
@@ -64,6 +70,36 @@ fn walk(
         }
     }
     Ok(())
+}
+
+thread_local! {
+    /// The operator whose turn it is, while gradients are recorded.
+    static CURRENT: RefCell<Option<Arc<Link>>> = const { RefCell::new(None) };
+}
+
+/// An operator's turn, until dropped.
+struct Turn(Option<Arc<Link>>);
+
+impl Turn {
+    fn of(link: &Arc<Link>) -> Turn {
+        Turn(CURRENT.with(|current| current.replace(Some(link.clone()))))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        CURRENT.with(|current| current.replace(self.0.take()));
+    }
+}
+
+/// For rules, while gradients are recorded: the result of the operator whose turn it is, on the tape where the operator
+/// put it. (Rules keep it detached, as a result that its own place on the tape held would never be freed.)
+pub(crate) fn as_result(output: &Array) -> Result<Array> {
+    let link = CURRENT.with(|current| current.borrow().clone());
+    let link = link.ok_or_else(|| Error::runtime("backward: a gradient rule ran outside of backward"))?;
+    let result = output.detach();
+    result.set_link(Some(link));
+    Ok(result)
 }
 
 /// The gradients of an operator's inputs.
@@ -113,19 +149,45 @@ pub(crate) fn check_saved(name: &str, array: &Array, version: u32) -> Result<()>
 /// Computes gradients of `heads` and leaves them in the variables' gradient arrays, by their requests.
 pub fn backward(heads: &[(&Array, Option<&Array>)], retain: bool) -> Result<()> {
     paused(|| {
-        walk(heads, retain, |link, gradient| {
+        let is_kept = |link: &Arc<Link>| link.kept.lock().is_some();
+        walk(heads, retain, is_kept, |link, gradient| {
             let kept = link.kept.lock();
             let Some(leaf) = link.leaf().or(kept.as_ref()) else { return Ok(()) };
-            let place = leaf.gradient.lock();
+            let mut place = leaf.gradient.lock();
             match leaf.request {
                 GradRequest::Null => return Ok(()),
-                GradRequest::Write => place.write(gradient, false)?,
-                GradRequest::Add => place.write(&crate::elementwise::add(&place, gradient)?, false)?,
+                GradRequest::Write => leave(&mut place, gradient)?,
+                GradRequest::Add => place.write(&crate::elementwise::add(&place, &gradient)?, false)?,
             }
             leaf.fresh.store(true, Ordering::Relaxed);
             Ok(())
         })
     })
+}
+
+/// Leaves a gradient at its place: the array itself, if nobody holds either memory (so that nobody can tell), otherwise
+/// its elements.
+fn leave(place: &mut Array, gradient: Array) -> Result<()> {
+    let alone = |array: &Array| {
+        Arc::strong_count(&array.operand.node) == 1
+            && array.view().is_contiguous()
+            && array.view().offset == 0
+            && array.is_writable()
+            && !array.operand.node.is_shared()
+    };
+    let alike = place.shape() == gradient.shape()
+        && place.dtype() == gradient.dtype()
+        && std::ptr::eq(place.device(), gradient.device());
+    if !(alike && alone(place) && alone(&gradient)) {
+        return place.write(&gradient, false);
+    }
+    gradient.wait_to_read()?;
+    let bytes = gradient.size() as usize * gradient.dtype().size();
+    if gradient.operand.node.memory().is_none_or(|(_, held)| held != bytes) {
+        return place.write(&gradient, false);
+    }
+    *place = gradient.detach();
+    Ok(())
 }
 
 /// Gradients of `heads` for `variables` as new arrays; with `create_graph` they are on the tape themselves.
@@ -181,7 +243,8 @@ pub(crate) fn gradients_of(
 ) -> Result<Vec<Option<Array>>> {
     let mut found: Vec<Option<Array>> = vec![None; links.len()];
     let before = set_recording(create_graph);
-    let walked = walk(heads, retain || create_graph, |link, gradient| {
+    let is_wanted = |link: &Arc<Link>| links.iter().any(|wanted| Arc::ptr_eq(link, wanted));
+    let walked = walk(heads, retain || create_graph, is_wanted, |link, gradient| {
         for (slot, wanted) in found.iter_mut().zip(links) {
             if Arc::ptr_eq(link, wanted) {
                 *slot = Some(gradient.clone());

@@ -5,10 +5,12 @@
 //!
 //! * `spread`: the padded copy, cut into phases where the stride is not 1. `tiles`: the inner loops.
 //! * `taps`: result from data, and data from result (one pass per residue of the stride). `weight`: weight from both.
+//! * `abreast`: both for many small images, whose rows would fill registers badly: a register holds one place of many images.
 //!
 //! Every element is one sum in an order fixed by the shapes. Zeros stand for what lies outside the data and are
 //! multiplied like other elements.
 
+mod abreast;
 mod pointwise;
 mod spread;
 mod taps;

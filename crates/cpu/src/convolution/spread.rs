@@ -1,5 +1,6 @@
 //! The padded copy of one image's channels: widened, with zeros around it, and cut into phases (every `step`-th element)
-//! where windows jump, so that neighbouring windows read neighbouring elements. Used by all forms.
+//! where windows jump, so that neighbouring windows read neighbouring elements; small images are copied abreast. Used by all
+//! forms.
 
 use super::Sides;
 use super::tiles::Element;
@@ -111,6 +112,81 @@ impl Spread {
         slack.fill(T::Compute::default());
     }
 
+    /// As [`Spread::fill`], for `images` images abreast: every element of the copy is a run of `lanes` elements, one of
+    /// each image (and zeros for images that there are not). Distances grow by that factor.
+    ///
+    /// # Safety
+    /// As [`Spread::fill`], for every image; `to` has room for `lanes` times as much.
+    pub unsafe fn fill_abreast<T: Element>(
+        &self,
+        from: *const T,
+        side: &Sides,
+        channels: usize,
+        (images, lanes): (usize, usize),
+        to: Shared<T::Compute>,
+    ) {
+        let grain = (TASK / (self.channel * lanes).max(1)).max(1);
+        let from = Shared(from.cast_mut());
+        pool::parallel_ranges(channels as i64, grain as i64, &|begin, end| {
+            let (from, to) = (&from, &to);
+            for channel in begin as usize..end as usize {
+                // SAFETY: the channel exists on both sides, and is this task's alone.
+                unsafe {
+                    let from = from.0.cast_const().offset(channel as isize * side.channel);
+                    let to = to.0.add(channel * self.channel * lanes);
+                    self.fill_channel_abreast(from, side, (images, lanes), to);
+                }
+            }
+        });
+        // SAFETY: room for it was asked for.
+        unsafe { zeros(to.0.add(channels * self.channel * lanes), self.behind * lanes) };
+    }
+
+    unsafe fn fill_channel_abreast<T: Element>(
+        &self,
+        from: *const T,
+        side: &Sides,
+        (images, lanes): (usize, usize),
+        to: *mut T::Compute,
+    ) {
+        let source = |axis: usize, place: usize, phase: i64| {
+            let at = place as i64 * self.step[axis] + phase - self.lead[axis];
+            (0..side.lengths[axis] as i64).contains(&at).then_some(at as isize * side.space[axis])
+        };
+        let mut plane = to;
+        for &first in &self.phases[0] {
+            for &second in &self.phases[1] {
+                for &third in &self.phases[2] {
+                    for row in 0..self.depth * self.height {
+                        let (depth, height) = (row / self.height, row % self.height);
+                        let start = source(0, depth, first).zip(source(1, height, second));
+                        for place in 0..self.pitch {
+                            let at = start.zip(source(2, place, third));
+                            // SAFETY: the place lies within the channel's room; sources exist in every image.
+                            unsafe {
+                                let to = plane.add((row * self.pitch + place) * lanes);
+                                let Some(((a, b), c)) = at else {
+                                    zeros(to, lanes);
+                                    continue;
+                                };
+                                let from = from.offset(a + b + c);
+                                for image in 0..images {
+                                    let from = from.offset(image as isize * side.image);
+                                    to.add(image).write((*from).widen());
+                                }
+                                zeros(to.add(images), lanes - images);
+                            }
+                        }
+                    }
+                    let written = self.depth * self.height * self.pitch;
+                    // SAFETY: the rest of the plane.
+                    unsafe { zeros(plane.add(written * lanes), (self.plane - written) * lanes) };
+                    plane = plane.wrapping_add(self.plane * lanes);
+                }
+            }
+        }
+    }
+
     unsafe fn fill_channel<T: Element>(&self, from: *const T, side: &Sides, mut to: *mut T::Compute) {
         for &first in &self.phases[0] {
             for &second in &self.phases[1] {
@@ -196,9 +272,37 @@ unsafe fn copy<T: Element>(from: *const T, step: isize, count: usize, to: *mut T
         } else if step == 1 {
             crate::gemm::pack::widen_run(from, count, to);
         } else {
-            for index in 0..count {
+            let mut done = 0;
+            #[cfg(target_arch = "x86_64")]
+            if step == 2 && !T::WIDENS && size_of::<T>() == 4 && is_x86_feature_detected!("avx2") {
+                done = every_second(from.cast(), count, to.cast());
+            }
+            for index in done..count {
                 to.add(index).write((*from.offset(index as isize * step)).widen());
             }
         }
     }
+}
+
+/// Copies every second float, eight at a time; returns how many are done (fewer than `count`, so that nothing behind the
+/// last element is read).
+///
+/// # Safety
+/// `2 * count - 1` floats are readable at `from`, `count` writable at `to`; the machine has AVX2.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+unsafe fn every_second(from: *const f32, count: usize, to: *mut f32) -> usize {
+    use std::arch::x86_64::*;
+    let mut done = 0;
+    while done + 8 < count {
+        // SAFETY: sixteen floats from `2 * done` on lie before the last element.
+        unsafe {
+            let (a, b) = (_mm256_loadu_ps(from.add(2 * done)), _mm256_loadu_ps(from.add(2 * done + 8)));
+            let mixed = _mm256_castps_pd(_mm256_shuffle_ps::<0x88>(a, b));
+            let even = _mm256_castpd_ps(_mm256_permute4x64_pd::<0xd8>(mixed));
+            _mm256_storeu_ps(to.add(done), even);
+        }
+        done += 8;
+    }
+    done
 }

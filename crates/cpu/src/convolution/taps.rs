@@ -1,5 +1,6 @@
 //! Result from data, and data from result: sums over taps. For the latter, the elements of the data fall into residues
 //! of the stride; those of one residue are touched by the same kernel elements, so each residue is a plain sum over taps.
+//! Small images go another way, in `abreast`.
 
 use std::marker::PhantomData;
 
@@ -20,27 +21,27 @@ const MOST_COLUMNS: usize = 1024;
 const TASKS_PER_THREAD: usize = 4;
 
 /// The places of one residue (of all places, where the stride does not matter).
-struct Grid {
+pub(super) struct Grid {
     /// Places along each axis, the first place and the distance between places, in the output.
-    counts: [usize; 3],
-    first: [usize; 3],
-    step: [usize; 3],
+    pub counts: [usize; 3],
+    pub first: [usize; 3],
+    pub step: [usize; 3],
     /// Of the step (channel, kernel element): distances in the spread input.
-    taps: Vec<isize>,
+    pub taps: Vec<isize>,
     /// Packed weights of every group.
-    weights: Scratch,
+    pub weights: Scratch,
 }
 
 /// One form over all images.
-struct Pass<'a, S> {
-    work: &'a Work,
-    from: &'a Sides,
-    to: &'a Sides,
+pub(super) struct Pass<'a, S> {
+    pub work: &'a Work,
+    pub from: &'a Sides,
+    pub to: &'a Sides,
     /// Channels per group that are summed over, and that come out.
-    sources: usize,
-    targets: usize,
-    spread: Spread,
-    grids: Vec<Grid>,
+    pub sources: usize,
+    pub targets: usize,
+    pub spread: Spread,
+    pub grids: Vec<Grid>,
     sums: PhantomData<S>,
 }
 
@@ -187,26 +188,25 @@ unsafe fn pack_groups<T: Element>(groups: usize, from: *const T, group: isize, r
     let all = Scratch::new::<T::Compute>(groups * room);
     let to = Shared(all.pointer::<T::Compute>());
     let from = Shared(from.cast_mut());
-    let grain = ((1 << 14) / room.max(1)).max(1);
-    pool::parallel_ranges(groups as i64, grain as i64, &|begin, end| {
+    let (tiles, tile_room) = (rows.count.div_ceil(height), height * rows.places.len());
+    let grain = ((1 << 14) / tile_room.max(1)).max(1);
+    pool::parallel_ranges((groups * tiles) as i64, grain as i64, &|begin, end| {
         let (to, from) = (&to, &from);
         for index in begin as usize..end as usize {
-            let mut to = to.0.wrapping_add(index * room);
-            for tile in (0..rows.count).step_by(height) {
-                let tall = height.min(rows.count - tile);
-                let first = index as isize * group + tile as isize * rows.stride;
-                // SAFETY: the group's rows and places exist; the room holds all of them.
-                unsafe {
-                    let from = from.0.cast_const().offset(first);
-                    match tall {
-                        6 => pack_tile::<T, 6>(from, rows, to),
-                        12 => pack_tile::<T, 12>(from, rows, to),
-                        _ => (0..tall).for_each(|row| {
-                            pack_row(from.offset(row as isize * rows.stride), rows.places, to.add(row), tall);
-                        }),
-                    }
+            let (index, tile) = (index / tiles, index % tiles * height);
+            let tall = height.min(rows.count - tile);
+            let first = index as isize * group + tile as isize * rows.stride;
+            let to = to.0.wrapping_add(index * room + tile * rows.places.len());
+            // SAFETY: the group's rows and places exist; the room holds all of them, each tile in its place.
+            unsafe {
+                let from = from.0.cast_const().offset(first);
+                match tall {
+                    6 => pack_tile::<T, 6>(from, rows, to),
+                    12 => pack_tile::<T, 12>(from, rows, to),
+                    _ => (0..tall).for_each(|row| {
+                        pack_row(from.offset(row as isize * rows.stride), rows.places, to.add(row), tall);
+                    }),
                 }
-                to = to.wrapping_add(tall * rows.places.len());
             }
         }
     });
@@ -238,6 +238,10 @@ impl<S: Sums> Pass<'_, S> {
     /// All images and groups: side by side where there are enough of them, otherwise each cut into tasks.
     unsafe fn run<T: Element<Compute = S>>(&self) {
         let (images, groups) = (self.work.images, self.work.groups);
+        if let Some(abreast) = self.abreast() {
+            // SAFETY: the caller's promise.
+            return unsafe { self.run_abreast::<T>(abreast) };
+        }
         let all = images * groups;
         let one = |index: usize| {
             // SAFETY: every (image, group) has elements of its own in the output.

@@ -1,6 +1,7 @@
 //! The inner loops of convolutions, over registers of every instruction set: sums over a table of taps, and dots of
 //! lines. Know nothing of images, padding or threads.
 
+use std::mem::MaybeUninit;
 use std::ops::Add;
 
 use crate::gemm::pack::Real;
@@ -11,7 +12,7 @@ use crate::gemm::vector::{Vector, portable};
 /// Vectors side by side in a register tile.
 const WIDTH: usize = 2;
 /// Elements of the widest register.
-const MOST_LANES: usize = 16;
+pub(super) const MOST_LANES: usize = 16;
 
 /// `c[row][column] (+)= sum over k of a[k][row] * b[taps[k] + column]`.
 pub(super) struct Block<S> {
@@ -225,30 +226,42 @@ unsafe fn dot_tile<V: Vector, const ROWS: usize, const LINES: usize>(
                 at += V::LANES;
             }
         }
+        // all at once and then through memory, so that the sums stay in registers until here
+        let mut room = [[MaybeUninit::<[V::Scalar; MOST_LANES]>::uninit(); LINES]; ROWS];
         for tile_row in 0..ROWS {
             for column in 0..LINES {
-                let to = work.out.offset((row + tile_row) as isize * work.out_row).add(line + column);
-                *to = *to + lanes_sum::<V>(sums[tile_row][column]);
+                sums[tile_row][column].store(room[tile_row][column].as_mut_ptr().cast());
             }
         }
+        add_sums::<V, ROWS, LINES>(work, row, line, &mut room);
     }
 }
 
-/// The sum of a register's lanes, halves first.
-#[inline(always)]
-unsafe fn lanes_sum<V: Vector>(sum: V) -> V::Scalar {
-    let mut lanes = [std::mem::MaybeUninit::<V::Scalar>::uninit(); MOST_LANES];
-    // SAFETY: no register has more lanes; those below LANES are written before they are read.
-    unsafe {
-        sum.store(lanes.as_mut_ptr().cast());
-        let mut half = V::LANES / 2;
-        while half > 0 {
-            for lane in 0..half {
-                lanes[lane].write(lanes[lane].assume_init() + lanes[lane + half].assume_init());
+/// Adds the sums of a tile's registers to the results, halves of a register first. A function of its own, so that the
+/// compiler keeps the registers of the loop before it.
+#[inline(never)]
+unsafe fn add_sums<V: Vector, const ROWS: usize, const LINES: usize>(
+    work: &Dots<V::Scalar>,
+    row: usize,
+    line: usize,
+    room: &mut [[MaybeUninit<[V::Scalar; MOST_LANES]>; LINES]; ROWS],
+) {
+    for tile_row in 0..ROWS {
+        for column in 0..LINES {
+            let lanes = room[tile_row][column].as_mut_ptr().cast::<V::Scalar>();
+            // SAFETY: a register was stored there, whose lanes are read; the results are the caller's promise.
+            unsafe {
+                let mut half = V::LANES / 2;
+                while half > 0 {
+                    for lane in 0..half {
+                        *lanes.add(lane) = *lanes.add(lane) + *lanes.add(lane + half);
+                    }
+                    half /= 2;
+                }
+                let to = work.out.offset((row + tile_row) as isize * work.out_row).add(line + column);
+                *to = *to + *lanes;
             }
-            half /= 2;
         }
-        lanes[0].assume_init()
     }
 }
 

@@ -1,9 +1,10 @@
 //! Weight from data and result: for every pair of channels and every kernel element, the dot of the result's channel
 //! with the data's, moved by the element's place. Both are spread with the same pitch, so each dot is one long line;
-//! where rows end, the result's copy has zeros (which an infinity beside them turns into nan).
+//! where rows end, the result's copy has zeros (which an infinity beside them turns into nan). Small images lie abreast.
 
 use graph::kernel::Windows;
 
+use super::abreast::{self, Abreast};
 use super::spread::{Shared, Spread};
 use super::tiles::{Dots, Element, Sums};
 use super::{Sides, Work};
@@ -40,12 +41,31 @@ pub(super) unsafe fn weight<T: Element>(work: &Work) {
     let sums = Shared(room.pointer::<T::Compute>());
     // SAFETY: the room was made for so many elements.
     unsafe { std::slice::from_raw_parts_mut(sums.0, channels * lines.len()) }.fill(T::Compute::default());
-    let pass = Pass { work, x, y, lines, sums };
+    let used = work.result.lengths.iter().product::<usize>() as f64;
+    let count = count(work, &y);
+    let abreast = Abreast::of(work.images, used / count.max(1) as f64).filter(|abreast| {
+        let room = x.room(work.data_channels) + y.room(work.result_channels);
+        abreast::is_worth(work.data_channels, work.result_channels)
+            && abreast.fits(room, size_of::<T::Compute>())
+    });
+    let pass = Pass { work, x, y, lines, count, sums };
     // SAFETY: the caller's promise.
     unsafe {
-        pass.run::<T>();
+        match abreast {
+            Some(abreast) => pass.run_abreast::<T>(abreast),
+            None => pass.run::<T>(),
+        }
         pass.store::<T>(&elements);
     }
+}
+
+/// Places from the first window to the last, rounded up to whole registers.
+fn count(work: &Work, y: &Spread) -> usize {
+    let [depth, height, width] = work.result.lengths;
+    if depth * height * width == 0 {
+        return 0;
+    }
+    (((depth - 1) * y.height + height - 1) * y.pitch + width).next_multiple_of(LANES)
 }
 
 struct Pass<'a, S> {
@@ -53,6 +73,8 @@ struct Pass<'a, S> {
     x: Spread,
     y: Spread,
     lines: Vec<isize>,
+    /// Places from the first window to the last, rounded up to whole registers.
+    count: usize,
     /// (result channels, lines of their group)
     sums: Shared<S>,
 }
@@ -101,7 +123,7 @@ impl<S: Sums> Pass<'_, S> {
                 unsafe {
                     (S::kernels().dots)(&Dots {
                         rows: ROWS.min(work.result_channels - row),
-                        count: self.count(),
+                        count: self.count,
                         images,
                         y: y.0.add(row * self.y.channel),
                         y_row: self.y.channel as isize,
@@ -117,13 +139,64 @@ impl<S: Sums> Pass<'_, S> {
         }
     }
 
-    /// Places from the first window to the last, rounded up to whole registers.
-    fn count(&self) -> usize {
-        let [depth, height, width] = self.work.result.lengths;
-        if depth * height * width == 0 {
-            return 0;
+    /// Images side by side, block after block.
+    unsafe fn run_abreast<T: Element<Compute = S>>(&self, abreast: Abreast) {
+        let (work, lanes) = (self.work, abreast.lanes);
+        let scaled: Vec<isize> = self.lines.iter().map(|line| line * lanes as isize).collect();
+        let rooms = [
+            Scratch::new::<S>(self.x.room(work.data_channels) * lanes),
+            Scratch::new::<S>(self.y.room(work.result_channels) * lanes),
+        ];
+        let (x, y) = (Shared(rooms[0].pointer::<S>()), Shared(rooms[1].pointer::<S>()));
+        for group in 0..work.groups {
+            for first in (0..work.images).step_by(abreast.images) {
+                let block = (abreast.images.min(work.images - first), lanes);
+                let start = |side: &Sides, channels: usize| {
+                    let at = first as isize * side.image + (group * channels) as isize * side.channel;
+                    side.data.cast::<T>().wrapping_offset(at).cast_const()
+                };
+                // SAFETY: the block's images and channels exist; the rooms hold their copies.
+                unsafe {
+                    let from = start(&work.data, work.data_channels);
+                    self.x.fill_abreast(from, &work.data, work.data_channels, block, x);
+                    let from = start(&work.result, work.result_channels);
+                    self.y.fill_abreast(from, &work.result, work.result_channels, block, y);
+                    self.dots_abreast(group, lanes, &scaled, x, y);
+                }
+            }
         }
-        (((depth - 1) * self.y.height + height - 1) * self.y.pitch + width).next_multiple_of(LANES)
+    }
+
+    /// Adds the dots of one block of images: rows of the result one after the other, as images elsewhere.
+    unsafe fn dots_abreast(&self, group: usize, lanes: usize, scaled: &[isize], x: Shared<S>, y: Shared<S>) {
+        let work = self.work;
+        let [depth, height, width] = work.result.lengths;
+        let across = scaled.len().div_ceil(LINES);
+        let tasks = work.result_channels.div_ceil(ROWS) * across;
+        pool::parallel(tasks, &|index| {
+            let (x, y, sums) = (&x, &y, &self.sums);
+            let (row, line) = (index / across * ROWS, index % across * LINES);
+            let lines = &scaled[line..(line + LINES).min(scaled.len())];
+            let out_row = scaled.len();
+            for plane in 0..depth {
+                // SAFETY: the task's rows and lines exist, and its sums are its own.
+                unsafe {
+                    (S::kernels().dots)(&Dots {
+                        rows: ROWS.min(work.result_channels - row),
+                        count: width * lanes,
+                        images: height,
+                        y: y.0.add((row * self.y.channel + plane * self.y.height * self.y.pitch) * lanes),
+                        y_row: (self.y.channel * lanes) as isize,
+                        y_image: (self.y.pitch * lanes) as isize,
+                        x: x.0.add(plane * self.x.height * self.x.pitch * lanes),
+                        x_image: (self.x.pitch * lanes) as isize,
+                        lines,
+                        out: sums.0.add((group * work.result_channels + row) * out_row + line),
+                        out_row: out_row as isize,
+                    });
+                }
+            }
+        });
     }
 
     /// Rounds the sums into the weight.

@@ -146,8 +146,13 @@ unsafe fn full_panel<T: Real, const WIDTH: usize>(
     unsafe {
         if line_stride == 1 {
             for step in 0..k {
-                let line = from.offset(step as isize * step_stride).cast::<[T; WIDTH]>().read_unaligned();
-                out.add(step * WIDTH).cast::<[T::Compute; WIDTH]>().write_unaligned(line.map(T::widen));
+                let start = from.offset(step as isize * step_stride);
+                if T::WIDENS {
+                    let line = start.cast::<[T; WIDTH]>().read_unaligned();
+                    out.add(step * WIDTH).cast::<[T::Compute; WIDTH]>().write_unaligned(line.map(T::widen));
+                } else {
+                    out.add(step * WIDTH).copy_from_nonoverlapping(start.cast(), WIDTH);
+                }
             }
             return;
         }
@@ -162,10 +167,10 @@ unsafe fn full_panel<T: Real, const WIDTH: usize>(
                 };
             }
             #[cfg(target_arch = "x86_64")]
-            if WIDTH == 12 && !T::WIDENS && is_x86_feature_detected!("avx2") {
+            if WIDTH.is_multiple_of(4) && !T::WIDENS && is_x86_feature_detected!("avx2") {
                 step = match size_of::<T>() {
-                    4 => twelve_floats(from.cast(), line_stride, k, out.cast()),
-                    _ => twelve_doubles(from.cast(), line_stride, k, out.cast()),
+                    4 => turned_floats::<WIDTH>(from.cast(), line_stride, k, out.cast()),
+                    _ => turned_doubles::<WIDTH>(from.cast(), line_stride, k, out.cast()),
                 };
             }
             while step + BLOCK <= k {
@@ -260,69 +265,79 @@ unsafe fn six_doubles(from: *const f64, line_stride: isize, k: usize, out: *mut 
     step
 }
 
-/// Packs twelve rows of float32, eight steps at a time; returns how many steps are done.
+/// Packs lines of float32 in fours, eight steps at a time; returns how many steps are done.
 ///
 /// # Safety
-/// As [`full_panel`] for twelve lines with steps side by side; the machine has AVX2.
+/// As [`full_panel`] for lines with steps side by side, `WIDTH` a multiple of four; the machine has AVX2.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-unsafe fn twelve_floats(from: *const f32, line_stride: isize, k: usize, out: *mut f32) -> usize {
+unsafe fn turned_floats<const WIDTH: usize>(
+    from: *const f32,
+    line_stride: isize,
+    k: usize,
+    out: *mut f32,
+) -> usize {
     use std::arch::x86_64::*;
-    let mut step = 0;
-    while step + 8 <= k {
-        for group in 0..3 {
-            // SAFETY: steps step..step + 8 of all lines are readable, and `out` has room for all steps.
+    let whole = k - k % 8;
+    for step in (0..whole).step_by(8) {
+        for first in (0..WIDTH).step_by(4) {
+            // SAFETY: steps step..step + 8 of four lines are readable, and `out` has room for them.
             unsafe {
-                let line =
-                    |line: isize| _mm256_loadu_ps(from.offset((4 * group + line) * line_stride).add(step));
+                let line = |line: usize| {
+                    _mm256_loadu_ps(from.offset((first + line) as isize * line_stride).add(step))
+                };
                 let (a, b, c, d) = (line(0), line(1), line(2), line(3));
                 let (ab_low, ab_high) = (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
                 let (cd_low, cd_high) = (_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
                 // Step i in the lower half, step i + 4 in the upper half.
-                let steps = [
+                let turned = [
                     _mm256_shuffle_ps::<0x44>(ab_low, cd_low),
                     _mm256_shuffle_ps::<0xee>(ab_low, cd_low),
                     _mm256_shuffle_ps::<0x44>(ab_high, cd_high),
                     _mm256_shuffle_ps::<0xee>(ab_high, cd_high),
                 ];
-                let out = out.add(step * 12).offset(4 * group);
-                for (index, both) in steps.into_iter().enumerate() {
-                    _mm_storeu_ps(out.add(index * 12), _mm256_castps256_ps128(both));
-                    _mm_storeu_ps(out.add((index + 4) * 12), _mm256_extractf128_ps::<1>(both));
+                for (index, value) in turned.into_iter().enumerate() {
+                    let to = out.add((step + index) * WIDTH + first);
+                    _mm_storeu_ps(to, _mm256_castps256_ps128(value));
+                    _mm_storeu_ps(to.add(4 * WIDTH), _mm256_extractf128_ps::<1>(value));
                 }
             }
         }
-        step += 8;
     }
-    step
+    whole
 }
 
-/// Packs twelve rows of float64, four steps at a time; returns how many steps are done.
+/// Packs lines of float64 in fours, four steps at a time; returns how many steps are done.
 ///
 /// # Safety
-/// As [`twelve_floats`].
+/// As [`turned_floats`].
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-unsafe fn twelve_doubles(from: *const f64, line_stride: isize, k: usize, out: *mut f64) -> usize {
+unsafe fn turned_doubles<const WIDTH: usize>(
+    from: *const f64,
+    line_stride: isize,
+    k: usize,
+    out: *mut f64,
+) -> usize {
     use std::arch::x86_64::*;
-    let mut step = 0;
-    while step + 4 <= k {
-        for group in 0..3 {
-            // SAFETY: steps step..step + 4 of all lines are readable, and `out` has room for all steps.
+    let whole = k - k % 4;
+    for step in (0..whole).step_by(4) {
+        for first in (0..WIDTH).step_by(4) {
+            // SAFETY: steps step..step + 4 of four lines are readable, and `out` has room for them.
             unsafe {
-                let line =
-                    |line: isize| _mm256_loadu_pd(from.offset((4 * group + line) * line_stride).add(step));
+                let line = |line: usize| {
+                    _mm256_loadu_pd(from.offset((first + line) as isize * line_stride).add(step))
+                };
                 let (a, b, c, d) = (line(0), line(1), line(2), line(3));
-                let (ab_low, ab_high) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
-                let (cd_low, cd_high) = (_mm256_unpacklo_pd(c, d), _mm256_unpackhi_pd(c, d));
-                let out = out.add(step * 12).offset(4 * group);
-                _mm256_storeu_pd(out, _mm256_permute2f128_pd::<0x20>(ab_low, cd_low));
-                _mm256_storeu_pd(out.add(12), _mm256_permute2f128_pd::<0x20>(ab_high, cd_high));
-                _mm256_storeu_pd(out.add(24), _mm256_permute2f128_pd::<0x31>(ab_low, cd_low));
-                _mm256_storeu_pd(out.add(36), _mm256_permute2f128_pd::<0x31>(ab_high, cd_high));
+                let even = (_mm256_unpacklo_pd(a, b), _mm256_unpacklo_pd(c, d));
+                let odd = (_mm256_unpackhi_pd(a, b), _mm256_unpackhi_pd(c, d));
+                for (index, (ab, cd)) in [even, odd].into_iter().enumerate() {
+                    let to = out.add((step + index) * WIDTH + first);
+                    _mm256_storeu_pd(to, _mm256_permute2f128_pd::<0x20>(ab, cd));
+                    _mm256_storeu_pd(to.add(2 * WIDTH), _mm256_permute2f128_pd::<0x31>(ab, cd));
+                }
             }
         }
-        step += 4;
     }
-    step
+    whole
 }
