@@ -6,6 +6,7 @@ use std::sync::Arc;
 use base::{DType, Dims, Op, Scalar, View};
 use smallvec::SmallVec;
 
+use crate::layers::Layer;
 use crate::program::Program;
 use crate::vision::{BandForm, BoxChoice, Sampling};
 
@@ -296,6 +297,8 @@ pub enum Kernel {
     Band { form: BandForm, before: i64 },
     /// See [`BoxChoice`].
     Boxes(BoxChoice),
+    /// See [`Layer`].
+    Layer(Layer),
     /// -> fill (contiguous). Element i depends on (key, counter, i) only.
     Random { distribution: Distribution, key: u64, counter: u64 },
     /// See [`Factorization`].
@@ -328,6 +331,7 @@ impl Kernel {
             Kernel::Regions { .. } => "regions",
             Kernel::Band { .. } => "band",
             Kernel::Boxes(_) => "boxes",
+            Kernel::Layer(layer) => layer.name(),
             Kernel::Random { .. } => "random",
             Kernel::Factor(_) => "factor",
             Kernel::Fourier { .. } => "fourier",

@@ -8,6 +8,7 @@ pub mod engine;
 pub mod explain;
 mod fuse;
 pub mod kernel;
+pub mod layers;
 pub mod mapped;
 pub mod node;
 pub mod null;
