@@ -10,6 +10,7 @@ mod batch_norm;
 mod bilinear;
 mod boxes;
 mod calibration;
+mod cells;
 pub mod convolution;
 mod cross_entropy;
 pub mod ctc;

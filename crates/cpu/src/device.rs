@@ -6,8 +6,8 @@ use base::Result;
 use graph::{Device, Kernel, Tensor};
 
 use crate::{
-    convolution, factor, fourier, gather, mask, matmul, memory, order, pooling, reduce, row_program, scan,
-    vision, vm,
+    convolution, factor, fourier, gather, layers, mask, matmul, memory, order, pooling, reduce, row_program,
+    scan, vision, vm,
 };
 
 pub(crate) struct Cpu;
@@ -64,6 +64,7 @@ impl Device for Cpu {
                 }
                 Kernel::Band { form, before } => vision::band::band(*form, *before, inputs, outputs),
                 Kernel::Boxes(choice) => vision::choose(choice, inputs, outputs),
+                Kernel::Layer(layer) => layers::layer(layer, inputs, outputs),
                 Kernel::Random { distribution, key, counter } => {
                     order::fill(*distribution, *key, *counter, outputs)
                 }

@@ -7,6 +7,7 @@ mod fourier;
 mod gather;
 pub mod gemm;
 mod hint;
+mod layers;
 mod load;
 mod mask;
 mod matmul;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use base::{DType, Dims, Op, Scalar, View};
 use smallvec::SmallVec;
 
+use crate::layers::Layer;
 use crate::program::Program;
 use crate::vision::{BandForm, BoxChoice, Sampling};
 
@@ -331,6 +332,8 @@ pub enum Kernel {
     Band { form: BandForm, before: i64 },
     /// See [`BoxChoice`].
     Boxes(BoxChoice),
+    /// See [`Layer`].
+    Layer(Layer),
     /// -> fill (contiguous). Element i depends on (key, counter, i) only.
     Random { distribution: Distribution, key: u64, counter: u64 },
     /// parameters float64 (n,) in the order of the law's fields -> float64 (n,). Element i depends on its parameters, key
@@ -366,6 +369,7 @@ impl Kernel {
             Kernel::Regions { .. } => "regions",
             Kernel::Band { .. } => "band",
             Kernel::Boxes(_) => "boxes",
+            Kernel::Layer(layer) => layer.name(),
             Kernel::Random { .. } | Kernel::RandomLaw { .. } => "random",
             Kernel::Factor(_) => "factor",
             Kernel::Fourier { .. } => "fourier",

@@ -9,6 +9,7 @@ pub mod explain;
 pub mod few;
 mod fuse;
 pub mod kernel;
+pub mod layers;
 pub mod mapped;
 pub mod node;
 pub mod null;

@@ -91,6 +91,8 @@ pub trait Real:
 
     fn erf<I: Isa>(self) -> Self;
     fn erfc<I: Isa>(self) -> Self;
+    /// The normal distribution function: in float32 to about 4 units in the last place, also where it is small.
+    fn normal<I: Isa>(self) -> Self;
     fn erfinv<I: Isa>(self) -> Self;
     /// Branches inside: bodies that call it are `Style::Scalar`.
     fn gamma<I: Isa>(self) -> Self;
@@ -385,7 +387,11 @@ real!(f32, u32, single, {
     }
     #[inline(always)]
     fn erfc<I: Isa>(self) -> f32 {
-        erf::erfc64::<I>(self as f64) as f32
+        erf::erfc32::<I>(self)
+    }
+    #[inline(always)]
+    fn normal<I: Isa>(self) -> f32 {
+        erf::normal32::<I>(self)
     }
     #[inline(always)]
     fn pow<I: Isa>(self, exponent: f32) -> f32 {
@@ -408,6 +414,10 @@ real!(f64, u64, double, {
     #[inline(always)]
     fn erfc<I: Isa>(self) -> f64 {
         erf::erfc64::<I>(self)
+    }
+    #[inline(always)]
+    fn normal<I: Isa>(self) -> f64 {
+        0.5 * erf::erfc64::<I>(-self * std::f64::consts::FRAC_1_SQRT_2)
     }
     #[inline(always)]
     fn pow<I: Isa>(self, exponent: f64) -> f64 {

@@ -1,10 +1,14 @@
-//! Attention of queries to keys: `softmax(query @ key^T * scale + mask) @ value`. Works on blocks of queries, so that
-//! the matrix of all scores never exists; the gradient computes each block's scores again.
+//! Attention of queries to keys: `softmax(query @ key^T * scale + mask) @ value`. Works on blocks, so that the matrix of all
+//! scores never exists; the gradient computes each block's scores again. float32 and float64 have a kernel; halves, and
+//! masks that want a gradient, go through blocks of queries in operators.
 //!
 //! Source: Vaswani et al. 2017; recomputation as in Rabe and Staats 2021 and Dao et al. 2022.
 
 use base::{DType, Error, Result, Scalar, View, promote, shape};
+use graph::Kernel;
+use graph::layers::Layer;
 
+use super::kernels;
 use super::spatial::check_float;
 use crate::elementwise::{Argument, add, call, call1, call2, common_device, multiply};
 use crate::products::matmul;
@@ -101,6 +105,11 @@ impl Problem {
         let scores = self.scores(query, &self.key, self.mask.as_ref(), 0)?;
         let (exponentials, sums, _) = self.exponentials(&scores)?;
         call2(ops::DIVIDE, &exponentials, &sums)
+    }
+
+    fn has_kernel(&self) -> bool {
+        let wants = |mask: &Array| mask.dtype().is_inexact() && mask.link().is_some();
+        !self.key.dtype().is_half() && !self.mask.as_ref().is_some_and(wants)
     }
 
     /// Batches and queries of one block.
@@ -200,6 +209,9 @@ pub fn attention(
     if options.dropout > 0.0 && tape::is_training() {
         return dropped(&query, &problem, options.dropout);
     }
+    if problem.has_kernel() {
+        return by_kernel(query, problem, &batch);
+    }
     let width = problem.value.shape()[batch.len() + 1];
     let (query, problem) = flattened(query, problem, batch.iter().product())?;
     blockwise(query, problem)?.reshape(&[&batch[..], &[rows, width]].concat())
@@ -243,6 +255,89 @@ fn dropped(query: &Array, problem: &Problem, p: f64) -> Result<Array> {
     let kept = bernoulli(Some(Argument::from(1.0 - p)), None, &draw)?;
     let kept = call(ops::DIVIDE, &[(&kept).into(), Argument::from(1.0 - p)])?;
     matmul(&multiply(&weights, &kept)?, &problem.value)
+}
+
+/// The arrays as the kernel reads them: contiguous, with one batch axis, and each different mask once.
+struct Contiguous {
+    query: Array,
+    key: Array,
+    value: Array,
+    /// The masks, and which of them each batch has.
+    mask: Option<[Array; 2]>,
+}
+
+impl Contiguous {
+    fn new(query: &Array, problem: &Problem, batch: &[i64]) -> Result<Contiguous> {
+        let count = batch.iter().product::<i64>();
+        let flat = |x: &Array| {
+            let lengths = [count, x.shape()[x.ndim() - 2], x.shape()[x.ndim() - 1]];
+            x.detach().reshape(&lengths)?.contiguous()
+        };
+        let mask = problem.mask.as_ref().map(|mask| distinct(&mask.detach(), batch)).transpose()?;
+        Ok(Contiguous { query: flat(query)?, key: flat(&problem.key)?, value: flat(&problem.value)?, mask })
+    }
+
+    fn inputs(&self) -> Vec<&Array> {
+        let mut all = vec![&self.query, &self.key, &self.value];
+        all.extend(self.mask.iter().flatten());
+        all
+    }
+}
+
+/// A mask without the copies that broadcasting made along batch axes, and for each batch the number of its mask.
+fn distinct(mask: &Array, batch: &[i64]) -> Result<[Array; 2]> {
+    let mut view: View = mask.view().clone();
+    for axis in 0..batch.len() {
+        if view.strides[axis] == 0 {
+            view.shape[axis] = 1;
+        }
+    }
+    let kept: Vec<i64> = view.shape[..batch.len()].to_vec();
+    let numbers = (0..batch.iter().product::<i64>()).map(|number| {
+        let (mut left, mut found, mut step) = (number, 0, 1);
+        for axis in (0..batch.len()).rev() {
+            found += if kept[axis] == 1 { 0 } else { left % batch[axis] * step };
+            left /= batch[axis];
+            step *= kept[axis];
+        }
+        found
+    });
+    let numbers: Vec<i64> = numbers.collect();
+    let lengths = [kept.iter().product(), view.shape[batch.len()], view.shape[batch.len() + 1]];
+    let masks = mask.with_view(view).reshape(&lengths)?.contiguous()?;
+    Ok([masks, Array::from_values(&numbers, &[numbers.len() as i64], mask.device())?])
+}
+
+/// By the kernel; recorded as one operator.
+fn by_kernel(query: Array, problem: Problem, batch: &[i64]) -> Result<Array> {
+    let causal = problem.causal;
+    let arrays = tape::paused(|| Contiguous::new(&query, &problem, batch))?;
+    let (count, width) = (arrays.query.shape()[0], arrays.value.shape()[2]);
+    let empty = |lengths: &[i64]| Array::empty(lengths, query.dtype(), query.device());
+    let (result, logarithms) = (empty(&[count, problem.rows, width])?, empty(&[count, problem.rows])?);
+    kernels::run(&Kernel::Layer(Layer::Attention { causal }), &arrays.inputs(), &[&result, &logarithms])?;
+    let output = result.reshape(&[batch, &[problem.rows, width]].concat())?;
+    let inputs = [query.clone(), problem.key.clone(), problem.value.clone()];
+    let links = inputs.each_ref();
+    let shapes = links.map(|input| input.shape().to_vec());
+    let saved = [&inputs[0], &inputs[1], &inputs[2], &result.detach()];
+    Ok(tape::record_saving("scaled_dot_product_attention", &links, &saved, output, move || {
+        Box::new(move |gradient| {
+            if tape::is_recording() {
+                let mut all = again(&query, &problem, gradient)?;
+                all.truncate(3);
+                return Ok(all);
+            }
+            let gradient = gradient.reshape(result.shape())?.contiguous()?;
+            let mut given = vec![&gradient, &result, &logarithms];
+            given.extend(arrays.inputs());
+            let [query, key, value] = [&arrays.query, &arrays.key, &arrays.value]
+                .map(|array| Array::empty(array.shape(), array.dtype(), array.device()));
+            let found = [query?, key?, value?];
+            kernels::run(&Kernel::Layer(Layer::AttentionGradient { causal }), &given, &found.each_ref())?;
+            found.iter().zip(&shapes).map(|(array, shape)| array.reshape(shape).map(Some)).collect()
+        })
+    }))
 }
 
 /// Block after block; recorded as one operator.

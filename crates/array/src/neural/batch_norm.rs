@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use base::{Error, Result, shape};
+use graph::layers::Planes;
 
-use super::normalize::{Plan, Statistics, normalize, statistics};
+use super::normalize::{Form, Plan, Statistics, forward, normalize};
 use super::parts::{along, checked_axis, compute_dtype, expect_shape, op2, zeros_like};
 use crate::elementwise::{add, call1, call2, multiply};
 use crate::{Array, tape};
@@ -71,13 +72,28 @@ pub fn batch_norm(
         return Ok([x.astype(x.dtype())?, nothing.clone(), nothing]);
     }
     let axes = (0..x.ndim()).filter(|&other| other != axis).map(|other| other as i64).collect();
-    let plan = Arc::new(Plan { name, axes, epsilon: options.epsilon, centered: true });
-    let found = tape::paused(|| statistics(&wide.detach(), &plan))?;
+    let form = channels_of(x, axis);
+    let plan = Arc::new(Plan { name, axes, epsilon: options.epsilon, centered: true, form });
+    let (factor, shift) = (along(&gamma, x.ndim(), axis)?, along(&beta, x.ndim(), axis)?);
+    let (found, out) = tape::paused(|| forward(&wide.detach(), &factor.detach(), &shift.detach(), &plan))?;
     let watched = watched(&wide, [&gamma, &beta], &found, running, options.momentum)?;
-    let (gamma, beta) = (along(&gamma, x.ndim(), axis)?, along(&beta, x.ndim(), axis)?);
-    let output = normalize(&watched, &gamma, &beta, &plan, Some(found.clone()))?;
+    let output = normalize(&watched, &factor, &shift, &plan, Some((found.clone(), out)))?;
     let mean = found.mean.clone().unwrap_or_else(|| found.inverse.clone());
     Ok([output.astype_if(x.dtype())?, mean.reshape(&[-1])?, found.inverse.reshape(&[-1])?])
+}
+
+/// The planes behind the channels' axis, normalised together channel by channel.
+fn channels_of(x: &Array, axis: usize) -> Form {
+    let product = |lengths: &[i64]| lengths.iter().product::<i64>() as usize;
+    let channels = x.shape()[axis] as usize;
+    Form::planes(Planes {
+        groups: channels,
+        planes: product(&x.shape()[..axis]),
+        group_step: 1,
+        plane_step: channels,
+        channels,
+        inner: product(&x.shape()[axis + 1..]),
+    })
 }
 
 /// Ones whose gradient is zero, in the place of gamma.

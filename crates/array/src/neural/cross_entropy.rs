@@ -1,7 +1,10 @@
 //! Losses of neural networks: cross-entropy of a softmax, and the smooth absolute distance.
 
-use base::{Error, Result};
+use base::{DType, Error, Result};
+use graph::Kernel;
+use graph::layers::Layer;
 
+use super::kernels;
 use super::lookup::hot_mask;
 use super::parts::{checked_axis, choose, compute_dtype, expect_shape, op2};
 use super::softmax::{Logits, log_softmax};
@@ -63,14 +66,21 @@ fn check_labels(name: &str, labels: &Array, classes: i64) -> Result<()> {
 }
 
 fn losses(x: &Array, labels: &Array, axis: usize) -> Result<Array> {
-    let out = tape::paused(|| {
+    let rows = axis + 1 == x.ndim();
+    let (out, saved) = tape::paused(|| {
+        if rows {
+            return by_rows(&x.detach(), labels);
+        }
         let logarithms = log_softmax(&x.detach(), &Logits { axis: axis as i64, ..Default::default() })?;
         let picked = super::picking::pick(&logarithms, labels, Some(axis as i64), false, Mode::Clip)?;
-        call1(ops::NEGATIVE, &picked)
+        Ok((call1(ops::NEGATIVE, &picked)?, None))
     })?;
     Ok(tape::record_saving("softmax_cross_entropy", &[x], &[x], out, || {
         let (x, labels) = (x.clone(), labels.clone());
         Box::new(move |gradient| {
+            if let Some(saved) = saved.as_ref().filter(|_| !tape::is_recording()) {
+                return saved.gradient(gradient).map(|gradient| vec![Some(gradient)]);
+            }
             let probabilities =
                 super::softmax::softmax(&x, &Logits { axis: axis as i64, ..Default::default() })?;
             let hot = hot_mask(&x, &labels, axis)?;
@@ -78,6 +88,33 @@ fn losses(x: &Array, labels: &Array, axis: usize) -> Result<Array> {
             Ok(vec![Some(multiply(&distance, &gradient.expand_dims(&[axis as i64])?)?)])
         })
     }))
+}
+
+/// What the gradient kernel reads.
+struct Saved {
+    x: Array,
+    labels: Array,
+    greatest: Array,
+    sums: Array,
+}
+
+/// The losses of rows along the last axis, by a kernel.
+fn by_rows(x: &Array, labels: &Array) -> Result<(Array, Option<Saved>)> {
+    let x = x.contiguous()?;
+    let labels = labels.detach().astype_if(DType::I64)?.contiguous()?;
+    let empty = || Array::empty(labels.shape(), x.dtype(), x.device());
+    let (losses, greatest, sums) = (empty()?, empty()?, empty()?);
+    kernels::run(&Kernel::Layer(Layer::CrossEntropy), &[&x, &labels], &[&losses, &greatest, &sums])?;
+    Ok((losses, Some(Saved { x, labels, greatest, sums })))
+}
+
+impl Saved {
+    fn gradient(&self, gradient: &Array) -> Result<Array> {
+        let out = Array::empty(self.x.shape(), self.x.dtype(), self.x.device())?;
+        let inputs = [&gradient.contiguous()?, &self.x, &self.labels, &self.greatest, &self.sums];
+        kernels::run(&Kernel::Layer(Layer::CrossEntropyGradient), &inputs, &[&out])?;
+        Ok(out)
+    }
 }
 
 /// Half the square of `scalar * x` near zero, the absolute value less a constant farther away (from 1 / scalar^2 on).

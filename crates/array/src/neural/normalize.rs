@@ -1,10 +1,14 @@
 //! Normalisation to mean 0 and variance 1 over some axes, then a scale and a shift: layer, group, instance and RMS
-//! normalisation. One plan and one gradient for all of them (and for batch normalisation, in the file beside).
+//! normalisation. One plan and one gradient for all of them (and for batch normalisation, in the file beside). Where rows or
+//! planes lie contiguous, kernels do both; other forms, and gradients of gradients, are written in operators.
 
 use std::sync::Arc;
 
 use base::{Error, Result, shape};
+use graph::Kernel;
+use graph::layers::{Layer, Planes};
 
+use super::kernels;
 use super::parts::{along, checked_axis, compute_dtype, expect_shape, mean_kept, op2, zeros_like};
 use crate::elementwise::{add, call1, call2, multiply};
 use crate::{Array, tape};
@@ -18,6 +22,27 @@ pub(super) struct Plan {
     pub epsilon: f64,
     /// Whether the mean is subtracted.
     pub centered: bool,
+    pub form: Form,
+}
+
+/// What kernels can do with a plan.
+#[derive(Clone, Debug)]
+pub(super) enum Form {
+    /// Rows of the last axis, with gamma and beta along it.
+    Rows,
+    /// Contiguous planes with one gamma and beta each.
+    Planes(Planes),
+    Operators,
+}
+
+/// Planes shorter than this are left to operators.
+const LEAST_PLANE: usize = 16;
+
+impl Form {
+    /// Planes of at least a cache line.
+    pub fn planes(planes: Planes) -> Form {
+        if planes.inner >= LEAST_PLANE { Form::Planes(planes) } else { Form::Operators }
+    }
 }
 
 /// Means and inverse standard deviations, over the axes with length 1.
@@ -65,28 +90,97 @@ fn standard(x: &Array, found: &Statistics) -> Result<Array> {
     }
 }
 
+/// A parameter as the kernels read it: one number for each column or channel.
+fn parameter(x: &Array, array: &Array, plan: &Plan) -> Result<Array> {
+    let flat = array.reshape(&[-1])?;
+    let lengths = match plan.form {
+        Form::Rows => &x.shape()[x.ndim() - 1..],
+        _ => return flat.contiguous(),
+    };
+    if flat.shape() == lengths { flat.contiguous() } else { flat.broadcast_to(lengths)?.contiguous() }
+}
+
+/// The array's shape with length 1 where it is normalised.
+fn kept_shape(x: &Array, plan: &Plan) -> Vec<i64> {
+    let is_normalised = |axis: usize| plan.axes.contains(&(axis as i64));
+    (0..x.ndim()).map(|axis| if is_normalised(axis) { 1 } else { x.shape()[axis] }).collect()
+}
+
+/// `standard * gamma + beta`, and the statistics; nothing is recorded.
+pub(super) fn forward(x: &Array, gamma: &Array, beta: &Array, plan: &Plan) -> Result<(Statistics, Array)> {
+    let layer = match &plan.form {
+        Form::Rows => Layer::Rows { centered: plan.centered, epsilon: plan.epsilon },
+        Form::Planes(planes) => Layer::Planes { planes: *planes, epsilon: plan.epsilon },
+        Form::Operators => {
+            let found = statistics(x, plan)?;
+            let out = add(&multiply(&standard(x, &found)?, gamma)?, beta)?;
+            return Ok((found, out));
+        }
+    };
+    let x = x.contiguous()?;
+    let kept = kept_shape(&x, plan);
+    let empty = |lengths: &[i64]| Array::empty(lengths, x.dtype(), x.device());
+    let (out, mean, variance, inverse) = (empty(x.shape())?, empty(&kept)?, empty(&kept)?, empty(&kept)?);
+    let (gamma, beta) = (parameter(&x, gamma, plan)?, parameter(&x, beta, plan)?);
+    kernels::run(&Kernel::Layer(layer), &[&x, &gamma, &beta], &[&out, &mean, &variance, &inverse])?;
+    Ok((Statistics { mean: plan.centered.then_some(mean), inverse, variance }, out))
+}
+
+/// The gradients of data, gamma and beta by a kernel; `None` where there is none.
+fn by_kernel(
+    gradient: &Array,
+    x: &Array,
+    gamma: &Array,
+    shift_shape: &[i64],
+    found: &Statistics,
+    plan: &Plan,
+) -> Result<Option<Vec<Option<Array>>>> {
+    let layer = match &plan.form {
+        Form::Rows => Layer::RowsGradient { centered: plan.centered },
+        Form::Planes(planes) => Layer::PlanesGradient { planes: *planes },
+        Form::Operators => return Ok(None),
+    };
+    let (x, gradient) = (x.detach().contiguous()?, gradient.contiguous()?);
+    let factor = parameter(&x, &gamma.detach(), plan)?;
+    let empty = |lengths: &[i64]| Array::empty(lengths, x.dtype(), x.device());
+    let (to_x, to_gamma, to_beta) = (empty(x.shape())?, empty(factor.shape())?, empty(factor.shape())?);
+    let mean = match &found.mean {
+        Some(mean) => mean.clone(),
+        None => zeros_like(&found.inverse)?,
+    };
+    let inputs = [&gradient, &x, &factor, &mean.contiguous()?, &found.inverse.contiguous()?];
+    kernels::run(&Kernel::Layer(layer), &inputs, &[&to_x, &to_gamma, &to_beta])?;
+    let shaped = |sums: &Array, wanted: &[i64]| match plan.form {
+        Form::Rows => along(sums, x.ndim(), x.ndim() - 1)?.sum_to(wanted),
+        _ => sums.reshape(wanted),
+    };
+    let parameters = [shaped(&to_gamma, gamma.shape())?, shaped(&to_beta, shift_shape)?];
+    Ok(Some(std::iter::once(to_x).chain(parameters).map(Some).collect()))
+}
+
 /// `standard * gamma + beta` in the compute dtype; gamma and beta broadcast to `x`. Recorded as one operator.
 pub(super) fn normalize(
     x: &Array,
     gamma: &Array,
     beta: &Array,
     plan: &Arc<Plan>,
-    known: Option<Statistics>,
+    known: Option<(Statistics, Array)>,
 ) -> Result<Array> {
-    let (found, out) = tape::paused(|| {
-        let x = x.detach();
-        let found = match known {
-            Some(found) => found,
-            None => statistics(&x, plan)?,
-        };
-        let out = add(&multiply(&standard(&x, &found)?, &gamma.detach())?, &beta.detach())?;
-        Ok::<_, Error>((found, out))
-    })?;
+    let (found, out) = match known {
+        Some(known) => known,
+        None => tape::paused(|| forward(&x.detach(), &gamma.detach(), &beta.detach(), plan))?,
+    };
     Ok(tape::record_saving(plan.name, &[x, gamma, beta], &[x, gamma], out, || {
         let (x, gamma, plan, shift_shape) =
             (x.clone(), gamma.clone(), plan.clone(), beta.view().shape.clone());
         let wanted = [x.link().is_some(), gamma.link().is_some(), beta.link().is_some()];
         Box::new(move |gradient| {
+            if !tape::is_recording()
+                && wanted[0]
+                && let Some(all) = by_kernel(gradient, &x, &gamma, &shift_shape, &found, &plan)?
+            {
+                return Ok(all);
+            }
             // statistics are computed again where the gradient itself is recorded, so that they are on the tape
             let again;
             let found = if tape::is_recording() {
@@ -191,7 +285,8 @@ pub fn layer_norm(
     for (parameter, text) in [(gamma, "gamma"), (beta, "beta")] {
         expect_shape(name, text, parameter, &[x.shape()[axis]])?;
     }
-    let plan = Plan { name, axes: vec![axis as i64], epsilon, centered: true };
+    let form = if axis + 1 == x.ndim() { Form::Rows } else { Form::Operators };
+    let plan = Plan { name, axes: vec![axis as i64], epsilon, centered: true, form };
     let (gamma, beta) = (along(gamma, x.ndim(), axis)?, along(beta, x.ndim(), axis)?);
     let (output, moments) = run(x, &gamma, &beta, plan, statistics)?;
     let mut kept = x.shape().to_vec();
@@ -216,7 +311,8 @@ pub fn rms_norm(x: &Array, gamma: Option<&Array>, axis: i64, epsilon: f64) -> Re
         }
         None => scalar(1.0)?,
     };
-    let plan = Plan { name, axes: vec![axis as i64], epsilon, centered: false };
+    let form = if axis + 1 == x.ndim() { Form::Rows } else { Form::Operators };
+    let plan = Plan { name, axes: vec![axis as i64], epsilon, centered: false, form };
     run(x, &gamma, &scalar(0.0)?, plan, false).map(|(output, _)| output)
 }
 
@@ -233,6 +329,21 @@ fn check_channels(name: &str, x: &Array, gamma: &Array, beta: &Array) -> Result<
     Ok(())
 }
 
+/// Planes of (N, C, ...), normalised together over groups of neighbouring channels of one example.
+fn groups_of(x: &Array, groups: i64) -> Form {
+    let [examples, channels, groups] = [x.shape()[0], x.shape()[1], groups].map(|length| length as usize);
+    let planes = channels / groups.max(1);
+    let inner = x.shape()[2..].iter().product::<i64>() as usize;
+    Form::planes(Planes {
+        groups: examples * groups,
+        planes,
+        group_step: planes,
+        plane_step: 1,
+        channels,
+        inner,
+    })
+}
+
 /// Normalises every example of (N, C, ...) over its places, channel by channel; gamma and beta are vectors over the
 /// channels.
 ///
@@ -241,7 +352,8 @@ fn check_channels(name: &str, x: &Array, gamma: &Array, beta: &Array) -> Result<
 pub fn instance_norm(x: &Array, gamma: &Array, beta: &Array, epsilon: f64) -> Result<Array> {
     let name = "instance_norm";
     check_channels(name, x, gamma, beta)?;
-    let plan = Plan { name, axes: (2..x.ndim() as i64).collect(), epsilon, centered: true };
+    let form = groups_of(x, x.shape()[1]);
+    let plan = Plan { name, axes: (2..x.ndim() as i64).collect(), epsilon, centered: true, form };
     let (gamma, beta) = (along(gamma, x.ndim(), 1)?, along(beta, x.ndim(), 1)?);
     run(x, &gamma, &beta, plan, false).map(|(output, _)| output)
 }
@@ -273,7 +385,8 @@ pub fn group_norm(
     let mut lengths = vec![1; split.len()];
     (lengths[1], lengths[2]) = (split[1], split[2]);
     let (gamma, beta) = (gamma.reshape(&lengths)?, beta.reshape(&lengths)?);
-    let plan = Plan { name, axes: (2..split.len() as i64).collect(), epsilon, centered: true };
+    let form = groups_of(x, groups);
+    let plan = Plan { name, axes: (2..split.len() as i64).collect(), epsilon, centered: true, form };
     let (output, moments) = run(&x.reshape(&split)?, &gamma, &beta, plan, statistics)?;
     with_moments(output.reshape(x.shape())?, moments, &[x.shape()[0], groups])
 }

@@ -1,13 +1,15 @@
 //! Recurrent layers: relu, tanh, LSTM (with projection) and GRU cells over sequences, in several layers and both
-//! directions. One matrix product serves the inputs of all steps. Everything is made of recorded operators, so that
-//! gradients of every order follow.
+//! directions. Plain LSTM and GRU layers have a kernel (`cells`). Everything else is made of recorded operators, so that
+//! gradients of every order follow; one matrix product serves the inputs of all steps.
 //!
 //! Source of the formulas: Hochreiter and Schmidhuber 1997 (LSTM), Sak et al. 2014 (projection), Cho et al. 2014 (GRU,
 //! with the reset gate behind the product).
 
 use base::promote::Casting;
 use base::{DType, Error, Op, Result, promote, shape};
+use graph::layers::Cell;
 
+use super::cells;
 use super::spatial::check_float;
 use super::steps::{Products, pieces, steps};
 use crate::elementwise::{Argument, add, call, call1, call2, common_device, multiply};
@@ -263,9 +265,52 @@ struct Direction<'a> {
 }
 
 impl Direction<'_> {
-    /// Outputs of all steps, and the last states. Inside, features come before the batch: so the weights are the left
-    /// factor of every product, which reads them where they lie.
+    /// Outputs of all steps, and the last states.
     fn run(&self, x: &Array, state: &Array, cell: Option<&Array>) -> Result<(Array, Array, Option<Array>)> {
+        let Some(kind) = self.kernel(x) else { return self.by_operators(x, state, cell) };
+        let weights = self.weights;
+        let mut inputs =
+            vec![x, &weights.input, &weights.state, &weights.input_bias, &weights.state_bias, state];
+        inputs.extend(cell);
+        let (options, reverse) = (*self.options, self.reverse);
+        let again = move |arrays: &[Array]| {
+            let weights = Weights {
+                input: arrays[1].clone(),
+                state: arrays[2].clone(),
+                projection: None,
+                input_bias: arrays[3].clone(),
+                state_bias: arrays[4].clone(),
+            };
+            let way = Direction { options: &options, weights: &weights, reverse, masks: None };
+            let (output, state, cell) = way.by_operators(&arrays[0], &arrays[5], arrays.get(6))?;
+            Ok([output, state].into_iter().chain(cell).collect())
+        };
+        let mut all = cells::run(kind, self.reverse, &inputs, Box::new(again))?.into_iter();
+        match (all.next(), all.next()) {
+            (Some(output), Some(state)) => Ok((output, state, all.next())),
+            _ => Err(wrong("a kernel gave no outputs".to_string())),
+        }
+    }
+
+    /// The cell, where a kernel does all that is asked for.
+    fn kernel(&self, x: &Array) -> Option<Cell> {
+        let plain = self.masks.is_none() && self.options.clip.is_none() && self.weights.projection.is_none();
+        match self.options.mode {
+            _ if !plain || x.size() == 0 || !cells::is_for(x.dtype()) => None,
+            Mode::Lstm => Some(Cell::Lstm),
+            Mode::Gru => Some(Cell::Gru),
+            _ => None,
+        }
+    }
+
+    /// As [`Direction::run`]. Inside, features come before the batch: so the weights are the left
+    /// factor of every product, which reads them where they lie.
+    fn by_operators(
+        &self,
+        x: &Array,
+        state: &Array,
+        cell: Option<&Array>,
+    ) -> Result<(Array, Array, Option<Array>)> {
         let &[count, batch, features] = x.shape() else { return Err(wrong("data has 3 axes".to_string())) };
         let flat = x.reshape(&[count * batch, features])?;
         let rows = self.weights.input.shape()[0];

@@ -1,10 +1,14 @@
-//! Softmax and its logarithm along an axis: with a temperature, with lengths of the rows, with a mask. Three passes
-//! (greatest, sum, quotient); the gradient needs the result only.
+//! Softmax and its logarithm along an axis: with a temperature, with lengths of the rows, with a mask. The gradient needs
+//! the result only. Rows of the last axis have a kernel; other axes are written in operators.
 
 use std::sync::Arc;
 
 use base::{DType, Error, Result, promote, shape};
 
+use graph::Kernel;
+use graph::layers::{Layer, Softmax};
+
+use super::kernels;
 use super::parts::{checked_axis, choose, compute_dtype, expect_shape, op2, positions, sum_kept};
 use crate::elementwise::{call1, call2};
 use crate::{Array, reduce, tape};
@@ -121,7 +125,33 @@ fn normalised(x: &Array, plan: &Arc<Plan>) -> Result<Array> {
     }))
 }
 
+/// Runs a kernel over the rows of arrays of one shape.
+fn by_rows(layer: Layer, arrays: &[&Array], plan: &Plan) -> Result<Array> {
+    let shape = arrays[0].shape();
+    let mut inputs = arrays.iter().map(|array| array.contiguous()).collect::<Result<Vec<_>>>()?;
+    if let Some(mask) = &plan.mask {
+        inputs.push(mask.broadcast_to(shape)?.contiguous()?);
+    }
+    let out = Array::empty(shape, arrays[0].dtype(), arrays[0].device())?;
+    kernels::run(&Kernel::Layer(layer), &inputs.iter().collect::<Vec<_>>(), &[&out])?;
+    Ok(out)
+}
+
+impl Plan {
+    /// How rows become the result, where they lie along the last axis of `x`.
+    fn of_rows(&self, x: &Array) -> Option<Softmax> {
+        (self.axis + 1 == x.ndim() as i64).then_some(Softmax {
+            logarithm: self.logarithm,
+            temperature: self.temperature,
+            outside: self.outside,
+        })
+    }
+}
+
 fn value(x: &Array, plan: &Plan) -> Result<Array> {
+    if let Some(how) = plan.of_rows(x) {
+        return by_rows(Layer::Softmax(how), &[x], plan);
+    }
     let axes = [plan.axis];
     let scaled = if plan.temperature == 1.0 { x.clone() } else { op2(ops::DIVIDE, x, plan.temperature)? };
     let masked = match &plan.mask {
@@ -159,6 +189,10 @@ fn sum_dropping(x: Array, axes: &[i64]) -> Result<Array> {
 }
 
 fn pull_back(gradient: &Array, result: &Array, plan: &Plan) -> Result<Array> {
+    // a gradient that is recorded itself is made of operators, which have gradients
+    if let Some(how) = plan.of_rows(result).filter(|_| !tape::is_recording()) {
+        return by_rows(Layer::SoftmaxGradient(how), &[gradient, result], plan);
+    }
     let axes = [plan.axis];
     let inner = if plan.logarithm {
         let gradient = match &plan.mask {

@@ -1,0 +1,283 @@
+"""Layers that have kernels of their own, beside the same layers in operators: values, gradients, and gradients of gradients.
+
+The other way round the axes, or through a mask that hides nothing, a layer goes through operators; results must agree.
+"""
+
+import numpy
+import pytest
+
+from mxnet import autograd, np, npx
+
+LENGTHS = [1, 5, 31, 32, 33, 64, 200]
+
+
+def numbers(*shape, dtype="float64", seed=0):
+    return numpy.random.default_rng(seed + sum(shape)).normal(size=shape).astype(dtype)
+
+
+def with_gradients(work, *arrays, order=1):
+    """The value of `work`, and its gradients under a random head; at order 2, those of the gradients' squares."""
+    variables = [np.array(array) for array in arrays]
+    for variable in variables:
+        variable.attach_grad()
+    with autograd.record():
+        value = work(*variables)
+        head = np.array(numbers(*value.shape, dtype=str(value.dtype), seed=9))
+        if order == 2:
+            found = autograd.grad(value, variables, head_grads=head, create_graph=True)
+            total = sum((one * one).sum() for one in found)
+    if order == 2:
+        total.backward()
+    else:
+        value.backward(head)
+    return [value.asnumpy()] + [variable.grad.asnumpy() for variable in variables]
+
+
+def same(first, second, rtol=1e-9, atol=1e-11):
+    for ours, theirs in zip(first, second, strict=True):
+        numpy.testing.assert_allclose(ours, theirs, rtol=rtol, atol=atol)
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+def test_softmax_of_rows(name, length, order):
+    layer = getattr(npx, name)
+    x = numbers(7, length) * 3
+    rows = with_gradients(lambda x: layer(x, axis=-1, temperature=1.5), x, order=order)
+    columns = with_gradients(lambda x: layer(x.T, axis=0, temperature=1.5).T, x, order=order)
+    same(rows, columns)
+
+
+@pytest.mark.parametrize("name", ["masked_softmax", "masked_log_softmax"])
+@pytest.mark.parametrize("order", [1, 2])
+def test_masked_softmax_of_rows(name, order):
+    layer = getattr(npx, name)
+    x, mask = numbers(3, 6, 40), numbers(3, 1, 40, seed=3) > -0.3
+    mask[1] = False
+    rows = with_gradients(lambda x: layer(x, np.array(mask), axis=-1)[::2], x, order=order)
+    turned = np.array(mask.swapaxes(1, 2))
+    columns = with_gradients(
+        lambda x: layer(x.swapaxes(1, 2), turned, axis=1).swapaxes(1, 2)[::2], x, order=order
+    )
+    same(rows, columns)
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("length", LENGTHS)
+def test_cross_entropy_of_rows(length, order):
+    x, labels = numbers(9, length) * 3, np.array(numpy.arange(9) % length)
+    work = npx.softmax_cross_entropy
+    rows = with_gradients(lambda x: work(x, labels, axis=-1, reduction="none"), x, order=order)
+    columns = with_gradients(lambda x: work(x.T, labels, axis=0, reduction="none"), x, order=order)
+    same(rows, columns)
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("shape", [(1, 5), (7, 32), (300, 33), (3, 4, 200)])
+def test_normalisation_of_rows(shape, order):
+    x, gamma, beta = numbers(*shape) + 5, numbers(shape[-1]), numbers(shape[-1], seed=2)
+
+    def first(layer, x, *parameters):
+        return layer(x.swapaxes(0, -1), *parameters, axis=0).swapaxes(0, -1)
+
+    rows = with_gradients(lambda x, g, b: npx.layer_norm(x, g, b), x, gamma, beta, order=order)
+    columns = with_gradients(lambda x, g, b: first(npx.layer_norm, x, g, b), x, gamma, beta, order=order)
+    same(rows, columns, rtol=1e-7)
+    rows = with_gradients(lambda x, g: npx.rms_norm(x, g), x, gamma, order=order)
+    columns = with_gradients(lambda x, g: first(npx.rms_norm, x, g), x, gamma, order=order)
+    same(rows, columns, rtol=1e-7)
+    same(with_gradients(lambda x: npx.rms_norm(x), x), with_gradients(lambda x: first(npx.rms_norm, x), x))
+
+
+def grouped(x, gamma, beta, axes, shape):
+    """Normalisation over axes, as plain operators."""
+    mean = x.mean(axis=axes, keepdims=True)
+    variance = ((x - mean) ** 2).mean(axis=axes, keepdims=True)
+    return (x - mean) / np.sqrt(variance + 1e-3) * gamma.reshape(shape) + beta.reshape(shape)
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("places", [(4, 4), (5, 9), (70, 70)])
+def test_normalisation_of_planes(places, order):
+    x, gamma, beta = numbers(2, 6, *places) + 3, numbers(6), numbers(6, seed=2)
+    given = (x, gamma, beta)
+    shape = (1, 6, 1, 1)
+    ours = with_gradients(lambda *all: npx.instance_norm(*all, eps=1e-3), *given, order=order)
+    same(ours, with_gradients(lambda *all: grouped(*all, (2, 3), shape), *given, order=order), rtol=1e-7)
+    ours = with_gradients(lambda *all: npx.group_norm(*all, num_groups=3, eps=1e-3), *given, order=order)
+
+    def in_groups(x, gamma, beta):
+        split = x.reshape((2, 3, 2, *places))
+        return grouped(split, gamma, beta, (2, 3, 4), (1, 3, 2, 1, 1)).reshape(x.shape)
+
+    same(ours, with_gradients(in_groups, *given, order=order), rtol=1e-7)
+
+    def batch(x, gamma, beta):
+        running = np.zeros(6, dtype="float64"), np.ones(6, dtype="float64")
+        return npx.batch_norm(x, gamma, beta, *running, eps=1e-3, fix_gamma=False)
+
+    ours = with_gradients(batch, *given, order=order)
+    same(ours, with_gradients(lambda *all: grouped(*all, (0, 2, 3), shape), *given, order=order), rtol=1e-7)
+
+
+def test_batch_statistics_of_large_numbers():
+    x = (numbers(8, 2, 40, 40) + 1e4).astype("float32")
+    with autograd.train_mode():
+        running = np.zeros(2), np.ones(2)
+        _, mean, inverse = npx.batch_norm(
+            np.array(x), np.ones(2), np.zeros(2), *running, eps=0.0, output_mean_var=True
+        )
+    wide = x.astype("float64")
+    numpy.testing.assert_allclose(mean.asnumpy(), wide.mean(axis=(0, 2, 3)), rtol=1e-6)
+    numpy.testing.assert_allclose(inverse.asnumpy(), 1 / wide.std(axis=(0, 2, 3)), rtol=1e-3)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_halves_are_rounded_once(dtype):
+    x = np.array(numbers(5, 40, dtype="float32")).astype(dtype)
+    wide = x.astype("float32")
+    ones = np.ones(40), np.zeros(40)
+    for work in [npx.softmax, npx.log_softmax, lambda x: npx.layer_norm(x, *ones)]:
+        assert (work(x).astype("float32") == work(wide).astype(dtype).astype("float32")).all()
+
+
+def test_rows_of_views_and_of_nothing():
+    x = np.array(numbers(8, 60, dtype="float32"))
+    view = x[::2, ::-3]
+    assert (npx.softmax(view) == npx.softmax(view.copy())).all()
+    ones = np.ones(20), np.zeros(20)
+    assert (npx.layer_norm(view, *ones) == npx.layer_norm(view.copy(), *ones)).all()
+    assert npx.softmax(np.zeros((0, 5))).shape == (0, 5)
+    assert npx.softmax(np.zeros((5, 0))).shape == (5, 0)
+    assert npx.softmax_cross_entropy(np.zeros((0, 5)), np.zeros((0,), dtype="int32"), reduction="none").shape == (0,)
+
+
+def test_special_numbers_in_a_softmax():
+    x = np.array([[0.0, numpy.nan, 1.0], [numpy.inf, 0.0, 1.0], [-numpy.inf, 0.0, 0.0]])
+    result = npx.softmax(x).asnumpy()
+    assert numpy.isnan(result[0]).all() and numpy.isnan(result[1][0])
+    numpy.testing.assert_array_equal(result[2], [0.0, 0.5, 0.5])
+
+
+def plain_attention(query, key, value, mask=None, causal=False):
+    scores = np.matmul(query, key.swapaxes(-1, -2)) * query.shape[-1] ** -0.5
+    if causal:
+        rows, keys = scores.shape[-2:]
+        scores = np.where(np.arange(keys) <= np.arange(rows)[:, None], scores, -numpy.inf)
+    if mask is not None:
+        scores = np.where(mask, scores, -numpy.inf) if mask.dtype == bool else scores + mask
+    return np.matmul(npx.softmax(scores), value)
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("causal", [False, True])
+@pytest.mark.parametrize("rows, keys", [(1, 1), (5, 9), (16, 130), (70, 64), (130, 260)])
+@pytest.mark.parametrize("mask", [None, "seen", "row", "added"])
+def test_attention_by_blocks(mask, rows, keys, causal, order):
+    query, key, value = numbers(2, 3, rows, 12), numbers(2, 3, keys, 12), numbers(2, 3, keys, 20)
+    given = None
+    if mask == "seen":
+        given = numbers(2, 1, rows, keys) > -0.5
+        given[..., 0] = True
+    elif mask == "row":
+        given = numbers(3, 1, keys) > -0.5
+        given[..., 0] = True
+    elif mask == "added":
+        given = numbers(1, 3, rows, keys)
+    given = None if given is None else np.array(given)
+    ours = with_gradients(
+        lambda *all: npx.scaled_dot_product_attention(*all, given, is_causal=causal),
+        *(query, key, value),
+        order=order,
+    )
+    plain = with_gradients(lambda *all: plain_attention(*all, given, causal), *(query, key, value), order=order)
+    same(ours, plain, rtol=1e-7)
+
+
+def test_attention_to_nothing_is_zero():
+    query, mask = np.array(numbers(2, 40, 8)), np.ones((2, 40, 40), dtype="bool")
+    mask[:, 3] = False
+    query.attach_grad()
+    with autograd.record():
+        out = npx.scaled_dot_product_attention(query, query, query, mask)
+    out.backward()
+    assert (out[:, 3] == 0).all()
+    assert np.isfinite(query.grad).all()
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("mode", ["lstm", "gru"])
+@pytest.mark.parametrize("steps, batch, features, size", [(1, 1, 3, 4), (4, 5, 6, 33), (7, 33, 5, 8)])
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_recurrent_layers_by_kernel(mode, steps, batch, features, size, bidirectional, order):
+    gates, ways = {"lstm": 4, "gru": 3}[mode], 2 if bidirectional else 1
+    rows = gates * size
+    count = sum(rows * (f + size) + 2 * rows for f in (features, ways * size)) * ways
+    x, parameters = numbers(steps, batch, features), numbers(count) * 0.3
+    states = [numbers(2 * ways, batch, size, seed=seed) for seed in range(2 if mode == "lstm" else 1)]
+
+    def work(x, parameters, *states, **more):
+        options = {"state_size": size, "num_layers": 2, "bidirectional": bidirectional, "mode": mode}
+        found = npx.rnn(x, parameters, *states, **options, state_outputs=True, **more)
+        return np.concatenate([one.reshape(-1) for one in found])
+
+    ours = with_gradients(work, x, parameters, *states, order=order)
+    # lengths that leave nothing out go through operators
+    whole = {"sequence_length": np.full(batch, steps, dtype="int32"), "use_sequence_length": True}
+    plain = with_gradients(lambda *all: work(*all, **whole), x, parameters, *states, order=order)
+    same(ours, plain, rtol=1e-7, atol=1e-10)
+
+
+def test_gradients_are_added_and_left_out():
+    x, head = np.array(numbers(4, 40)), np.array(numbers(4, 40, seed=1))
+    x.attach_grad(grad_req="add")
+    gamma, beta = np.ones(40, dtype="float64"), np.zeros(40, dtype="float64")
+    gamma.attach_grad(grad_req="null")
+    for _ in range(2):
+        with autograd.record():
+            out = npx.layer_norm(x, gamma, beta)
+        out.backward(head)
+    twice = x.grad.copy()
+    x.attach_grad()
+    with autograd.record():
+        out = npx.layer_norm(x, gamma, beta)
+    out.backward(head)
+    numpy.testing.assert_allclose(twice.asnumpy(), 2 * x.grad.asnumpy())
+
+
+def test_threads_leave_no_trace():
+    x = np.array(numbers(700, 200, dtype="float32"))
+    gamma, beta = np.ones(200), np.zeros(200)
+    query = np.array(numbers(4, 200, 32, dtype="float32"))
+    parameters = np.array(numbers(4 * 64 * (200 + 64) + 8 * 64, dtype="float32"))
+    state = np.zeros((1, 100, 64))
+
+    def run():
+        for array in (x, query, gamma):
+            array.attach_grad()
+        with autograd.record():
+            first = npx.layer_norm(npx.log_softmax(x), gamma, beta)
+            second = npx.scaled_dot_product_attention(query, query, query, is_causal=True)
+            steps = first.reshape(7, 100, 200)
+            third = npx.rnn(steps, parameters, state, state, state_size=64, num_layers=1, mode="lstm")
+            total = (first * first * first).sum() + (second * second).sum() + third.sum()
+        total.backward()
+        return [one.asnumpy().tobytes() for one in (first, second, third, x.grad, query.grad, gamma.grad)]
+
+    before = npx.get_num_threads()
+    npx.set_num_threads(1)
+    alone = run()
+    npx.set_num_threads(3)
+    assert run() == alone
+    npx.set_num_threads(before)
+
+
+def test_gelu_keeps_small_results():
+    x = numpy.linspace(-13, 13, 2001).astype("float32")
+    from math import erfc, sqrt
+
+    exact = numpy.array([one * 0.5 * erfc(-one / sqrt(2)) for one in x.astype("float64")])
+    got = npx.leaky_relu(np.array(x), act_type="gelu_erf").asnumpy()
+    normal = numpy.abs(exact) > 1e-36
+    numpy.testing.assert_allclose(got[normal], exact[normal], rtol=6e-7)
