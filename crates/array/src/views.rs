@@ -139,6 +139,8 @@ impl Array {
     pub fn squeeze(&self, axes: Option<&[i64]>) -> Result<Array> {
         let gone: Vec<usize> = match axes {
             None => (0..self.ndim()).filter(|&axis| self.shape()[axis] == 1).collect(),
+            // as NumPy: one element has this axis, too
+            Some([0 | -1]) if self.ndim() == 0 => Vec::new(),
             Some(axes) => {
                 let axes = shape::axes(axes, self.ndim()).map_err(|error| error.in_operator("squeeze"))?;
                 if axes.iter().any(|&axis| self.shape()[axis] != 1) {
@@ -235,6 +237,33 @@ impl Array {
         view.offset = 2 * view.offset + which;
         view.strides.iter_mut().for_each(|stride| *stride *= 2);
         Ok(self.with_dtype_view(self.dtype().real(), view))
+    }
+
+    /// A part of every element, `offset` bytes from its beginning, read as another dtype; not recorded.
+    ///
+    /// # Errors
+    /// Value: a part that leaves the element, or does not lie at a multiple of its own size.
+    pub fn field(&self, dtype: DType, offset: i64) -> Result<Array> {
+        let (from, to) = (self.dtype().size() as i64, dtype.size() as i64);
+        if to > from {
+            return Err(Error::value("new type is larger than original type"));
+        }
+        if offset < 0 || offset > from - to {
+            return Err(Error::value(format!(
+                "Need 0 <= offset <= {} for requested type but received offset = {offset}",
+                from - to
+            )));
+        }
+        if offset % to != 0 {
+            return Err(Error::value(format!(
+                "getfield: {dtype} at byte {offset} does not lie at a multiple of its size; copy() and view(dtype) \
+                 reach such bytes"
+            )));
+        }
+        let mut view = self.view().clone();
+        view.offset = (view.offset * from + offset) / to;
+        view.strides.iter_mut().for_each(|stride| *stride *= from / to);
+        Ok(self.with_dtype_view(dtype, view))
     }
 
     /// The memory read as another dtype of the same size, or of another size where the last axis is contiguous.

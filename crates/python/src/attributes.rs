@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base::Scalar;
 use mxnet::array::{Array, Index, index, tape};
-use pyo3::exceptions::{PyAttributeError, PyKeyError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyKeyError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -20,59 +20,44 @@ impl NdArray {
     /// Lengths of the axes, as a tuple. Another shape of the same elements is `x.reshape(shape)`.
     #[getter]
     fn shape<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, self.array.shape())
-    }
-
-    #[setter(shape)]
-    fn set_shape(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        fixed("shape", "y = x.reshape(shape)", value)
-    }
-
-    #[setter(dtype)]
-    fn set_dtype(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        fixed("dtype", "y = x.view(dtype)", value)
-    }
-
-    #[setter(strides)]
-    fn set_strides(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        fixed("strides", "y = np.lib.stride_tricks.as_strided(x, shape, strides)", value)
+        PyTuple::new(py, self.array().shape())
     }
 
     /// Type of the elements, a `numpy.dtype`.
     #[getter]
     fn dtype<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        dtype::object(py, self.array.dtype()).cloned()
+        dtype::object(py, self.array().dtype()).cloned()
     }
 
     /// Number of axes.
     #[getter]
     fn ndim(&self) -> usize {
-        self.array.ndim()
+        self.array().ndim()
     }
 
     /// Number of elements.
     #[getter]
     fn size(&self) -> i64 {
-        self.array.size()
+        self.array().size()
     }
 
     /// Bytes of one element.
     #[getter]
     fn itemsize(&self) -> usize {
-        self.array.dtype().size()
+        self.array().dtype().size()
     }
 
     /// Bytes of all elements.
     #[getter]
     fn nbytes(&self) -> i64 {
-        self.array.size() * self.array.dtype().size() as i64
+        self.array().size() * self.array().dtype().size() as i64
     }
 
     /// Bytes from one element to the next along each axis.
     #[getter]
     fn strides<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let size = self.array.dtype().size() as i64;
-        PyTuple::new(py, self.array.strides().iter().map(|stride| stride * size))
+        let size = self.array().dtype().size() as i64;
+        PyTuple::new(py, self.array().strides().iter().map(|stride| stride * size))
     }
 
     /// Facts about the memory: `c_contiguous`, `f_contiguous`, `owndata`, `writeable`, `aligned`.
@@ -84,13 +69,13 @@ impl NdArray {
     /// The array with its axes reversed: a view.
     #[getter(T)]
     fn transposed<'py>(slf: &Ours<'py>) -> PyResult<Ours<'py>> {
-        wrap_view(slf, slf.get().array.transpose(None).raised()?)
+        wrap_view(slf, slf.get().array().transpose(None).raised()?)
     }
 
     /// The array with its last two axes exchanged: a view.
     #[getter(mT)]
     fn matrix_transposed<'py>(slf: &Ours<'py>) -> PyResult<Ours<'py>> {
-        let array = &slf.get().array;
+        let array = slf.get().array();
         if array.ndim() < 2 {
             return Err(PyValueError::new_err("matrix transpose with ndim < 2 is undefined"));
         }
@@ -100,10 +85,10 @@ impl NdArray {
     /// The real part.
     #[getter]
     fn real<'py>(slf: &Ours<'py>) -> PyResult<Ours<'py>> {
-        if !slf.get().array.dtype().is_complex() {
+        if !slf.get().array().dtype().is_complex() {
             return Ok(slf.clone());
         }
-        wrap_view(slf, slf.get().array.real().raised()?)
+        wrap_view(slf, slf.get().array().real().raised()?)
     }
 
     #[setter(real)]
@@ -114,7 +99,7 @@ impl NdArray {
     /// The imaginary part; zeros where the dtype has none.
     #[getter]
     fn imag<'py>(slf: &Ours<'py>) -> PyResult<Ours<'py>> {
-        wrap_view(slf, slf.get().array.imag().raised()?)
+        wrap_view(slf, slf.get().array().imag().raised()?)
     }
 
     #[setter(imag)]
@@ -143,7 +128,7 @@ impl NdArray {
     /// The device that holds the elements.
     #[getter]
     fn device(&self) -> Device {
-        Device { id: self.array.device().id }
+        Device { id: self.array().device().id }
     }
 
     /// The device that holds the elements.
@@ -161,7 +146,7 @@ impl NdArray {
     /// The gradient that `backward` wrote, or `None` where none was asked for.
     #[getter]
     fn grad<'py>(&self, py: Python<'py>) -> PyResult<Option<Ours<'py>>> {
-        tape::gradient_of(&self.array).map(|gradient| wrap(py, gradient)).transpose()
+        tape::gradient_of(self.array()).map(|gradient| wrap(py, gradient)).transpose()
     }
 
     /// How elements are kept: always 'default', as there are no sparse arrays.
@@ -180,7 +165,8 @@ impl NdArray {
 #[pymethods]
 impl NdArray {
     /// Sets the flags of the memory: whether this array may be written. What cannot change here may be given as it is.
-    #[pyo3(signature = (*, write=None, align=None, uic=None))]
+    #[pyo3(signature = (write=None, align=None, uic=None),
+        text_signature = "($self, /, *, write=None, align=None, uic=None)")]
     fn setflags(&self, write: Option<bool>, align: Option<bool>, uic: Option<bool>) -> PyResult<()> {
         if align == Some(false) {
             return Err(PyValueError::new_err("cannot set aligned flag of mis-aligned array to False"));
@@ -188,21 +174,13 @@ impl NdArray {
         if uic == Some(true) {
             return Err(PyValueError::new_err("cannot set WRITEBACKIFCOPY flag to True"));
         }
-        write.map_or(Ok(()), |write| self.array.set_writable(write).raised())
+        write.map_or(Ok(()), |write| self.array().set_writable(write).raised())
     }
-}
-
-/// Several threads may look at an array at once, so what it is stays as it was made.
-fn fixed(name: &str, instead: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
-    let value = value.repr().map(|text| text.to_string()).unwrap_or_default();
-    Err(PyAttributeError::new_err(format!(
-        "an array's {name} cannot be set (to {value}); a view shares its memory: {instead}"
-    )))
 }
 
 /// Writes into the real or imaginary halves of complex elements.
 fn set_part(slf: &Ours<'_>, value: &Bound<'_, PyAny>, imaginary: bool) -> PyResult<()> {
-    let array = &slf.get().array;
+    let array = slf.get().array();
     let value = convert::to_array(value)?;
     if !array.dtype().is_complex() {
         if imaginary {
@@ -224,7 +202,7 @@ pub(crate) struct Flags {
 
 impl Flags {
     fn of(&self) -> &Array {
-        &self.array.get().array
+        self.array.get().array()
     }
 }
 
@@ -238,6 +216,42 @@ impl Flags {
     #[getter]
     fn f_contiguous(&self) -> bool {
         self.of().view().is_fortran_contiguous()
+    }
+
+    #[getter]
+    fn fortran(&self) -> bool {
+        self.f_contiguous()
+    }
+
+    /// Aligned and writable.
+    #[getter]
+    fn behaved(&self) -> bool {
+        self.aligned() && self.writeable()
+    }
+
+    #[getter]
+    fn carray(&self) -> bool {
+        self.behaved() && self.c_contiguous()
+    }
+
+    /// As NumPy: any array that is aligned, but not in C order.
+    #[getter]
+    fn farray(&self) -> bool {
+        self.aligned() && !self.c_contiguous()
+    }
+
+    /// The flags as bits, as NumPy's C code has them.
+    #[getter]
+    fn num(&self) -> u32 {
+        let bits = [
+            (self.c_contiguous(), 0x1),
+            (self.f_contiguous(), 0x2),
+            (self.owndata(), 0x4),
+            (self.aligned(), 0x100),
+            (self.writeable(), 0x400),
+            (self.writebackifcopy(), 0x2000),
+        ];
+        bits.iter().filter(|(set, _)| *set).map(|(_, bit)| bit).sum()
     }
 
     #[getter]
@@ -291,6 +305,9 @@ impl Flags {
             "X" | "WRITEBACKIFCOPY" => self.writebackifcopy(),
             "FNC" => self.fnc(),
             "FORC" => self.forc(),
+            "B" | "BEHAVED" => self.behaved(),
+            "CA" | "CARRAY" => self.carray(),
+            "FA" | "FARRAY" => self.farray(),
             _ => return Err(PyKeyError::new_err("Unknown flag")),
         })
     }

@@ -68,7 +68,22 @@ fn in_place<'py>(
 ) -> PyResult<()> {
     let result = forward(name, array, arguments, keywords)?;
     let result = result.cast::<NdArray>().map_err(PyErr::from)?;
-    index::set(&array.get().array, &[Index::Ellipsis], &result.get().array).raised()
+    index::set(array.get().array(), &[Index::Ellipsis], result.get().array()).raised()
+}
+
+/// What is done in place has an axis: the result must have the array's shape.
+fn check_axis(
+    arguments: &Bound<'_, PyTuple>,
+    place: usize,
+    keywords: Option<&Bound<'_, PyDict>>,
+) -> PyResult<()> {
+    let named = keywords.map(|keywords| keywords.get_item("axis")).transpose()?.flatten();
+    match named.or_else(|| arguments.get_item(place).ok()) {
+        Some(axis) if axis.is_none() => Err(pyo3::exceptions::PyTypeError::new_err(
+            "'NoneType' object cannot be interpreted as an integer",
+        )),
+        _ => Ok(()),
+    }
 }
 
 #[pymethods]
@@ -80,6 +95,7 @@ impl NdArray {
         args: &Bound<'py, PyTuple>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
+        check_axis(args, 0, kwargs)?;
         in_place("sort", slf, args, kwargs)
     }
 
@@ -91,6 +107,7 @@ impl NdArray {
         args: &Bound<'py, PyTuple>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
+        check_axis(args, 1, kwargs)?;
         in_place("partition", slf, args, kwargs)
     }
 

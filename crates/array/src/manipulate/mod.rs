@@ -4,6 +4,7 @@
 
 mod axes;
 mod edit;
+mod in_place;
 mod join;
 mod pad;
 mod places;
@@ -19,6 +20,7 @@ pub use axes::{
     reshape_order, rollaxis, rot90,
 };
 pub use edit::{delete, diff, ediff1d, insert, trim_zeros};
+pub use in_place::{reshaped_in_place, resized, restrided, retyped};
 pub use join::{
     Block, append, block, column_stack, concatenate, concatenate_into, dstack, hstack, stack, vstack,
 };
