@@ -25,6 +25,11 @@ pub mod sort;
 mod vision;
 mod vm;
 
+/// Which of the loops run on this machine, by name.
+pub fn level() -> String {
+    format!("{:?}", lanes::level()).to_lowercase()
+}
+
 /// Makes the CPU available as `graph` device.
 pub fn install() {
     graph::device::install(graph::DeviceKind::Cpu, 0, Box::new(device::Cpu));

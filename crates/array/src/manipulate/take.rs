@@ -31,7 +31,7 @@ pub fn take(x: &Array, places: &Array, axis: Option<i64>, mode: Mode) -> Result<
 fn take_checked(x: &Array, places: &Array, axis: Option<i64>, mode: Mode) -> Result<Array> {
     let (flat, axis) = match axis {
         None => (Some(ravel(x, Order::C)?), 0),
-        Some(_) if x.ndim() == 0 => (Some(ravel(x, Order::C)?), 0),
+        Some(axis) if x.ndim() == 0 => (Some(ravel(x, Order::C)?), shape::axis(axis, 1)?),
         Some(axis) => (None, shape::axis(axis, x.ndim())?),
     };
     let x = flat.as_ref().unwrap_or(x);

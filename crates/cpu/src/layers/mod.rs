@@ -80,10 +80,6 @@ unsafe fn layer_in<T: Number + GemmElement>(
 pub(crate) trait Number: Real + AnyBits + Send + Sync + 'static {}
 impl Number for f32 {}
 impl Number for f64 {}
-// SAFETY: any bits are a number; no padding.
-unsafe impl AnyBits for f32 {}
-// SAFETY: as above.
-unsafe impl AnyBits for f64 {}
 
 /// Work that is compiled for every instruction set: `run` is always inlined into a function of its level.
 pub(crate) trait Body {
