@@ -16,7 +16,7 @@ mod table;
 use std::hash::{BuildHasher, Hasher};
 
 use base::{DType, Dims, Error, Op, Result, Scalar, promote, shape};
-use graph::{DeviceRef, Distribution, Kernel, work};
+use graph::{DeviceRef, Distribution, Kernel, Law, work};
 use parking_lot::Mutex;
 
 pub use choice::{Population, choice, permutation, shuffle};
@@ -201,6 +201,19 @@ fn fill(distribution: Distribution, size: &[i64], dtype: DType, device: DeviceRe
     if out.size() > 0 {
         let State { key, counter } = take(out.size());
         work::run(&Kernel::Random { distribution, key, counter }, &[], std::slice::from_ref(&out.operand))?;
+    }
+    Ok(out)
+}
+
+/// Draws in float64 with flat float64 arrays of parameters, one element each.
+fn sample(law: Law, parameters: &[&Array], device: DeviceRef) -> Result<Array> {
+    let count = parameters.first().map_or(0, |parameter| parameter.size());
+    let out = Array::empty(&[count], DType::F64, device)?;
+    if count > 0 {
+        let State { key, counter } = take(count);
+        let inputs = parameters.iter().map(|parameter| Ok(parameter.detach().contiguous()?.operand));
+        let inputs = inputs.collect::<Result<Vec<_>>>()?;
+        work::run(&Kernel::RandomLaw { law, key, counter }, &inputs, std::slice::from_ref(&out.operand))?;
     }
     Ok(out)
 }

@@ -62,6 +62,23 @@ pub enum Distribution {
     },
 }
 
+/// A distribution whose parameters are arrays, as many as its line names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Law {
+    /// mean
+    Poisson,
+    /// trials, probability
+    Binomial,
+    /// successes, probability
+    NegativeBinomial,
+    /// good, bad, sample
+    HyperGeometric,
+    /// degrees of freedom, noncentrality
+    NoncentralChiSquare,
+    /// mode, concentration
+    VonMises,
+}
+
 /// What is computed of each matrix of a stack. Inputs have any strides, outputs are contiguous; the last output, int64
 /// over the batch axes, is 0 where a matrix was fit for it (regular, positive definite, converged). k is min(m, n).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -278,6 +295,18 @@ pub enum Kernel {
     Sort,
     /// x -> int64 indices that sort the last axis, stable; both contiguous.
     ArgSort,
+    /// x, places int64 (..., m) -> (..., m): the elements at these places of the sorted last axis; contiguous. Rows are not
+    /// empty, and places lie inside them.
+    Select,
+    /// x, places int64 (m,) -> x partitioned along its last axis around the places, or with `indices` the int64 order that
+    /// does so; contiguous. Rows are not empty, and places lie inside them.
+    Partition { indices: bool },
+    /// places (whole numbers, n), and perhaps weights (n,) of the output's dtype -> counts int64 (length,) or sums
+    /// (float32 or float64); contiguous. A place outside is an error.
+    Tally,
+    /// x (n,), ascending edges (m + 1,), one dtype -> int64 (m,): how many elements lie between neighbouring edges, the
+    /// last one included; contiguous. `even`: the distances are about equal.
+    Histogram { even: bool },
     /// sorted (n,) contiguous, values (m,) contiguous of one dtype -> int64 (m,).
     SearchSorted { right: bool },
     /// data (n, c, depth, height, width), weight (f, c / groups, kernel...), result (n, f, places...), one float dtype,
@@ -298,6 +327,11 @@ pub enum Kernel {
     Boxes(BoxChoice),
     /// -> fill (contiguous). Element i depends on (key, counter, i) only.
     Random { distribution: Distribution, key: u64, counter: u64 },
+    /// parameters float64 (n,) in the order of the law's fields -> float64 (n,). Element i depends on its parameters, key
+    /// and counter + i only.
+    RandomLaw { law: Law, key: u64, counter: u64 },
+    /// -> int64 (n,): the numbers below n in random order.
+    RandomOrder { key: u64, counter: u64 },
     /// See [`Factorization`].
     Factor(Factorization),
     /// x -> its transform times `scale`; both of any strides.
@@ -321,6 +355,10 @@ impl Kernel {
             Kernel::Expand => "expand",
             Kernel::Sort => "sort",
             Kernel::ArgSort => "argsort",
+            Kernel::Select => "select",
+            Kernel::Partition { .. } => "partition",
+            Kernel::Tally => "tally",
+            Kernel::Histogram { .. } => "histogram",
             Kernel::SearchSorted { .. } => "searchsorted",
             Kernel::Convolution { .. } => "convolution",
             Kernel::Pooling { .. } => "pooling",
@@ -328,7 +366,7 @@ impl Kernel {
             Kernel::Regions { .. } => "regions",
             Kernel::Band { .. } => "band",
             Kernel::Boxes(_) => "boxes",
-            Kernel::Random { .. } => "random",
+            Kernel::Random { .. } | Kernel::RandomLaw { .. } | Kernel::RandomOrder { .. } => "random",
             Kernel::Factor(_) => "factor",
             Kernel::Fourier { .. } => "fourier",
         }

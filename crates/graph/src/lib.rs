@@ -20,6 +20,6 @@ pub mod work;
 mod write;
 
 pub use device::{Device, DeviceId, DeviceKind, DeviceRef};
-pub use kernel::{Along, Distribution, Factorization, Fourier, Kernel, Tensor};
+pub use kernel::{Along, Distribution, Factorization, Fourier, Kernel, Law, Tensor};
 pub use node::{Node, Operand, Source};
 pub use program::{Action, Input, Instruction, Output, Program, Slot};

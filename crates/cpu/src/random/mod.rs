@@ -4,10 +4,12 @@
 //!
 //! * `philox`: the generator, many counters side by side. `math`: logarithm, sine and cosine without fused
 //!   operations, the same bits everywhere. `transforms`: from words to distributions, vectorised.
+//! * `order`: permutations.
 //! * `samplers`, `discrete`: distributions that need rejection, element by element, each with a stream of its own.
 
 mod discrete;
 mod math;
+mod order;
 mod philox;
 mod samplers;
 #[cfg(test)]
@@ -17,6 +19,7 @@ mod transforms;
 use base::DType;
 use half::{bf16, f16};
 
+pub use order::order;
 pub use samplers::{Kind, sample};
 
 use crate::pool;
@@ -152,6 +155,39 @@ pub unsafe fn fill(
                         |&x: &u64| if signed { Number::Signed(x as i64) } else { Number::Unsigned(x) };
                     convert(dtype, to, at, values.iter().map(number));
                 }),
+            }
+        }
+    });
+}
+
+/// Elements that one task samples.
+const SAMPLES: i64 = 1 << 10;
+
+/// Fills `out` with samples whose parameters are arrays: element i is drawn from the stream of `counter + i`.
+///
+/// # Safety
+/// `out` and each of `params` point to `count` float64 that nobody else writes meanwhile.
+pub unsafe fn sample_all(
+    kind: Kind,
+    params: &[*const f64],
+    out: *mut f64,
+    count: usize,
+    key: u64,
+    counter: u64,
+) {
+    let (params, out) =
+        (params.iter().map(|&param| Target(param.cast_mut().cast())).collect::<Vec<_>>(), Target(out.cast()));
+    pool::parallel_ranges(count as i64, SAMPLES, &|begin, end| {
+        let (params, out) = (&params, &out);
+        for index in begin as usize..end as usize {
+            let mut values = [0.0; 3];
+            // SAFETY: the caller's promise; ranges of a region do not overlap.
+            unsafe {
+                for (value, param) in values.iter_mut().zip(params) {
+                    *value = param.0.cast::<f64>().add(index).read();
+                }
+                let value = sample(kind, values, key, counter.wrapping_add(index as u64));
+                out.0.cast::<f64>().add(index).write(value);
             }
         }
     });
