@@ -22,6 +22,7 @@ mod rows;
 mod scan;
 mod scratch;
 pub mod sort;
+mod tally;
 mod vision;
 mod vm;
 
