@@ -10,6 +10,9 @@ from mxnet.numpy._absent import ABSENT, message
 
 SPACES = {
     "np": (np, onp),
+    "np.lib": (np.lib, onp.lib),
+    "np.lib.array_utils": (np.lib.array_utils, onp.lib.array_utils),
+    "np.lib.stride_tricks": (np.lib.stride_tricks, onp.lib.stride_tricks),
     "np.linalg": (np.linalg, onp.linalg),
     "np.fft": (np.fft, onp.fft),
     "np.random": (np.random, onp.random),

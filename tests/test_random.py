@@ -16,6 +16,26 @@ DISTRIBUTIONS = {
     "randint": (lambda size: np.random.randint(0, 10, size), 4.5, (99 / 12) ** 0.5),
     "choice": (lambda size: np.random.choice(10, size), 4.5, (99 / 12) ** 0.5),
     "choice with weights": (lambda size: np.random.choice(2, size, p=np.array([0.25, 0.75])), 0.75, 0.1875**0.5),
+    "poisson of arrays": (lambda size: np.random.poisson(np.full(size, 3.5)), 3.5, 3.5**0.5),
+    "poisson of large arrays": (lambda size: np.random.poisson(np.full(size, 70.0)), 70, 70**0.5),
+    "binomial of arrays": (lambda size: np.random.binomial(20, np.full(size, 0.7)), 14, 4.2**0.5),
+    "binomial of large arrays": (lambda size: np.random.binomial(np.full(size, 500), 0.25), 125, 93.75**0.5),
+    "negative_binomial": (lambda size: np.random.negative_binomial(5, 0.3, size), 35 / 3, (3.5 / 0.09) ** 0.5),
+    "negative_binomial of arrays": (
+        lambda size: np.random.negative_binomial(5, np.full(size, 0.3)),
+        35 / 3,
+        (3.5 / 0.09) ** 0.5,
+    ),
+    "hypergeometric": (lambda size: np.random.hypergeometric(20, 30, 10, size), 4, (2.4 * 40 / 49) ** 0.5),
+    "hypergeometric of arrays": (
+        lambda size: np.random.hypergeometric(np.full(size, 20), 30, 10),
+        4,
+        (2.4 * 40 / 49) ** 0.5,
+    ),
+    "hypergeometric of many": (lambda size: np.random.hypergeometric(150, 100, np.full(size, 120)), 72, 15.036145**0.5),
+    "noncentral_chisquare": (lambda size: np.random.noncentral_chisquare(3, 2, size), 5, 14**0.5),
+    "noncentral_chisquare of few": (lambda size: np.random.noncentral_chisquare(0.5, 2, size), 2.5, 9**0.5),
+    "vonmises": (lambda size: np.random.vonmises(0.5, 2, size), None, None),
     "permutation": (lambda size: np.random.permutation(int(onp.prod(size))).reshape(size), None, None),
 }
 distributions = pytest.mark.parametrize("name", DISTRIBUTIONS)
@@ -124,6 +144,29 @@ def test_shuffle_permutes_rows_in_place():
     view = np.arange(10)[::2]
     np.random.shuffle(view)
     assert sorted(view.asnumpy().tolist()) == [0, 2, 4, 6, 8]
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "sample"), [(0, 0, 0), (0, 5, 3), (5, 0, 3), (4, 3, 7), (4, 3, 0), (10, 1, 10), (3, 100, 50)]
+)
+def test_hypergeometric_stays_in_its_range(good, bad, sample):
+    low, high = max(0, sample - bad), min(good, sample)
+    for arguments in ((good, bad, sample), (np.full(2000, good), bad, sample)):
+        got = np.random.hypergeometric(*arguments, size=2000).asnumpy()
+        assert got.min() >= low and got.max() <= high and (set(got) == set(range(low, high + 1)) or high > 10)
+
+
+def test_counts_of_certain_outcomes():
+    assert (np.random.negative_binomial(3, 1.0, 50).asnumpy() == 0).all()
+    assert (np.random.poisson(np.zeros(50)).asnumpy() == 0).all()
+    assert (np.random.binomial(np.arange(50), np.ones(50)).asnumpy() == onp.arange(50)).all()
+    assert (np.random.binomial(7, np.zeros(50)).asnumpy() == 0).all()
+
+
+def test_angles_lie_around_their_mode():
+    got = np.random.vonmises(3.0, np.full(50_000, 4.0)).asnumpy()
+    assert (got >= -onp.pi).all() and (got <= onp.pi).all()
+    assert abs(onp.angle(onp.exp(1j * got).mean()) - 3.0) < 0.02
 
 
 def test_permutation_is_a_copy():

@@ -366,6 +366,86 @@ def test_genfromtxt(text, options):
     agree(outcome(np.genfromtxt, lines, **options), outcome(onp.genfromtxt, lines, **options))
 
 
+GAP_TEXTS = [
+    "1 2 3\n4 5 6", "1,2,3\n4,,6\n7,8,", "1,,3\nN/A,5,??", "# c\n1 2 # x\n\n3 4", " 1 , 2,3\n4 ,5 , 6 ", "1;2\n3",
+    "1 2\n3\n4 5\n6", "112233\n445566", "11 22\n3344\n", "", "# only\n", "1", "1\n2\n3", "True False\nfalse TRUE",
+    "1 2.5\n3 4", "1+2j 3\n4 5j", "1e5 -3\ninf nan", "a b\n1 2\n3 4", "9223372036854775808 1\n2 3", "300 -1\n2 3",
+    "1::2\n3::4", "1\t2\n\t3", ",,\n,,", ",1\n,2", "1,2,3,\n4,5,6,", "0x10 2", "1_000 2", "1 2 3\r\n4 5 6\r\n",
+]  # fmt: skip
+GAP_LAYOUTS = [
+    {},
+    {"delimiter": ","},
+    {"delimiter": ";"},
+    {"delimiter": 2},
+    {"delimiter": (1, 2, 3)},
+    {"delimiter": b","},
+]
+GAP_OPTIONS = [
+    {}, {"dtype": int}, {"dtype": "int32"}, {"dtype": "uint8"}, {"dtype": "uint64"}, {"dtype": "float32"},
+    {"dtype": complex}, {"dtype": bool}, {"dtype": None}, {"loose": False}, {"loose": False, "dtype": int},
+    {"filling_values": 9}, {"filling_values": (7, 8)}, {"filling_values": {0: 5, 1: 6}, "dtype": int},
+    {"missing_values": "N/A,??"}, {"missing_values": ("x", "N/A"), "loose": False},
+    {"missing_values": {0: "N/A", 2: ["??", "x"]}, "filling_values": {0: 0, 2: -999}, "loose": False},
+    {"missing_values": 1}, {"missing_values": {None: "x"}, "loose": False}, {"usecols": 0}, {"usecols": (1, 0)},
+    {"usecols": -1}, {"usecols": [0, 5]}, {"usecols": (1,), "dtype": int, "filling_values": {1: 4}},
+    {"skip_header": 1}, {"skip_header": 10}, {"skip_footer": 1}, {"skip_footer": 1, "skip_header": 1},
+    {"skip_footer": 9}, {"max_rows": 1}, {"max_rows": 2}, {"max_rows": 0}, {"max_rows": 1, "skip_footer": 1},
+    {"autostrip": True}, {"unpack": True}, {"ndmin": 1}, {"ndmin": 2}, {"ndmin": 3}, {"invalid_raise": False},
+    {"invalid_raise": False, "skip_footer": 1}, {"comments": None}, {"comments": "//"}, {"encoding": "bytes"},
+    {"converters": {0: lambda text: float(text or 0) + 1}}, {"converters": {-1: float}}, {"converters": {7: float}},
+    {"converters": {1: lambda text: 2.0}, "usecols": (1,)}, {"converters": {1: lambda text: 2.0}, "usecols": (0,)},
+    {"converters": {0: lambda text: 1 / 0}}, {"converters": {0: lambda text: len(text) + 0.5}, "encoding": "bytes"},
+]  # fmt: skip
+
+
+def gaps(space, lines, options):
+    """What is read, or the exception; with the warnings."""
+    options = {key: dict(value) if isinstance(value, dict) else value for key, value in options.items()}
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        try:
+            table = onp.asarray(space.genfromtxt(lines, **options))
+            found = (repr(table.tolist()), str(table.dtype), table.shape)
+        except Exception as error:
+            known = next(one for one in type(error).__mro__ if not one.__module__.startswith("mxnet.base"))
+            # which of several numbers is out of bounds is nobody's promise
+            found = (known.__name__, "" if known is OverflowError else str(error))
+    return found, [(one.category.__name__, str(one.message)) for one in warned]
+
+
+@pytest.mark.parametrize("text", GAP_TEXTS)
+def test_genfromtxt_of_anything(text):
+    lines = text.split("\n")
+    for layout in GAP_LAYOUTS:
+        for options in GAP_OPTIONS:
+            wanted = gaps(onp, lines, {**layout, **options})
+            structured = wanted[0][1][:1] in "[<|(" or wanted[0][1] == "object"
+            # (looking for text, NumPy trips over its own deprecations)
+            if (len(wanted[0]) == 3 and structured) or "to a dtype is not allowed" in wanted[0][1]:
+                continue
+            assert gaps(np, lines, {**layout, **options}) == wanted, (layout, options)
+
+
+def test_genfromtxt_finds_one_dtype_for_all_columns():
+    for text, dtype in [
+        ("1 2.5", "float64"),
+        ("True 2", "int64"),
+        ("1 2j", "complex128"),
+        (",", "bool"),
+        (",5", "int64"),
+    ]:
+        lines = [text, text]
+        found = np.genfromtxt(lines, dtype=None, delimiter="," if "," in text else None)
+        assert found.dtype == dtype and found.shape == (2, 2)
+    with pytest.raises(TypeError, match="column 1 holds the text 'x'"):
+        np.genfromtxt(["1 2", "3 x"], dtype=None)
+
+
+def test_genfromtxt_leaves_what_follows():
+    lines = iter(["1 2", "3 4", "5 6"])
+    assert np.genfromtxt(lines, max_rows=2).tolist() == [[1, 2], [3, 4]] and next(lines) == "5 6"
+
+
 @pytest.mark.parametrize(
     "options",
     [{"names": True}, {"names": "a,b"}, {"usemask": True}, {"dtype": "U3"}, {"dtype": "i4,f4"}, {"dtype": None}],

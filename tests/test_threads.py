@@ -161,6 +161,98 @@ while True:
     assert "KeyboardInterrupt" in errors
 
 
+LONG = {
+    "a product": ("x = np.ones((6000, 6000))", "np.matmul(x, x)"),
+    "a chain": ("x = np.ones(20_000_000)\ny = x\nfor _ in range(100): y = np.sin(y) + x", "y.wait_to_read()"),
+    "sorting": ("x = np.random.uniform(size=20_000_000)", "for _ in range(50): np.sort(x)"),
+}
+CAUGHT = """
+from mxnet import np
+{before}
+x.wait_to_read()
+print("ready", flush=True)
+try:
+    {work}
+    print("finished", flush=True)
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+# the engine goes on, and what was given up can be computed again
+print(float(np.ones(1_000_000).sum()), float(np.ones((300, 300)).dot(np.ones((300, 300)))[0, 0]), flush=True)
+{after}
+"""
+
+
+def interrupted(script, pause=0.3):
+    """What a program prints that gets SIGINT a while after it is ready."""
+    child = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert child.stdout.readline() == "ready\n"
+        time.sleep(pause)
+        child.send_signal(signal.SIGINT)
+        return child.communicate(timeout=100)
+    finally:
+        child.kill()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LONG)
+def test_control_c_ends_a_running_kernel(name):
+    before, work = LONG[name]
+    printed, errors = interrupted(CAUGHT.format(before=before, work=work, after=""))
+    assert printed == "interrupted\n1000000.0 300.0\n", errors
+
+
+@pytest.mark.slow
+def test_a_value_that_was_given_up_is_still_to_be_computed():
+    before = "x = np.ones(10_000_000)\ny = x\nfor _ in range(60): y = np.sin(y) + x"
+    after = (
+        "import numpy\nz = numpy.ones(1)\nfor _ in range(60): z = numpy.sin(z) + 1\nassert abs(y - z[0]).max() < 1e-5"
+    )
+    printed, errors = interrupted(CAUGHT.format(before=before, work="y.wait_to_read()", after=after), 0.1)
+    assert "1000000.0 300.0" in printed and not errors
+
+
+@pytest.mark.slow
+def test_writes_in_place_run_to_their_end():
+    before = "x = np.zeros(50_000_000)"
+    after = "assert float(x.min()) == float(x.max()) > 0"
+    printed, errors = interrupted(CAUGHT.format(before=before, work="for _ in range(1000): x += 1", after=after))
+    assert printed.startswith("interrupted") and not errors
+
+
+def test_a_handler_of_the_users_own_sees_finished_work():
+    before = (
+        "import signal\nseen = []\nsignal.signal(signal.SIGINT, lambda *_: seen.append(1))\nx = np.ones((2500, 2500))"
+    )
+    script = CAUGHT.format(before=before, work="for _ in range(4): (x @ x).wait_to_read()", after="assert seen == [1]")
+    printed, errors = interrupted(script)
+    assert printed.startswith("finished\n1000000.0") and not errors
+
+
+def test_a_signal_that_python_dealt_with_does_not_come_back():
+    script = """
+import os, signal
+from mxnet import np
+x = np.ones(1_000_000)
+x.sum().wait_to_read()
+print("ready", flush=True)
+for _ in range(20):
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        for _ in range(1000): pass
+        raise AssertionError("no KeyboardInterrupt")
+    except KeyboardInterrupt:
+        assert float((x * 2).sum()) == 2_000_000
+try:
+    import time
+    time.sleep(30)
+except KeyboardInterrupt:
+    print(float(x.sum()))
+"""
+    printed, errors = interrupted(script, 1.0)
+    assert printed == "1000000.0\n" and not errors
+
+
 def test_interpreter_exits_cleanly_with_pending_work():
     script = "from mxnet import np\nx = np.ones(10**6) * 2\ny = x + 1\n"
     done = subprocess.run([sys.executable, "-c", script], timeout=60, capture_output=True, text=True)

@@ -142,7 +142,7 @@ fn mask_for_write(mask: &Array, x: &Array) -> Result<Array> {
 }
 
 /// A mask as a flat contiguous bool array.
-fn flat_mask(mask: &Array) -> Result<Array> {
+pub(crate) fn flat_mask(mask: &Array) -> Result<Array> {
     let mask = mask.detach().astype_if(DType::Bool)?.contiguous()?;
     mask.reshape(&[mask.size()])
 }

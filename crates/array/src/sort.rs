@@ -7,10 +7,9 @@ use crate::elementwise::{Argument, call2, multiply};
 use crate::index::Index;
 use crate::{Array, tape};
 
-/// A fresh C-contiguous copy with `axis` last.
-fn rows(x: &Array, axis: usize) -> Result<Array> {
-    let last = x.ndim() as i64 - 1;
-    x.detach().swapaxes(axis as i64, last)?.copy()
+/// `axis` brought to the end.
+fn lines(x: &Array, axis: usize) -> Result<Array> {
+    x.detach().swapaxes(axis as i64, x.ndim() as i64 - 1)
 }
 
 fn checked_axis(operator: &str, x: &Array, axis: i64) -> Result<usize> {
@@ -25,11 +24,16 @@ pub fn sort(x: &Array, axis: Option<i64>) -> Result<Array> {
         return along(x, &argsort(x, Some(axis as i64))?, axis);
     }
     let last = x.ndim() as i64 - 1;
-    let source = rows(x, axis)?;
-    let out = Array::empty(source.shape(), x.dtype(), x.device())?;
-    if out.size() > 0 {
-        work::run(&Kernel::Sort, std::slice::from_ref(&source.operand), std::slice::from_ref(&out.operand))?;
+    let lines = lines(x, axis)?;
+    if lines.size() == 0 {
+        return lines.copy()?.swapaxes(axis as i64, last);
     }
+    // What has to be copied into rows is sorted there.
+    let (source, out) = match lines.view().is_contiguous() {
+        true => (Some(lines.operand.clone()), Array::empty(lines.shape(), x.dtype(), x.device())?),
+        false => (None, lines.copy()?),
+    };
+    work::run(&Kernel::Sort, source.as_slice(), std::slice::from_ref(&out.operand))?;
     out.swapaxes(axis as i64, last)
 }
 
@@ -38,7 +42,7 @@ pub fn argsort(x: &Array, axis: Option<i64>) -> Result<Array> {
     let Some(axis) = axis else { return argsort(&x.detach().reshape(&[-1])?, Some(-1)) };
     let axis = checked_axis("argsort", x, axis)?;
     let last = x.ndim() as i64 - 1;
-    let source = rows(x, axis)?;
+    let source = lines(x, axis)?.contiguous()?;
     let out = Array::empty(source.shape(), DType::I64, x.device())?;
     if out.size() > 0 {
         work::run(
@@ -48,6 +52,76 @@ pub fn argsort(x: &Array, axis: Option<i64>) -> Result<Array> {
         )?;
     }
     out.swapaxes(axis as i64, last)
+}
+
+/// Places along an axis of this length, negative ones counted from its end.
+fn places(operator: &str, kth: &[i64], length: i64, x: &Array) -> Result<Array> {
+    let place = |&place: &i64| match place {
+        _ if place < -length || place >= length => {
+            Err(Error::value(format!("{operator}: kth(={place}) out of bounds ({length})")))
+        }
+        _ => Ok(if place < 0 { place + length } else { place }),
+    };
+    let all = kth.iter().map(place).collect::<Result<Vec<_>>>()?;
+    Array::from_values(&all, &[all.len() as i64], x.device())
+}
+
+fn partitioned(x: &Array, kth: &[i64], axis: usize, indices: bool) -> Result<Array> {
+    let operator = if indices { "argpartition" } else { "partition" };
+    let places = places(operator, kth, x.shape()[axis], x)?;
+    let source = lines(x, axis)?.contiguous()?;
+    let dtype = if indices { DType::I64 } else { x.dtype() };
+    let out = Array::empty(source.shape(), dtype, x.device())?;
+    if out.size() > 0 {
+        let inputs = [source.operand, places.operand];
+        work::run(&Kernel::Partition { indices }, &inputs, std::slice::from_ref(&out.operand))?;
+    }
+    out.swapaxes(axis as i64, x.ndim() as i64 - 1)
+}
+
+/// Rearranged along an axis (`None`: flattened), so that at each of the places `kth` stands what a sort would bring there,
+/// with nothing greater before and nothing less behind it.
+///
+/// # Errors
+/// Value: a place outside the axis.
+pub fn partition(x: &Array, kth: &[i64], axis: Option<i64>) -> Result<Array> {
+    let Some(axis) = axis else { return partition(&x.reshape(&[-1])?, kth, Some(-1)) };
+    let axis = checked_axis("partition", x, axis)?;
+    if tape::is_recording() && x.link().is_some() {
+        return along(x, &partitioned(x, kth, axis, true)?, axis);
+    }
+    partitioned(x, kth, axis, false)
+}
+
+/// int64 indices that bring an array into the order of [`partition`].
+///
+/// # Errors
+/// Value: a place outside the axis.
+pub fn argpartition(x: &Array, kth: &[i64], axis: Option<i64>) -> Result<Array> {
+    let Some(axis) = axis else { return argpartition(&x.detach().reshape(&[-1])?, kth, Some(-1)) };
+    partitioned(x, kth, checked_axis("argpartition", x, axis)?, true)
+}
+
+/// Elements of the sorted last axis, which is not empty, at int64 places inside it: the same for all lines (one axis), or
+/// given for each line.
+pub(crate) fn select(lines: &Array, places: &Array) -> Result<Array> {
+    let mut shape = lines.shape().to_vec();
+    if let Some(last) = shape.last_mut() {
+        *last = places.shape()[places.ndim() - 1];
+    }
+    if tape::is_recording() && lines.link().is_some() {
+        let order = argsort(lines, Some(-1))?;
+        let chosen = crate::manipulate::take_along_axis(&order, &places.broadcast_to(&shape)?, Some(-1))?;
+        return along(lines, &chosen, lines.ndim() - 1);
+    }
+    let places = places.detach().broadcast_to(&shape)?.contiguous()?;
+    let source = lines.detach().contiguous()?;
+    let out = Array::empty(&shape, lines.dtype(), lines.device())?;
+    if out.size() > 0 {
+        let inputs = [source.operand, places.operand];
+        work::run(&Kernel::Select, &inputs, std::slice::from_ref(&out.operand))?;
+    }
+    Ok(out)
 }
 
 /// `x` read at `indices` along an axis, the other axes one to one; recorded.
@@ -180,6 +254,11 @@ pub fn nonzero(x: &Array) -> Result<Vec<Array>> {
 pub fn count_nonzero(x: &Array, axes: Option<&[i64]>, keepdims: bool) -> Result<Array> {
     if let (None, false, Some(count)) = (axes, keepdims, graph::few::count_nonzero(&x.operand)) {
         return Array::scalar(base::Scalar::I64(count), x.device());
+    }
+    if axes.is_none() && x.dtype().is_bool() {
+        let count = crate::index_array::count(&crate::index_array::flat_mask(x)?)?;
+        let shape = if keepdims { vec![1; x.ndim()] } else { Vec::new() };
+        return Array::full(&shape, base::Scalar::I64(count), DType::I64, x.device());
     }
     let truth =
         crate::elementwise::call(ops::NOT_EQUAL, &[Argument::Array(&x.detach()), Argument::from(0i64)])?;

@@ -239,6 +239,33 @@ impl Array {
         Ok(self.with_dtype_view(self.dtype().real(), view))
     }
 
+    /// A part of every element, `offset` bytes from its beginning, read as another dtype; not recorded.
+    ///
+    /// # Errors
+    /// Value: a part that leaves the element, or does not lie at a multiple of its own size.
+    pub fn field(&self, dtype: DType, offset: i64) -> Result<Array> {
+        let (from, to) = (self.dtype().size() as i64, dtype.size() as i64);
+        if to > from {
+            return Err(Error::value("new type is larger than original type"));
+        }
+        if offset < 0 || offset > from - to {
+            return Err(Error::value(format!(
+                "Need 0 <= offset <= {} for requested type but received offset = {offset}",
+                from - to
+            )));
+        }
+        if offset % to != 0 {
+            return Err(Error::value(format!(
+                "getfield: {dtype} at byte {offset} does not lie at a multiple of its size; copy() and view(dtype) \
+                 reach such bytes"
+            )));
+        }
+        let mut view = self.view().clone();
+        view.offset = (view.offset * from + offset) / to;
+        view.strides.iter_mut().for_each(|stride| *stride *= from / to);
+        Ok(self.with_dtype_view(dtype, view))
+    }
+
     /// The memory read as another dtype of the same size, or of another size where the last axis is contiguous.
     pub fn view_as(&self, dtype: DType) -> Result<Array> {
         if dtype == self.dtype() {

@@ -21,6 +21,8 @@ pub enum ErrorKind {
     LinearAlgebra,
     /// NotImplementedError
     NotImplemented,
+    /// KeyboardInterrupt: the user wants the work to end.
+    Interrupted,
     /// MXNetError (a RuntimeError): devices, autograd state.
     Runtime,
 }
@@ -46,7 +48,7 @@ macro_rules! constructors {
 impl Error {
     constructors!(
         value Value, type_ Type, index Index, axis Axis, memory Memory, overflow Overflow, zero_division ZeroDivision,
-        linear_algebra LinearAlgebra, not_implemented NotImplemented, runtime Runtime
+        linear_algebra LinearAlgebra, not_implemented NotImplemented, interrupted Interrupted, runtime Runtime
     );
 
     /// The same error with `operator: ` before its text, unless it begins so already.

@@ -2,6 +2,7 @@
 //! go wrong (`Error`). No computing on arrays, no memory, no `unsafe`, no operator's name.
 pub mod dtype;
 pub mod error;
+pub mod interrupt;
 pub mod op;
 pub mod place;
 pub mod promote;

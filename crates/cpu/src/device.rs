@@ -7,7 +7,7 @@ use graph::{Device, Kernel, Tensor};
 
 use crate::{
     convolution, factor, fourier, gather, layers, mask, matmul, memory, order, pooling, reduce, row_program,
-    scan, vision, vm,
+    scan, tally, vision, vm,
 };
 
 pub(crate) struct Cpu;
@@ -53,6 +53,10 @@ impl Device for Cpu {
                 Kernel::Expand => mask::expand(inputs, outputs),
                 Kernel::Sort => order::sorted(inputs, outputs),
                 Kernel::ArgSort => order::sorting_order(inputs, outputs),
+                Kernel::Select => order::selected(inputs, outputs),
+                Kernel::Partition { indices } => order::partitioned(*indices, inputs, outputs),
+                Kernel::Tally => tally::tally(inputs, outputs),
+                Kernel::Histogram { even } => tally::histogram(*even, inputs, outputs),
                 Kernel::SearchSorted { right } => order::insertion_points(*right, inputs, outputs),
                 Kernel::Convolution { form, windows, groups } => {
                     convolution::convolution(*form, windows, *groups, inputs, outputs)
@@ -71,6 +75,7 @@ impl Device for Cpu {
                 Kernel::RandomLaw { law, key, counter } => {
                     order::sample(*law, *key, *counter, inputs, outputs)
                 }
+                Kernel::RandomOrder { key, counter } => order::random_order(*key, *counter, outputs),
                 Kernel::Factor(factorization) => factor::factor(*factorization, inputs, outputs),
                 Kernel::Fourier { transform, scale } => {
                     fourier::transform(*transform, *scale, inputs, outputs)

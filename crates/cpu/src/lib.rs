@@ -22,8 +22,14 @@ mod rows;
 mod scan;
 mod scratch;
 pub mod sort;
+mod tally;
 mod vision;
 mod vm;
+
+/// Which of the loops run on this machine, by name.
+pub fn level() -> String {
+    format!("{:?}", lanes::level()).to_lowercase()
+}
 
 /// Makes the CPU available as `graph` device.
 pub fn install() {

@@ -4,7 +4,8 @@ use base::Result;
 use graph::{Distribution, Law, Tensor};
 
 use crate::gather::operands;
-use crate::{random, sort};
+use crate::rows::Shared;
+use crate::{pool, random, sort};
 
 /// Number of rows of the last axis, and their length.
 fn rows(tensor: &Tensor) -> (usize, usize) {
@@ -16,19 +17,72 @@ fn is_empty(tensor: &Tensor) -> bool {
     tensor.shape.contains(&0)
 }
 
-/// x -> sorted along the last axis.
+/// Elements that one task copies.
+const COPIES: i64 = 1 << 16;
+
+/// Copies bytes, with several threads if they are many.
+///
+/// # Safety
+/// Both are valid and do not overlap.
+unsafe fn copy(from: *const u8, to: *mut u8, bytes: usize) {
+    let (from, to) = (Shared::new(from.cast_mut()), Shared::new(to));
+    pool::parallel_ranges(bytes as i64, COPIES, &|begin, end| {
+        let (from, to) = (from.at(begin, 1), to.at(begin, 1));
+        // SAFETY: a part of both; parts do not overlap.
+        unsafe { to.copy_from_nonoverlapping(from, (end - begin) as usize) }
+    });
+}
+
+/// x -> sorted along the last axis; without x the output is sorted in place.
 ///
 /// # Safety
 /// As for `Device::run`.
 pub(crate) unsafe fn sorted(inputs: &[Tensor], outputs: &[Tensor]) -> Result<()> {
-    let ([source], [out]) = (inputs, outputs) else { return Err(operands("sort")) };
+    let ([] | [_], [out]) = (inputs, outputs) else { return Err(operands("sort")) };
     if !is_empty(out) {
         let (count, length) = rows(out);
         // SAFETY: both are contiguous and of one dtype and shape.
         unsafe {
-            out.data.copy_from_nonoverlapping(source.data, count * length * out.dtype.size());
+            if let [source] = inputs {
+                copy(source.data, out.data, count * length * out.dtype.size());
+            }
             sort::sort_rows(out.dtype, out.data, count, length);
         }
+    }
+    Ok(())
+}
+
+/// x, places -> elements at these places of the sorted last axis.
+///
+/// # Safety
+/// As for `Device::run`.
+pub(crate) unsafe fn selected(inputs: &[Tensor], outputs: &[Tensor]) -> Result<()> {
+    let ([source, places], [out]) = (inputs, outputs) else { return Err(operands("select")) };
+    if !is_empty(out) {
+        let (shape, (_, asked)) = (rows(source), rows(out));
+        // SAFETY: all are contiguous; places and output have one shape, and as many rows as the source.
+        unsafe {
+            sort::select_rows(source.dtype, source.data, shape, places.data.cast(), asked, out.data);
+        }
+    }
+    Ok(())
+}
+
+/// x, places -> partitioned along the last axis, or the order that does so.
+///
+/// # Safety
+/// As for `Device::run`.
+pub(crate) unsafe fn partitioned(indices: bool, inputs: &[Tensor], outputs: &[Tensor]) -> Result<()> {
+    let ([source, places], [out]) = (inputs, outputs) else { return Err(operands("partition")) };
+    if !is_empty(out) {
+        let count = places.shape.iter().product::<i64>() as usize;
+        // SAFETY: all are contiguous; an empty tensor may have no memory.
+        let places = match count {
+            0 => &[],
+            _ => unsafe { std::slice::from_raw_parts(places.data.cast::<i64>().cast_const(), count) },
+        };
+        // SAFETY: source and output have one shape.
+        unsafe { sort::partition_rows(source.dtype, source.data, rows(source), places, out.data, indices) };
     }
     Ok(())
 }
@@ -132,6 +186,20 @@ pub(crate) unsafe fn sample(
         let count = out.shape.iter().product::<i64>() as usize;
         // SAFETY: all are contiguous float64 of one length.
         unsafe { random::sample_all(kind, &params, out.data.cast(), count, key, counter) };
+    }
+    Ok(())
+}
+
+/// Writes the numbers below the length in random order.
+///
+/// # Safety
+/// As for `Device::run`.
+pub(crate) unsafe fn random_order(key: u64, counter: u64, outputs: &[Tensor]) -> Result<()> {
+    let [out] = outputs else { return Err(operands("random")) };
+    if !is_empty(out) {
+        let count = out.shape.iter().product::<i64>() as usize;
+        // SAFETY: contiguous int64.
+        unsafe { random::order(out.data.cast(), count, key, counter) };
     }
     Ok(())
 }

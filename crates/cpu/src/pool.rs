@@ -15,6 +15,8 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use base::interrupt;
+
 /// How long an idle worker spins before it parks. Waking a parked thread costs about as much again.
 const SPIN_TIME: Duration = Duration::from_micros(80);
 /// Spins between two looks at the clock.
@@ -69,7 +71,8 @@ fn initial_threads() -> usize {
 
 /// Runs `body(0)` to `body(chunks - 1)`, each exactly once, in any order, on this thread and idle workers.
 ///
-/// A panic in `body` stops the region (chunks not begun are dropped) and continues in the caller.
+/// A panic in `body` stops the region (chunks not begun are dropped) and continues in the caller; so does the wish to
+/// stop, where the caller's kernel may be stopped.
 pub fn parallel(chunks: usize, body: Body<'_>) {
     if chunks > 1 && threads() > 1 {
         let pool = current_pool();
@@ -78,7 +81,11 @@ pub fn parallel(chunks: usize, body: Body<'_>) {
             return;
         }
     }
+    let stoppable = interrupt::is_stoppable();
     for chunk in 0..chunks {
+        if stoppable && interrupt::is_wanted() {
+            interrupt::stop();
+        }
         body(chunk);
     }
 }
@@ -132,6 +139,8 @@ struct Job {
     workers: usize,
     /// How many shares the chunks are dealt in.
     shares: usize,
+    /// Whether the region may end early.
+    stoppable: bool,
 }
 
 impl Job {
@@ -185,7 +194,7 @@ impl Pool {
             busy: AtomicBool::new(false),
             gate: Padded(AtomicU64::new(0)),
             next: [const { Padded(AtomicUsize::new(0)) }; MOST_SHARES],
-            job: UnsafeCell::new(Job { body: &nothing, chunks: 0, workers: 0, shares: 1 }),
+            job: UnsafeCell::new(Job { body: &nothing, chunks: 0, workers: 0, shares: 1, stoppable: false }),
             panic: Mutex::new(None),
             parked: AtomicU32::new(0),
             started: AtomicUsize::new(0),
@@ -201,7 +210,8 @@ impl Pool {
         // SAFETY: only the lifetime is erased: workers call `body` only between entering and leaving the gate, and
         // this function returns only after the gate is closed and everybody has left.
         let body = unsafe { std::mem::transmute::<Body<'_>, Body<'static>>(body) };
-        let job = Job { body, chunks, workers, shares: (workers + 1).min(chunks).min(MOST_SHARES) };
+        let shares = (workers + 1).min(chunks).min(MOST_SHARES);
+        let job = Job { body, chunks, workers, shares, stoppable: interrupt::is_stoppable() };
         // SAFETY: we own `busy`, the gate is closed and nobody is inside: no reader exists.
         unsafe { *self.job.get() = job };
         for share in 0..job.shares {
@@ -232,6 +242,9 @@ impl Pool {
                     let chunk = self.next[share].0.fetch_add(1, Ordering::Relaxed);
                     if chunk >= end {
                         break;
+                    }
+                    if job.stoppable && interrupt::is_wanted() {
+                        interrupt::stop();
                     }
                     body(chunk);
                 }

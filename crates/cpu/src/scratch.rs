@@ -12,6 +12,10 @@ const MOST_KEPT: usize = 6;
 /// Buffers larger than this many bytes are not kept.
 const LARGEST_KEPT: usize = 32 << 20;
 
+/// Blocks of this size and more come from the system in pages.
+#[cfg(target_os = "linux")]
+const HUGE_PAGE: usize = 2 << 20;
+
 struct Block {
     data: NonNull<u8>,
     layout: Layout,
@@ -19,6 +23,12 @@ struct Block {
 
 impl Drop for Block {
     fn drop(&mut self) {
+        #[cfg(target_os = "linux")]
+        if self.layout.size() >= HUGE_PAGE {
+            // SAFETY: mapped with this size, and freed once.
+            unsafe { libc::munmap(self.data.as_ptr().cast(), self.layout.size()) };
+            return;
+        }
         // SAFETY: `data` was allocated with this layout and is freed once.
         unsafe { dealloc(self.data.as_ptr(), self.layout) }
     }
@@ -101,6 +111,10 @@ impl Drop for Scratch {
 
 impl Block {
     fn new(bytes: usize) -> Block {
+        #[cfg(target_os = "linux")]
+        if bytes >= HUGE_PAGE {
+            return Block::pages(bytes);
+        }
         let rounded = bytes.next_multiple_of(4096);
         let Ok(layout) = Layout::from_size_align(rounded, ALIGNMENT) else {
             handle_alloc_error(Layout::new::<u8>());
@@ -109,6 +123,34 @@ impl Block {
         match NonNull::new(unsafe { alloc_zeroed(layout) }) {
             Some(data) => Block { data, layout },
             None => handle_alloc_error(layout),
+        }
+    }
+
+    /// Zeros from the system, which nobody has to write, on huge pages if it has some.
+    #[cfg(target_os = "linux")]
+    fn pages(bytes: usize) -> Block {
+        let rounded = bytes.next_multiple_of(HUGE_PAGE);
+        let Ok(layout) = Layout::from_size_align(rounded, HUGE_PAGE) else {
+            handle_alloc_error(Layout::new::<u8>());
+        };
+        let protection = libc::PROT_READ | libc::PROT_WRITE;
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+        // SAFETY: fresh memory, one page larger than needed; what is not aligned is given back at once.
+        unsafe {
+            let whole = libc::mmap(std::ptr::null_mut(), rounded + HUGE_PAGE, protection, flags, -1, 0);
+            if whole == libc::MAP_FAILED {
+                handle_alloc_error(layout);
+            }
+            let before = whole.cast::<u8>().align_offset(HUGE_PAGE);
+            let start = whole.cast::<u8>().add(before);
+            if before > 0 {
+                libc::munmap(whole, before);
+            }
+            if before < HUGE_PAGE {
+                libc::munmap(start.add(rounded).cast(), HUGE_PAGE - before);
+            }
+            libc::madvise(start.cast(), rounded, libc::MADV_HUGEPAGE);
+            Block { data: NonNull::new_unchecked(start), layout }
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use base::{DType, Dims, Error, Op, Result, View, shape};
+use base::{DType, Dims, Error, Op, Result, View, interrupt, shape};
 use parking_lot::ReentrantMutex;
 use smallvec::SmallVec;
 
@@ -303,7 +303,7 @@ pub(crate) fn launch(
     });
     // SAFETY: `tensor` checked that inputs lie inside live storages, which the builder's loads keep alive; callers made
     // the outputs fresh or checked them the same way, and resolved overlaps.
-    unsafe { device.backend.run(&kernel, &inputs, outputs) }
+    interrupt::stoppable(|| unsafe { device.backend.run(&kernel, &inputs, outputs) })
 }
 
 /// The address of a ready operand, after checking that every element of the view lies inside the storage.

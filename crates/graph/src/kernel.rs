@@ -314,6 +314,18 @@ pub enum Kernel {
     Sort,
     /// x -> int64 indices that sort the last axis, stable; both contiguous.
     ArgSort,
+    /// x, places int64 (..., m) -> (..., m): the elements at these places of the sorted last axis; contiguous. Rows are not
+    /// empty, and places lie inside them.
+    Select,
+    /// x, places int64 (m,) -> x partitioned along its last axis around the places, or with `indices` the int64 order that
+    /// does so; contiguous. Rows are not empty, and places lie inside them.
+    Partition { indices: bool },
+    /// places (whole numbers, n), and perhaps weights (n,) of the output's dtype -> counts int64 (length,) or sums
+    /// (float32 or float64); contiguous. A place outside is an error.
+    Tally,
+    /// x (n,), ascending edges (m + 1,), one dtype -> int64 (m,): how many elements lie between neighbouring edges, the
+    /// last one included; contiguous. `even`: the distances are about equal.
+    Histogram { even: bool },
     /// sorted (n,) contiguous, values (m,) contiguous of one dtype -> int64 (m,).
     SearchSorted { right: bool },
     /// data (n, c, depth, height, width), weight (f, c / groups, kernel...), result (n, f, places...), one float dtype,
@@ -339,6 +351,8 @@ pub enum Kernel {
     /// parameters float64 (n,) in the order of the law's fields -> float64 (n,). Element i depends on its parameters, key
     /// and counter + i only.
     RandomLaw { law: Law, key: u64, counter: u64 },
+    /// -> int64 (n,): the numbers below n in random order.
+    RandomOrder { key: u64, counter: u64 },
     /// See [`Factorization`].
     Factor(Factorization),
     /// x -> its transform times `scale`; both of any strides.
@@ -362,6 +376,10 @@ impl Kernel {
             Kernel::Expand => "expand",
             Kernel::Sort => "sort",
             Kernel::ArgSort => "argsort",
+            Kernel::Select => "select",
+            Kernel::Partition { .. } => "partition",
+            Kernel::Tally => "tally",
+            Kernel::Histogram { .. } => "histogram",
             Kernel::SearchSorted { .. } => "searchsorted",
             Kernel::Convolution { .. } => "convolution",
             Kernel::Pooling { .. } => "pooling",
@@ -370,7 +388,7 @@ impl Kernel {
             Kernel::Band { .. } => "band",
             Kernel::Boxes(_) => "boxes",
             Kernel::Layer(layer) => layer.name(),
-            Kernel::Random { .. } | Kernel::RandomLaw { .. } => "random",
+            Kernel::Random { .. } | Kernel::RandomLaw { .. } | Kernel::RandomOrder { .. } => "random",
             Kernel::Factor(_) => "factor",
             Kernel::Fourier { .. } => "fourier",
         }

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use base::{Dims, Result, View};
+use base::{Dims, Result, View, interrupt};
 use smallvec::SmallVec;
 
 use crate::engine::{force, tensor};
@@ -457,7 +457,7 @@ impl Plan {
             storages.push(storage);
         }
         // SAFETY: `tensor` checked that inputs lie inside live storages, which the loads keep alive; outputs are fresh.
-        unsafe { device.backend.run(&Kernel::Rows(launch), &inputs, &outputs)? };
+        interrupt::stoppable(|| unsafe { device.backend.run(&Kernel::Rows(launch), &inputs, &outputs) })?;
         Ok(storages)
     }
 

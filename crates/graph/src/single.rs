@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use base::{DType, Dims, Result};
+use base::{DType, Dims, Result, interrupt};
 use smallvec::SmallVec;
 
 use crate::engine::tensor;
@@ -66,7 +66,7 @@ fn run(node: &Node, expression: &Expression) -> Result<Storage> {
     let kernel = Kernel::Program(Launch { program, shape, reduced, scalars });
     // SAFETY: `tensor` checked that inputs lie inside live storages, which the expression keeps alive; the output is
     // fresh.
-    unsafe { node.device().backend.run(&kernel, &inputs, &[output])? };
+    interrupt::stoppable(|| unsafe { node.device().backend.run(&kernel, &inputs, &[output]) })?;
     Ok(storage)
 }
 

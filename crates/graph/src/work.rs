@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Weak};
 
-use base::{DType, Dims, Error, Result, Scalar, View};
+use base::{DType, Dims, Error, Result, Scalar, View, interrupt};
 use parking_lot::Mutex;
 use smallvec::SmallVec;
 
@@ -195,7 +195,9 @@ pub fn run(kernel: &Kernel, inputs: &[Operand], outputs: &[Operand]) -> Result<(
     let (inputs, tensors_out) = (tensors(inputs)?, tensors(outputs)?);
     let Some(device) = outputs.first().map(|output| output.node.device()) else { return Ok(()) };
     // SAFETY: `tensor` checked that every view lies inside its live storage; outputs share no memory with inputs.
-    unsafe { device.backend.run(kernel, &inputs, &tensors_out) }
+    let run = || unsafe { device.backend.run(kernel, &inputs, &tensors_out) };
+    // all others write into memory that was made for them
+    if matches!(kernel, Kernel::Expand) { interrupt::whole(run) } else { interrupt::stoppable(run) }
 }
 
 /// [`Kernel::Gather`] (source, offsets -> rows) or [`Kernel::Scatter`] (rows, offsets -> destination). The indexed

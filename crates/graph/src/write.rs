@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use base::{Error, Result, View};
+use base::{Error, Result, View, interrupt};
 use smallvec::SmallVec;
 
 use crate::engine::{LOCK, force, launch, prepare, run_stores, tensor};
@@ -55,9 +55,11 @@ pub fn assign(destination: &Operand, source: &Source, ephemeral: bool) -> Result
     let reduced = SmallVec::from_elem(false, shape.len());
     let device = destination.node.device();
     let Some(root) = echo(&builder, source, destination, ephemeral) else {
-        return run_stores(builder, device, None, allowance(source, ephemeral), &[target], reduced, destroys);
+        let allowance = allowance(source, ephemeral);
+        let run = || run_stores(builder, device, None, allowance, &[target], reduced, destroys);
+        return interrupt::whole(run);
     };
-    run_stores(builder, device, None, EVERYBODY, &[target], reduced, destroys)?;
+    interrupt::whole(|| run_stores(builder, device, None, EVERYBODY, &[target], reduced, destroys))?;
     let expression = Expression::copy(destination.clone(), &shape);
     *root.pending.lock() = Some(Box::new(expression));
     destination.node.add_reader(&root);
@@ -100,14 +102,19 @@ pub(crate) fn before_write(destination: &Operand, source: Option<&Source>) -> Re
 
 /// Computes every pending node that reads the destination's memory, but for what `source` itself computes.
 pub(crate) fn force_readers(destination: &Operand, source: Option<&Source>) -> Result<()> {
-    let readers = std::mem::take(&mut *destination.node.readers.lock());
-    for reader in readers.iter().filter_map(|weak| weak.upgrade()) {
+    let mut readers = std::mem::take(&mut *destination.node.readers.lock()).into_iter();
+    while let Some(weak) = readers.next() {
+        let Some(reader) = weak.upgrade() else { continue };
         let own = source.is_some_and(|source| computes(source, &reader, &destination.view));
         if own {
             destination.node.add_reader(&reader);
         } else if reader.pending.lock().is_some() {
             // (a reader without an expression was consumed by a write of another thread and reads nothing any more)
-            force(&reader)?;
+            if let Err(error) = force(&reader) {
+                // nothing is written then: all that were not computed go on reading
+                destination.node.readers.lock().extend(std::iter::once(weak).chain(readers));
+                return Err(error);
+            }
         }
     }
     Ok(())
@@ -219,5 +226,6 @@ fn assign_through_copy(
     let mut builder = Builder::new(&destination.view.shape);
     let value = builder.operand(&copy);
     builder.output(value, Action::Store);
-    launch(&builder, reduced, &[tensor(destination)?], device)
+    let target = tensor(destination)?;
+    interrupt::whole(|| launch(&builder, reduced, &[target], device))
 }

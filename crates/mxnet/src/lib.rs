@@ -24,7 +24,7 @@
 
 pub use array;
 pub use array::{graph, ops};
-pub use cpu::pool;
+pub use cpu::{level, pool};
 pub use streams;
 
 pub mod autograd;

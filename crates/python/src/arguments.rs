@@ -32,7 +32,7 @@ impl<'py> FromPyObject<'_, 'py> for Input<'py> {
 impl Deref for Input<'_> {
     type Target = Array;
     fn deref(&self) -> &Array {
-        &self.object.get().array
+        self.object.get().array()
     }
 }
 
@@ -151,6 +151,17 @@ impl FromPyObject<'_, '_> for Layout {
     }
 }
 
+/// A flag such as `copy=`: anything that is true or false.
+#[derive(Clone, Copy)]
+pub(crate) struct Flag(pub bool);
+
+impl FromPyObject<'_, '_> for Flag {
+    type Error = PyErr;
+    fn extract(object: Borrowed<'_, '_, PyAny>) -> PyResult<Flag> {
+        object.is_truthy().map(Flag)
+    }
+}
+
 /// The order of an optional `order=`; C where none is given.
 pub(crate) fn order_of(given: Option<Layout>) -> Order {
     given.map_or(Order::C, |given| given.0)
@@ -179,7 +190,7 @@ impl<'py> Value<'py> {
     pub fn ndim(&self) -> usize {
         match (&self.made, self.object.cast::<NdArray>()) {
             (Some(array), _) => array.ndim(),
-            (None, Ok(array)) => array.get().array.ndim(),
+            (None, Ok(array)) => array.get().array().ndim(),
             (None, Err(_)) => 0,
         }
     }
@@ -203,7 +214,7 @@ impl<'py> Value<'py> {
             return Ok(Argument::Array(array));
         }
         if let Ok(array) = self.object.cast::<NdArray>() {
-            return Ok(Argument::Array(&array.get().array));
+            return Ok(Argument::Array(array.get().array()));
         }
         match crate::number::number(&self.object) {
             Some(number) => number.beside(dtype).map(|(weak, value)| Argument::Scalar(weak, value)),
@@ -218,7 +229,7 @@ pub(crate) struct Inputs<'py>(pub Vec<Input<'py>>);
 impl<'py> FromPyObject<'_, 'py> for Inputs<'py> {
     type Error = PyErr;
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Inputs<'py>> {
-        if object.cast::<NdArray>().is_ok_and(|array| array.get().array.ndim() == 0) {
+        if object.cast::<NdArray>().is_ok_and(|array| array.get().array().ndim() == 0) {
             return Err(pyo3::exceptions::PyTypeError::new_err(
                 "a sequence of arrays is wanted, not one array without axes",
             ));

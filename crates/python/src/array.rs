@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 
 use crate::error::Raised;
 use crate::place::detached;
+use crate::successors::Successors;
 
 /// Work on more elements than this gives up the interpreter meanwhile; below, giving it up costs more than it brings.
 const DETACH_LIMIT: i64 = 32768;
@@ -53,16 +54,36 @@ const DETACH_LIMIT: i64 = 32768;
 ///        [13., 14.]])
 #[pyclass(frozen, weakref, subclass, sequence, name = "ndarray", module = "mxnet.numpy")]
 pub(crate) struct NdArray {
-    pub array: Array,
+    made: Array,
+    /// What the object became when its shape, dtype or size was assigned.
+    later: Successors,
     /// The object that a view's memory belongs to, as NumPy's `base`.
     pub base: Option<Py<PyAny>>,
+}
+
+impl NdArray {
+    #[inline]
+    pub fn over(made: Array, base: Option<Py<PyAny>>) -> NdArray {
+        NdArray { made, later: Successors::none(), base }
+    }
+
+    /// What the object is now. Who looks twice may meet two arrays: another thread can assign a shape meanwhile.
+    #[inline]
+    pub fn array(&self) -> &Array {
+        self.later.newest().unwrap_or(&self.made)
+    }
+
+    /// The array as it was made, and what came after it.
+    pub fn history(&self) -> (&Array, &Successors) {
+        (&self.made, &self.later)
+    }
 }
 
 /// A Python array over `array`.
 #[inline]
 pub(crate) fn wrap(py: Python<'_>, array: Array) -> PyResult<Bound<'_, NdArray>> {
     anomaly::raise_found().raised()?;
-    Bound::new(py, NdArray { array, base: None })
+    Bound::new(py, NdArray::over(array, None))
 }
 
 /// [`wrap`] for methods that return any object.
@@ -77,7 +98,7 @@ pub(crate) fn wrap_view<'py>(source: &Bound<'py, NdArray>, array: Array) -> PyRe
     let py = source.py();
     anomaly::raise_found().raised()?;
     let held = source.get();
-    let base = if Arc::ptr_eq(&held.array.operand().node, &array.operand().node) {
+    let base = if Arc::ptr_eq(&held.array().operand().node, &array.operand().node) {
         Some(match &held.base {
             Some(base) => base.clone_ref(py),
             None => source.clone().into_any().unbind(),
@@ -85,7 +106,7 @@ pub(crate) fn wrap_view<'py>(source: &Bound<'py, NdArray>, array: Array) -> PyRe
     } else {
         None
     };
-    Bound::new(py, NdArray { array, base })
+    Bound::new(py, NdArray::over(array, base))
 }
 
 /// Runs work on `size` elements, without the interpreter where that pays.
@@ -95,7 +116,11 @@ pub(crate) fn compute<T: Send>(
     size: i64,
     work: impl FnOnce() -> base::Result<T> + Send,
 ) -> PyResult<T> {
-    if size > DETACH_LIMIT { detached(py, work).raised() } else { work().raised() }
+    if size <= DETACH_LIMIT {
+        return work().raised();
+    }
+    crate::interrupt::check(py)?;
+    detached(py, work).raised()
 }
 
 /// Whether nobody but the caller's stack holds the object, so that its pending value need not be kept.

@@ -26,22 +26,7 @@ impl NdArray {
     /// (2, 3)
     #[getter]
     fn shape<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, self.array.shape())
-    }
-
-    #[setter(shape)]
-    fn set_shape(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        fixed("shape", "y = x.reshape(shape)", value)
-    }
-
-    #[setter(dtype)]
-    fn set_dtype(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        fixed("dtype", "y = x.view(dtype)", value)
-    }
-
-    #[setter(strides)]
-    fn set_strides(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        fixed("strides", "y = np.lib.stride_tricks.as_strided(x, shape, strides)", value)
+        PyTuple::new(py, self.array().shape())
     }
 
     /// Type of the elements, a `numpy.dtype`.
@@ -52,7 +37,7 @@ impl NdArray {
     /// dtype('float32')
     #[getter]
     fn dtype<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        dtype::object(py, self.array.dtype()).cloned()
+        dtype::object(py, self.array().dtype()).cloned()
     }
 
     /// Number of axes.
@@ -63,7 +48,7 @@ impl NdArray {
     /// 2
     #[getter]
     fn ndim(&self) -> usize {
-        self.array.ndim()
+        self.array().ndim()
     }
 
     /// Number of elements.
@@ -74,7 +59,7 @@ impl NdArray {
     /// 6
     #[getter]
     fn size(&self) -> i64 {
-        self.array.size()
+        self.array().size()
     }
 
     /// Bytes of one element.
@@ -85,7 +70,7 @@ impl NdArray {
     /// 4
     #[getter]
     fn itemsize(&self) -> usize {
-        self.array.dtype().size()
+        self.array().dtype().size()
     }
 
     /// Bytes of all elements.
@@ -96,7 +81,7 @@ impl NdArray {
     /// 24
     #[getter]
     fn nbytes(&self) -> i64 {
-        self.array.size() * self.array.dtype().size() as i64
+        self.array().size() * self.array().dtype().size() as i64
     }
 
     /// Bytes from one element to the next along each axis.
@@ -107,8 +92,8 @@ impl NdArray {
     /// (12, 4)
     #[getter]
     fn strides<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let size = self.array.dtype().size() as i64;
-        PyTuple::new(py, self.array.strides().iter().map(|stride| stride * size))
+        let size = self.array().dtype().size() as i64;
+        PyTuple::new(py, self.array().strides().iter().map(|stride| stride * size))
     }
 
     /// Facts about the memory: `c_contiguous`, `f_contiguous`, `owndata`, `writeable`, `aligned`.
@@ -131,7 +116,7 @@ impl NdArray {
     ///        [2., 4.]])
     #[getter(T)]
     fn transposed<'py>(slf: &Ours<'py>) -> PyResult<Ours<'py>> {
-        wrap_view(slf, slf.get().array.transpose(None).raised()?)
+        wrap_view(slf, slf.get().array().transpose(None).raised()?)
     }
 
     /// The array with its last two axes exchanged: a view. A ValueError where there are fewer than two.
@@ -142,7 +127,7 @@ impl NdArray {
     /// (5, 3, 2)
     #[getter(mT)]
     fn matrix_transposed<'py>(slf: &Ours<'py>) -> PyResult<Ours<'py>> {
-        let array = &slf.get().array;
+        let array = slf.get().array();
         if array.ndim() < 2 {
             return Err(PyValueError::new_err("matrix transpose with ndim < 2 is undefined"));
         }
@@ -157,10 +142,10 @@ impl NdArray {
     /// array([1.])
     #[getter]
     fn real<'py>(slf: &Ours<'py>) -> PyResult<Ours<'py>> {
-        if !slf.get().array.dtype().is_complex() {
+        if !slf.get().array().dtype().is_complex() {
             return Ok(slf.clone());
         }
-        wrap_view(slf, slf.get().array.real().raised()?)
+        wrap_view(slf, slf.get().array().real().raised()?)
     }
 
     #[setter(real)]
@@ -176,7 +161,7 @@ impl NdArray {
     /// array([2.])
     #[getter]
     fn imag<'py>(slf: &Ours<'py>) -> PyResult<Ours<'py>> {
-        wrap_view(slf, slf.get().array.imag().raised()?)
+        wrap_view(slf, slf.get().array().imag().raised()?)
     }
 
     #[setter(imag)]
@@ -203,7 +188,7 @@ impl NdArray {
 
     #[setter(flat)]
     fn set_flat(slf: &Ours<'_>, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        let array = &slf.get().array;
+        let array = slf.get().array();
         let value = convert::to_array(value)?;
         if value.size() == 0 {
             return Ok(());
@@ -244,7 +229,7 @@ impl NdArray {
     /// cpu(0)
     #[getter]
     fn device(&self) -> Device {
-        Device { id: self.array.device().id }
+        Device { id: self.array().device().id }
     }
 
     /// The device that holds the elements; `device` under MXNet's older name.
@@ -282,7 +267,7 @@ impl NdArray {
     /// array([6.])
     #[getter]
     fn grad<'py>(&self, py: Python<'py>) -> PyResult<Option<Ours<'py>>> {
-        tape::gradient_of(&self.array).map(|gradient| wrap(py, gradient)).transpose()
+        tape::gradient_of(self.array()).map(|gradient| wrap(py, gradient)).transpose()
     }
 
     /// How elements are kept: always 'default', as there are no sparse arrays.
@@ -329,7 +314,8 @@ impl NdArray {
     /// Traceback (most recent call last):
     ///     ...
     /// mxnet.base.MXNetValueError: setitem: assignment destination is read-only; write into a copy() instead
-    #[pyo3(signature = (*, write=None, align=None, uic=None))]
+    #[pyo3(signature = (write=None, align=None, uic=None),
+        text_signature = "($self, /, *, write=None, align=None, uic=None)")]
     fn setflags(&self, write: Option<bool>, align: Option<bool>, uic: Option<bool>) -> PyResult<()> {
         if align == Some(false) {
             return Err(PyValueError::new_err("cannot set aligned flag of mis-aligned array to False"));
@@ -337,21 +323,13 @@ impl NdArray {
         if uic == Some(true) {
             return Err(PyValueError::new_err("cannot set WRITEBACKIFCOPY flag to True"));
         }
-        write.map_or(Ok(()), |write| self.array.set_writable(write).raised())
+        write.map_or(Ok(()), |write| self.array().set_writable(write).raised())
     }
-}
-
-/// Several threads may look at an array at once, so what it is stays as it was made.
-fn fixed(name: &str, instead: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
-    let value = value.repr().map(|text| text.to_string()).unwrap_or_default();
-    Err(PyAttributeError::new_err(format!(
-        "an array's {name} cannot be set (to {value}); a view shares its memory: {instead}"
-    )))
 }
 
 /// Writes into the real or imaginary halves of complex elements.
 fn set_part(slf: &Ours<'_>, value: &Bound<'_, PyAny>, imaginary: bool) -> PyResult<()> {
-    let array = &slf.get().array;
+    let array = slf.get().array();
     let value = convert::to_array(value)?;
     if !array.dtype().is_complex() {
         if imaginary {

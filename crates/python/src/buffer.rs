@@ -5,6 +5,7 @@ use std::ffi::{CStr, c_int, c_void};
 use std::sync::Arc;
 
 use base::{DType, Scalar};
+use mxnet::array::create::Order;
 use mxnet::array::{Array, DeviceId};
 use mxnet::graph::{self, Node, work};
 use pyo3::exceptions::{PyAttributeError, PyBufferError, PyValueError};
@@ -12,6 +13,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
+use crate::arguments::{self, order_of};
 use crate::array::{NdArray, compute, wrap};
 use crate::dtype;
 use crate::error::Raised;
@@ -103,7 +105,7 @@ fn check_request(array: &Array, flags: c_int) -> PyResult<&'static CStr> {
 #[pymethods]
 impl NdArray {
     unsafe fn __getbuffer__(slf: Bound<'_, Self>, view: *mut ffi::Py_buffer, flags: c_int) -> PyResult<()> {
-        let array = &slf.get().array;
+        let array = slf.get().array();
         if view.is_null() {
             return Err(PyBufferError::new_err("no view to fill"));
         }
@@ -152,14 +154,14 @@ impl NdArray {
     }
 
     /// A NumPy array over the same memory (a copy where the dtype changes or a copy is asked for).
-    #[pyo3(signature = (dtype=None, copy=None))]
+    #[pyo3(signature = (dtype=None, /, *, copy=None))]
     fn __array__<'py>(
         slf: &Ours<'py>,
         dtype: Option<&Object<'py>>,
         copy: Option<bool>,
     ) -> PyResult<Object<'py>> {
-        let wanted = crate::dtype::parse_option(dtype)?.unwrap_or(slf.get().array.dtype());
-        if wanted != slf.get().array.dtype() {
+        let wanted = crate::dtype::parse_option(dtype)?.unwrap_or(slf.get().array().dtype());
+        if wanted != slf.get().array().dtype() {
             if copy == Some(false) {
                 return Err(PyValueError::new_err(
                     "a change of dtype needs a copy, and copy=False forbids one",
@@ -172,7 +174,7 @@ impl NdArray {
 
     #[getter]
     fn __array_interface__<'py>(slf: &Ours<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let (py, array) = (slf.py(), &slf.get().array);
+        let (py, array) = (slf.py(), slf.get().array());
         let Some(typestr) = typestr(array.dtype()) else {
             return Err(PyAttributeError::new_err("bfloat16 has no array interface; use numpy.asarray(x)"));
         };
@@ -182,9 +184,11 @@ impl NdArray {
         let interface = PyDict::new(py);
         let data = address(py, array, false)? as usize;
         interface.set_item("version", 3)?;
+        interface.set_item("descr", [("", typestr.as_str())])?;
         interface.set_item("typestr", typestr)?;
         interface.set_item("shape", slf.getattr("shape")?)?;
-        interface.set_item("strides", slf.getattr("strides")?)?;
+        let strides = if array.view().is_contiguous() { None } else { Some(slf.getattr("strides")?) };
+        interface.set_item("strides", strides)?;
         interface.set_item("data", (data, !array.is_writable()))?;
         Ok(interface)
     }
@@ -200,7 +204,7 @@ impl NdArray {
     /// >>> np.array([1, 2]).asnumpy()
     /// array([1., 2.], dtype=float32)
     fn asnumpy<'py>(slf: &Ours<'py>) -> PyResult<Object<'py>> {
-        let (py, array) = (slf.py(), &slf.get().array);
+        let (py, array) = (slf.py(), slf.get().array());
         if array.device().backend.is_host() {
             return read_only(slf)?.call_method1("copy", ("K",));
         }
@@ -228,18 +232,20 @@ impl NdArray {
     /// --------
     /// >>> np.array([1, 2], dtype='int16').tobytes()
     /// b'\x01\x00\x02\x00'
-    #[pyo3(signature = (order="C"))]
-    fn tobytes<'py>(&self, py: Python<'py>, order: Option<&str>) -> PyResult<Bound<'py, PyBytes>> {
-        let fortran = match order {
-            None | Some("C" | "K") => false,
-            Some("F") => true,
-            Some("A") => self.array.view().is_fortran_contiguous() && !self.array.view().is_contiguous(),
-            Some(other) => {
-                return Err(PyValueError::new_err(format!("order must be 'C' or 'F', not '{other}'")));
-            }
+    #[pyo3(signature = (order=None), text_signature = "($self, /, order='C')")]
+    fn tobytes<'py>(
+        &self,
+        py: Python<'py>,
+        order: Option<arguments::Layout>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let array = self.array();
+        let fortran = match order_of(order) {
+            Order::C | Order::K => false,
+            Order::F => true,
+            Order::A => array.view().is_fortran_contiguous() && !array.view().is_contiguous(),
         };
-        let bytes = compute(py, self.array.size(), || {
-            if fortran { self.array.transpose(None)?.to_bytes() } else { self.array.to_bytes() }
+        let bytes = compute(py, array.size(), || {
+            if fortran { array.transpose(None)?.to_bytes() } else { array.to_bytes() }
         })?;
         Ok(PyBytes::new(py, &bytes))
     }
@@ -255,7 +261,7 @@ impl NdArray {
     /// >>> np.array([[1, 2], [3, 4]]).tolist()
     /// [[1.0, 2.0], [3.0, 4.0]]
     fn tolist<'py>(slf: &Ours<'py>) -> PyResult<Object<'py>> {
-        let array = slf.get().array.detach();
+        let array = slf.get().array().detach();
         let py = slf.py();
         let contiguous = compute(py, array.size(), || {
             let array = array.contiguous()?;
@@ -268,15 +274,19 @@ impl NdArray {
         .map_err(Failure::raised)
     }
 
-    #[pyo3(signature = (protocol))]
+    fn __reduce__<'py>(slf: &Ours<'py>) -> PyResult<(Object<'py>, Bound<'py, PyTuple>)> {
+        NdArray::__reduce_ex__(slf, 2)
+    }
+
+    #[pyo3(signature = (protocol, /))]
     fn __reduce_ex__<'py>(slf: &Ours<'py>, protocol: i32) -> PyResult<(Object<'py>, Bound<'py, PyTuple>)> {
-        let (py, array) = (slf.py(), &slf.get().array);
+        let (py, array) = (slf.py(), slf.get().array());
         let contiguous =
             wrap(py, compute(py, array.size(), || array.contiguous()?.view_as(bits(array.dtype())))?)?;
         let data = if protocol >= 5 && array.device().backend.is_host() {
             py.import("pickle")?.getattr("PickleBuffer")?.call1((contiguous,))?
         } else {
-            PyBytes::new(py, &contiguous.get().array.to_bytes().raised()?).into_any()
+            PyBytes::new(py, &contiguous.get().array().to_bytes().raised()?).into_any()
         };
         let rebuild = py.import("mxnet._core")?.getattr("_rebuild")?;
         let device = array.device().id;
@@ -327,22 +337,22 @@ fn bits(dtype: DType) -> DType {
 /// A NumPy array over the same memory that cannot be written, for readers who copy at once: nothing has to be computed
 /// for fear of writes.
 fn read_only<'py>(array: &Ours<'py>) -> PyResult<Object<'py>> {
-    let shown = array.get().array.detach();
+    let shown = array.get().array().detach();
     shown.set_writable(false).raised()?;
     let base = Some(array.clone().into_any().unbind());
-    shared_numpy(&Bound::new(array.py(), NdArray { array: shown, base })?)
+    shared_numpy(&Bound::new(array.py(), NdArray::over(shown, base))?)
 }
 
 /// A NumPy array over the same memory, which keeps ours alive.
 pub(crate) fn shared_numpy<'py>(array: &Ours<'py>) -> PyResult<Object<'py>> {
     let py = array.py();
-    let held = &array.get().array;
+    let held = array.get().array();
     let asarray = py.import("numpy")?.getattr("asarray")?;
     if held.dtype() != DType::BF16 {
         return asarray.call1((pyo3::types::PyMemoryView::from(array.as_any())?,));
     }
     let bits = held.view_as(DType::U16).raised()?;
-    let bits = Bound::new(py, NdArray { array: bits, base: Some(array.clone().into_any().unbind()) })?;
+    let bits = Bound::new(py, NdArray::over(bits, Some(array.clone().into_any().unbind())))?;
     let shared = asarray.call1((pyo3::types::PyMemoryView::from(bits.as_any())?,))?;
     shared.call_method1("view", (dtype::object(py, DType::BF16)?,))
 }

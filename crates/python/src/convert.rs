@@ -6,7 +6,7 @@ use base::{DType, Error, Scalar};
 use mxnet::array::{Argument, Array, DeviceRef};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyFloat, PyInt, PyList, PyString, PyTuple};
+use pyo3::types::{PyBool, PyBytes, PyFloat, PyInt, PyList, PyString, PyTuple};
 
 use crate::array::NdArray;
 use crate::error::{self, Raised};
@@ -67,7 +67,7 @@ impl<'a, 'py> Operand<'a, 'py> {
 
     pub fn array(&self) -> Option<&Array> {
         match self {
-            Operand::Ours(array) => Some(&array.get().array),
+            Operand::Ours(array) => Some(array.get().array()),
             Operand::Made(array) => Some(array),
             Operand::Number(_) => None,
         }
@@ -77,7 +77,7 @@ impl<'a, 'py> Operand<'a, 'py> {
     #[inline]
     pub fn argument(&self, dtype: Option<DType>) -> PyResult<Argument<'_>> {
         Ok(match self {
-            Operand::Ours(array) => Argument::Array(&array.get().array),
+            Operand::Ours(array) => Argument::Array(array.get().array()),
             Operand::Made(array) => Argument::Array(array),
             Operand::Number(number) => {
                 let (weak, value) = number.beside(dtype)?;
@@ -90,7 +90,7 @@ impl<'a, 'py> Operand<'a, 'py> {
 /// The array that an object is, or can be made into; shares memory where it can.
 pub(crate) fn to_array(object: &Bound<'_, PyAny>) -> PyResult<Array> {
     if let Ok(array) = object.cast::<NdArray>() {
-        return Ok(array.get().array.clone());
+        return Ok(array.get().array().clone());
     }
     make(object, None, Integers::Default, device::current()?)
 }
@@ -98,7 +98,7 @@ pub(crate) fn to_array(object: &Bound<'_, PyAny>) -> PyResult<Array> {
 /// [`to_array`], where Python integers become int64: shapes, indices, counts.
 pub(crate) fn to_index_array(object: &Bound<'_, PyAny>) -> PyResult<Array> {
     if let Ok(array) = object.cast::<NdArray>() {
-        return Ok(array.get().array.clone());
+        return Ok(array.get().array().clone());
     }
     make(object, None, Integers::Int64, device::current()?)
 }
@@ -111,7 +111,7 @@ pub(crate) fn make(
     device: DeviceRef,
 ) -> PyResult<Array> {
     if let Ok(array) = object.cast::<NdArray>() {
-        let array = array.get().array.to_device(device).raised()?;
+        let array = array.get().array().to_device(device).raised()?;
         return cast(array, dtype);
     }
     if let Some(number) = number::number(object) {
@@ -217,7 +217,7 @@ pub(crate) fn to_scalar(object: &Bound<'_, PyAny>, dtype: DType) -> PyResult<Sca
         Some(number) => real_into(number.beside(Some(dtype))?.1, dtype),
         None => {
             let array = match object.cast::<NdArray>() {
-                Ok(array) => array.get().array.clone(),
+                Ok(array) => array.get().array().clone(),
                 Err(_) => make(object, Some(dtype), Integers::Default, device::current()?)?,
             };
             if array.size() != 1 {
@@ -235,7 +235,7 @@ pub(crate) fn to_integer(object: &Bound<'_, PyAny>) -> PyResult<i64> {
     }
     if let Ok(array) = object.cast::<NdArray>() {
         // MXNet's integers are float32 arrays unless told otherwise: whole numbers count
-        let value = array.get().array.item().raised()?;
+        let value = array.get().array().item().raised()?;
         let number = value.as_f64();
         if value.as_integer().is_none() && (number.fract() != 0.0 || value.dtype().is_complex()) {
             return Err(error::raise(Error::type_(format!("an integer is wanted, not {number}"))));
@@ -254,7 +254,7 @@ pub(crate) fn to_integers(object: &Bound<'_, PyAny>) -> PyResult<Vec<i64>> {
         return Ok(vec![object.extract()?]);
     }
     if let Ok(array) = object.cast::<NdArray>()
-        && array.get().array.ndim() == 0
+        && array.get().array().ndim() == 0
     {
         return Ok(vec![to_integer(object)?]);
     }
@@ -284,6 +284,9 @@ pub(crate) fn to_axes(object: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Vec<
             Err(PyTypeError::new_err(
                 "'list' object cannot be interpreted as an integer; name several axes in a tuple",
             ))
+        }
+        Some(object) if object.is_instance_of::<PyBool>() => {
+            Err(PyTypeError::new_err("an integer is required for the axis"))
         }
         Some(object) if !object.is_none() => to_integers(object).map(Some),
         _ => Ok(None),

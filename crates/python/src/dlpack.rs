@@ -35,7 +35,7 @@ impl NdArray {
         dl_device: Option<&Object<'py>>,
         copy: Option<bool>,
     ) -> PyResult<Object<'py>> {
-        let device = slf.get().array.device();
+        let device = slf.get().array().device();
         if !device.backend.is_host() {
             return Err(PyBufferError::new_err(format!(
                 "__dlpack__: the array lives on {}; share x.to_device('cpu') instead",
@@ -47,7 +47,7 @@ impl NdArray {
         options.set_item("max_version", max_version)?;
         options.set_item("dl_device", dl_device)?;
         options.set_item("copy", copy)?;
-        if slf.get().array.dtype() != DType::BF16 {
+        if slf.get().array().dtype() != DType::BF16 {
             return shared_numpy(slf)?.call_method("__dlpack__", (), Some(&options));
         }
         let bits = shared_numpy(slf)?.call_method1("view", ("uint16",))?;
@@ -58,7 +58,7 @@ impl NdArray {
 
     /// Type and number of the device that holds the elements, as the protocol counts them.
     fn __dlpack_device__(&self) -> (i32, i32) {
-        let id = self.array.device().id;
+        let id = self.array().device().id;
         match id.kind {
             DeviceKind::Gpu => (CUDA, id.index as i32),
             _ => (CPU, 0),
@@ -98,7 +98,7 @@ impl NdArray {
 fn from_dlpack<'py>(x: &Object<'py>, device: Option<Place>, copy: Option<bool>) -> PyResult<Ours<'py>> {
     let py = x.py();
     let shared: Array = match x.cast::<NdArray>() {
-        Ok(array) => array.get().array.clone(),
+        Ok(array) => array.get().array().clone(),
         Err(_) => {
             let host = graph::device::device(DeviceId::CPU).raised()?;
             let source = Bound::new(py, Relabelled { source: x.clone().unbind(), is_bfloat: false.into() })?;

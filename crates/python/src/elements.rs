@@ -77,8 +77,9 @@ impl NdArray {
     /// (3.0, 4.0)
     #[pyo3(signature = (*args))]
     fn item<'py>(slf: &Ours<'py>, args: &Bound<'py, PyTuple>) -> PyResult<Object<'py>> {
-        let array = &slf.get().array;
-        let value = if args.is_empty() {
+        let array = slf.get().array();
+        let nothing = |one: &Object<'_>| one.cast::<PyTuple>().is_ok_and(|tuple| tuple.is_empty());
+        let value = if args.is_empty() || (args.len() == 1 && nothing(&args.get_item(0)?)) {
             if array.size() != 1 {
                 return Err(PyValueError::new_err("can only convert an array of size 1 to a Python scalar"));
             }
@@ -105,10 +106,10 @@ impl NdArray {
     /// >>> np.array([2]).asscalar()
     /// 2.0
     fn asscalar<'py>(&self, py: Python<'py>) -> PyResult<Object<'py>> {
-        if self.array.size() != 1 {
+        if self.array().size() != 1 {
             return Err(PyValueError::new_err("The current array is not a scalar"));
         }
-        number::to_python(py, self.array.item().raised()?)
+        number::to_python(py, self.array().item().raised()?)
     }
 
     /// Writes one number into every element.
@@ -131,7 +132,7 @@ impl NdArray {
     /// >>> x
     /// array([7., 7., 7.])
     fn fill(&self, value: &Object<'_>) -> PyResult<()> {
-        crate::attributes::fill(&self.array, convert::to_scalar(value, self.array.dtype())?)
+        crate::attributes::fill(self.array(), convert::to_scalar(value, self.array().dtype())?)
     }
 
     /// The complex conjugate of each element; the array itself where it is real.
@@ -145,10 +146,10 @@ impl NdArray {
     /// >>> np.array([1 + 2j]).conj()
     /// array([1.-2.j], dtype=complex64)
     fn conj<'py>(slf: &Ours<'py>) -> PyResult<Ours<'py>> {
-        if !slf.get().array.dtype().is_complex() {
+        if !slf.get().array().dtype().is_complex() {
             return Ok(slf.clone());
         }
-        wrap(slf.py(), elementwise::call1(ops::CONJUGATE, &slf.get().array).raised()?)
+        wrap(slf.py(), elementwise::call1(ops::CONJUGATE, slf.get().array()).raised()?)
     }
 
     /// The complex conjugate of each element; the array itself where it is real.
@@ -191,9 +192,9 @@ impl NdArray {
     /// >>> np.array([1, 2]).copyto(npx.cpu()).device
     /// cpu(0)
     fn copyto<'py>(slf: &Ours<'py>, other: &Object<'py>) -> PyResult<Object<'py>> {
-        let array = &slf.get().array;
+        let array = slf.get().array();
         if let Ok(target) = other.cast::<NdArray>() {
-            let into = &target.get().array;
+            let into = target.get().array();
             if into.shape() != array.shape() {
                 return Err(PyValueError::new_err(format!(
                     "copyto: the array has shape {}, the target {}",
@@ -243,7 +244,7 @@ impl NdArray {
             return Err(PyValueError::new_err("to_device: stream must be None"));
         }
         let device = device::parse(device)?;
-        let array = &slf.get().array;
+        let array = slf.get().array();
         if array.device().id == device.id {
             return Ok(slf.clone());
         }
@@ -335,6 +336,6 @@ impl NdArray {
     /// >>> x = np.exp(np.zeros((1000, 1000)))
     /// >>> x.wait_to_read()
     fn wait_to_read(&self, py: Python<'_>) -> PyResult<()> {
-        compute(py, i64::MAX, || self.array.wait_to_read())
+        compute(py, i64::MAX, || self.array().wait_to_read())
     }
 }

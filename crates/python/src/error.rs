@@ -26,6 +26,7 @@ pub(crate) fn raise(error: Error) -> PyErr {
         ErrorKind::Memory => return PyMemoryError::new_err(error.message),
         ErrorKind::Overflow => return PyOverflowError::new_err(error.message),
         ErrorKind::ZeroDivision => return PyZeroDivisionError::new_err(error.message),
+        ErrorKind::Interrupted => return crate::interrupt::exception(),
         ErrorKind::Value => "MXNetValueError",
         ErrorKind::Type => "MXNetTypeError",
         ErrorKind::Index => "MXNetIndexError",

@@ -29,7 +29,7 @@ pub(crate) struct Flags {
 
 impl Flags {
     fn of(&self) -> &Array {
-        &self.array.get().array
+        self.array.get().array()
     }
 }
 
@@ -151,6 +151,69 @@ impl Flags {
         false
     }
 
+    /// Whether the elements lie in one run in Fortran's order, as `f_contiguous`.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.ones((2, 3)).flags.fortran
+    /// False
+    #[getter]
+    fn fortran(&self) -> bool {
+        self.f_contiguous()
+    }
+
+    /// Whether the array is aligned and may be written.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.ones(3).flags.behaved
+    /// True
+    #[getter]
+    fn behaved(&self) -> bool {
+        self.aligned() && self.writeable()
+    }
+
+    /// Whether the array is aligned, may be written and lies in C order.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.ones(3).flags.carray
+    /// True
+    #[getter]
+    fn carray(&self) -> bool {
+        self.behaved() && self.c_contiguous()
+    }
+
+    /// Whether the array is aligned, but not in C order, as NumPy has it.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.ones((2, 3)).T.flags.farray
+    /// True
+    #[getter]
+    fn farray(&self) -> bool {
+        self.aligned() && !self.c_contiguous()
+    }
+
+    /// The flags as bits, as NumPy's C code has them.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.ones((2, 3)).flags.num
+    /// 1285
+    #[getter]
+    fn num(&self) -> u32 {
+        let bits = [
+            (self.c_contiguous(), 0x1),
+            (self.f_contiguous(), 0x2),
+            (self.owndata(), 0x4),
+            (self.aligned(), 0x100),
+            (self.writeable(), 0x400),
+            (self.writebackifcopy(), 0x2000),
+        ];
+        bits.iter().filter(|(set, _)| *set).map(|(_, bit)| bit).sum()
+    }
+
     fn __getitem__(&self, name: &str) -> PyResult<bool> {
         Ok(match name {
             "C" | "C_CONTIGUOUS" | "CONTIGUOUS" => self.c_contiguous(),
@@ -161,6 +224,9 @@ impl Flags {
             "X" | "WRITEBACKIFCOPY" => self.writebackifcopy(),
             "FNC" => self.fnc(),
             "FORC" => self.forc(),
+            "B" | "BEHAVED" => self.behaved(),
+            "CA" | "CARRAY" => self.carray(),
+            "FA" | "FARRAY" => self.farray(),
             _ => return Err(PyKeyError::new_err("Unknown flag")),
         })
     }

@@ -100,7 +100,22 @@ fn in_place<'py>(
 ) -> PyResult<()> {
     let result = forward(found, name, array, arguments, keywords)?;
     let result = result.cast::<NdArray>().map_err(PyErr::from)?;
-    index::set(&array.get().array, &[Index::Ellipsis], &result.get().array).raised()
+    index::set(array.get().array(), &[Index::Ellipsis], result.get().array()).raised()
+}
+
+/// What is done in place has an axis: the result must have the array's shape.
+fn check_axis(
+    arguments: &Bound<'_, PyTuple>,
+    place: usize,
+    keywords: Option<&Bound<'_, PyDict>>,
+) -> PyResult<()> {
+    let named = keywords.map(|keywords| keywords.get_item("axis")).transpose()?.flatten();
+    match named.or_else(|| arguments.get_item(place).ok()) {
+        Some(axis) if axis.is_none() => Err(pyo3::exceptions::PyTypeError::new_err(
+            "'NoneType' object cannot be interpreted as an integer",
+        )),
+        _ => Ok(()),
+    }
 }
 
 #[pymethods]
@@ -121,6 +136,7 @@ impl NdArray {
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
         static FOUND: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        check_axis(args, 0, kwargs)?;
         in_place(&FOUND, "sort", slf, args, kwargs)
     }
 
@@ -140,6 +156,7 @@ impl NdArray {
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
         static FOUND: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        check_axis(args, 1, kwargs)?;
         in_place(&FOUND, "partition", slf, args, kwargs)
     }
 

@@ -74,7 +74,7 @@ impl NdArray {
                 format!("attach_grad: gradients are dense; stype must be None or 'default', not '{other}'");
             return Err(PyNotImplementedError::new_err(text));
         }
-        tape::attach_grad(&self.array, request(grad_req)?).raised()
+        tape::attach_grad(self.array(), request(grad_req)?).raised()
     }
 
     /// Computes the gradients of this array and leaves them in the variables' `grad`.
@@ -116,7 +116,7 @@ impl NdArray {
             Some(given) => Some(convert::to_array(given)?),
             None => None,
         };
-        let array = &slf.get().array;
+        let array = slf.get().array();
         compute(slf.py(), i64::MAX, || tape::backward(&[(array, head.as_ref())], retain_graph))
     }
 
@@ -136,7 +136,7 @@ impl NdArray {
     /// >>> x.grad
     /// array([2.])
     fn detach<'py>(slf: &Ours<'py>) -> PyResult<Ours<'py>> {
-        crate::array::wrap_view(slf, slf.get().array.detach())
+        crate::array::wrap_view(slf, slf.get().array().detach())
     }
 
     /// Sets the gradient to zeros; nothing where there is none.
@@ -152,7 +152,7 @@ impl NdArray {
     /// >>> x.grad
     /// array([0.])
     fn zero_grad(&self) -> PyResult<()> {
-        let Some(gradient) = tape::gradient_of(&self.array) else { return Ok(()) };
+        let Some(gradient) = tape::gradient_of(self.array()) else { return Ok(()) };
         let zero = Array::scalar(Scalar::zero(gradient.dtype()), gradient.device()).raised()?;
         index::set(&gradient, &[Index::Ellipsis], &zero).raised()
     }
@@ -160,12 +160,12 @@ impl NdArray {
     /// Whether `backward` left something in the gradient since this was last set to False.
     #[getter(_fresh_grad)]
     fn fresh_grad(&self) -> bool {
-        tape::is_fresh(&self.array)
+        tape::is_fresh(self.array())
     }
 
     #[setter(_fresh_grad)]
     fn set_fresh_grad(&self, fresh: bool) {
-        tape::set_fresh(&self.array, fresh);
+        tape::set_fresh(self.array(), fresh);
     }
 
     /// Forgets the gradient: the array is no variable any more.
@@ -178,7 +178,7 @@ impl NdArray {
     /// >>> x.grad is None
     /// True
     fn drop_grad(&self) -> PyResult<()> {
-        tape::attach_grad(&self.array, GradRequest::Null).raised()
+        tape::attach_grad(self.array(), GradRequest::Null).raised()
     }
 }
 
@@ -337,7 +337,7 @@ fn mark_variables(
         return Err(PyValueError::new_err("variables, gradients and grad_reqs must be as many"));
     }
     for (variable, gradient) in variables.iter().zip(&gradients) {
-        let (wanted, given) = (variable.get().array.shape(), gradient.get().array.shape());
+        let (wanted, given) = (variable.get().array().shape(), gradient.get().array().shape());
         if wanted != given {
             let text =
                 format!("mark_variables: a variable of shape {wanted:?} has a gradient of shape {given:?}");
@@ -346,13 +346,13 @@ fn mark_variables(
     }
     let requests = requests.iter().map(|name| request(name)).collect::<PyResult<Vec<_>>>()?;
     for ((variable, gradient), wanted) in variables.iter().zip(&gradients).zip(requests) {
-        tape::mark(&variable.get().array, gradient.get().array.clone(), wanted);
+        tape::mark(variable.get().array(), gradient.get().array().clone(), wanted);
     }
     Ok(())
 }
 
 fn pairs<'a>(heads: &'a [Ours<'_>], gradients: &'a [Option<Array>]) -> Vec<(&'a Array, Option<&'a Array>)> {
-    heads.iter().zip(gradients).map(|(head, gradient)| (&head.get().array, gradient.as_ref())).collect()
+    heads.iter().zip(gradients).map(|(head, gradient)| (head.get().array(), gradient.as_ref())).collect()
 }
 
 /// Computes the gradients of heads and leaves them in the variables' `grad`.
@@ -442,7 +442,7 @@ fn grad<'py>(
     let (heads, wanted) = (arrays(heads, "heads")?, arrays(variables, "variables")?);
     let gradients = head_gradients(head_grads, heads.len())?;
     let pairs = pairs(&heads, &gradients);
-    let references: Vec<&Array> = wanted.iter().map(|variable| &variable.get().array).collect();
+    let references: Vec<&Array> = wanted.iter().map(|variable| variable.get().array()).collect();
     let retain = retain_graph.unwrap_or(create_graph);
     let found = compute(py, i64::MAX, || tape::grad(&pairs, &references, retain, create_graph))?;
     found.into_iter().map(|gradient| wrap(py, gradient)).collect()
@@ -453,9 +453,9 @@ fn grad<'py>(
 #[pyfunction]
 fn record_function(inputs: Vec<Py<NdArray>>, outputs: Vec<Py<NdArray>>, backward: Py<PyAny>) -> PyResult<()> {
     let count = inputs.len();
-    let sources: Vec<&Array> = inputs.iter().map(|input| &input.get().array).collect();
+    let sources: Vec<&Array> = inputs.iter().map(|input| input.get().array()).collect();
     // cloned handles would take the links along, so the links are given to the handles that Python holds
-    let results: Vec<Array> = outputs.iter().map(|output| output.get().array.detach()).collect();
+    let results: Vec<Array> = outputs.iter().map(|output| output.get().array().detach()).collect();
     tape::record_function(&sources, &results, move |gradients| {
         attached(|py| {
             call_backward(py, &backward, gradients, count)
@@ -463,7 +463,7 @@ fn record_function(inputs: Vec<Py<NdArray>>, outputs: Vec<Py<NdArray>>, backward
         })
     });
     for (output, result) in outputs.iter().zip(&results) {
-        output.get().array.adopt_link(result);
+        output.get().array().adopt_link(result);
     }
     anomaly::raise_found().raised()
 }
@@ -476,7 +476,7 @@ fn record_checkpoint<'py>(
     function: Py<PyAny>,
     inputs: Vec<Py<NdArray>>,
 ) -> PyResult<Vec<Ours<'py>>> {
-    let arrays: Vec<Array> = inputs.iter().map(|input| input.get().array.clone()).collect();
+    let arrays: Vec<Array> = inputs.iter().map(|input| input.get().array().clone()).collect();
     // the function's own exception leaves as it is
     let raised: Arc<Mutex<Option<PyErr>>> = Arc::new(Mutex::new(None));
     let place = raised.clone();
@@ -502,7 +502,7 @@ fn record_checkpoint<'py>(
 fn call_on_arrays(py: Python<'_>, function: &Py<PyAny>, arguments: &[Array]) -> PyResult<Vec<Array>> {
     let arguments = arguments.iter().map(|one| wrap(py, one.clone())).collect::<PyResult<Vec<_>>>()?;
     let returned = function.bind(py).call1(PyTuple::new(py, arguments)?)?;
-    returned.try_iter()?.map(|item| Ok(item?.cast_into::<NdArray>()?.get().array.clone())).collect()
+    returned.try_iter()?.map(|item| Ok(item?.cast_into::<NdArray>()?.get().array().clone())).collect()
 }
 
 /// What was recorded for an array, as text: one line for each operator, oldest first.
@@ -532,14 +532,14 @@ fn call_on_arrays(py: Python<'_>, function: &Py<PyAny>, arguments: &[Array]) -> 
 /// %2 = multiply(%1, %0)
 #[pyfunction]
 fn explain(loss: &Ours<'_>) -> PyResult<String> {
-    checkpoint::explain(&loss.get().array).map(|text| text.trim_end().to_owned()).raised()
+    checkpoint::explain(loss.get().array()).map(|text| text.trim_end().to_owned()).raised()
 }
 
 /// The tape as a list of `(operator, inputs, shape, dtype, usable, line)`, for drawings.
 #[pyfunction]
 fn steps<'py>(loss: &Ours<'py>) -> PyResult<Vec<Bound<'py, PyTuple>>> {
     let py = loss.py();
-    let found = checkpoint::steps("plot", &loss.get().array).raised()?;
+    let found = checkpoint::steps("plot", loss.get().array()).raised()?;
     let row = |step: checkpoint::Step| {
         let (dtype, shape) =
             step.variable.map_or((String::new(), Vec::new()), |(dtype, shape)| (dtype.to_string(), shape));
@@ -552,7 +552,7 @@ fn steps<'py>(loss: &Ours<'py>) -> PyResult<Vec<Bound<'py, PyTuple>>> {
 /// Whether an array has a place on the tape.
 #[pyfunction]
 fn is_recorded(x: &Ours<'_>) -> bool {
-    tape::is_linked(&x.get().array)
+    tape::is_linked(x.get().array())
 }
 
 /// Calls a Python function with gradients and reads the gradients that it returns.

@@ -74,9 +74,9 @@ fn bound(part: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
         return Ok(Some(value));
     }
     if let Ok(array) = part.cast::<NdArray>()
-        && array.get().array.ndim() == 0
+        && array.get().array().ndim() == 0
     {
-        return whole(&array.get().array).map(Some);
+        return whole(array.get().array()).map(Some);
     }
     part.extract::<i64>().map(Some)
 }
@@ -113,7 +113,7 @@ fn rarer_entry(key: &Bound<'_, PyAny>) -> PyResult<Index> {
         return crate::convert::scalar_array(Scalar::Bool(flag.is_true()), device).map(Index::Array);
     }
     if let Ok(array) = key.cast::<NdArray>() {
-        return array_entry(array.get().array.clone());
+        return array_entry(array.get().array().clone());
     }
     if key.is_instance_of::<PyString>() {
         return Err(refused());

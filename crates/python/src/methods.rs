@@ -3,11 +3,13 @@
 use base::DType;
 use base::promote::{Casting, can_cast};
 use mxnet::array::create::{self, Order};
-use mxnet::array::{Array, Index, index};
+use mxnet::array::{Array, Index, elementwise, index, manipulate, reduce};
+use mxnet::ops;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
+use crate::arguments::{Flag, Layout, order_of};
 use crate::array::{NdArray, wrap, wrap_view};
 use crate::error::Raised;
 use crate::{convert, dtype};
@@ -21,39 +23,6 @@ pub(crate) fn spread(arguments: &Bound<'_, PyTuple>) -> PyResult<Vec<i64>> {
         1 => convert::to_integers(&arguments.get_item(0)?),
         _ => arguments.iter_borrowed().map(|item| convert::to_integer(&item)).collect(),
     }
-}
-
-/// An order of elements by name: whether it is Fortran's for this array.
-pub(crate) fn is_fortran(array: &Array, order: Option<&str>) -> PyResult<bool> {
-    let view = array.view();
-    Ok(match order {
-        None | Some("C" | "c") => false,
-        Some("F" | "f") => true,
-        Some("A" | "a" | "K" | "k") => view.is_fortran_contiguous() && !view.is_contiguous(),
-        Some(other) => {
-            return Err(PyValueError::new_err(format!(
-                "order must be one of 'C', 'F', 'A', or 'K' (got '{other}')"
-            )));
-        }
-    })
-}
-
-/// A reshape in C or Fortran order.
-pub(crate) fn reshaped(array: &Array, shape: &[i64], fortran: bool) -> base::Result<Array> {
-    if !fortran {
-        return array.reshape(shape);
-    }
-    let reversed: Vec<i64> = shape.iter().rev().copied().collect();
-    array.transpose(None)?.reshape(&reversed)?.transpose(None)
-}
-
-/// A copy whose memory runs in the order of that name.
-pub(crate) fn copied(array: &Array, order: Option<&str>) -> PyResult<Array> {
-    let keep = matches!(order, Some("K" | "k"));
-    if is_fortran(array, order)? && !keep {
-        return create::copy(array, Order::F).raised();
-    }
-    if keep { array.astype(array.dtype()).raised() } else { create::copy(array, Order::C).raised() }
 }
 
 pub(crate) fn casting(name: &str) -> PyResult<Casting> {
@@ -71,6 +40,26 @@ fn warn_of_complex(py: Python<'_>, from: DType, to: DType) -> PyResult<()> {
     }
     let category = py.import("numpy.exceptions")?.getattr("ComplexWarning")?;
     PyErr::warn(py, &category, c"Casting complex values to real discards the imaginary part", 1)
+}
+
+/// Whether a cast kept every number (nan stays nan; truth is no number).
+fn check_unchanged(before: &Array, after: &Array) -> PyResult<()> {
+    if after.dtype().is_bool() {
+        return Ok(());
+    }
+    let (before, after) = (before.detach(), after.detach());
+    let same = after.astype(before.dtype()).and_then(|back| {
+        let equal = elementwise::call2(ops::EQUAL, &back, &before)?;
+        let odd = elementwise::call2(ops::NOT_EQUAL, &before, &before)?;
+        let odd_too = elementwise::call2(ops::NOT_EQUAL, &back, &back)?;
+        let both = elementwise::call2(ops::LOGICAL_AND, &odd, &odd_too)?;
+        reduce::all(&elementwise::call2(ops::LOGICAL_OR, &equal, &both)?, &Default::default())?.item()
+    });
+    if same.raised()?.is_truthy() {
+        return Ok(());
+    }
+    let (from, to) = (before.dtype(), after.dtype());
+    Err(PyValueError::new_err(format!("could not cast 'same_value' {from} to {to}")))
 }
 
 /// A copy with the bytes of every number in reverse order.
@@ -109,22 +98,24 @@ impl NdArray {
     /// >>> np.arange(6).reshape(2, -1)
     /// array([[0., 1., 2.],
     ///        [3., 4., 5.]])
-    #[pyo3(signature = (*shape, order=None, copy=None),
-        text_signature = "($self, *shape, order='C', copy=None)")]
+    #[pyo3(signature = (*shape, order=None, copy=None), text_signature = "($self, /, *shape, order='C', copy=None)")]
     fn reshape<'py>(
         slf: &Ours<'py>,
         shape: &Bound<'py, PyTuple>,
-        order: Option<&str>,
-        copy: Option<bool>,
+        order: Option<Layout>,
+        copy: Option<Flag>,
     ) -> PyResult<Ours<'py>> {
-        let array = &slf.get().array;
-        let shape = spread(shape)?;
-        let fortran = is_fortran(array, order)?;
-        let result = reshaped(array, &shape, fortran).raised()?;
+        let array = slf.get().array();
+        if shape.is_empty() {
+            return Err(PyTypeError::new_err("reshape() takes exactly 1 argument (0 given)"));
+        }
+        let unchanged = shape.len() == 1 && shape.get_item(0)?.is_none();
+        let wanted = if unchanged { array.shape().to_vec() } else { spread(shape)? };
+        let result = manipulate::reshape_order(array, &wanted, order_of(order)).raised()?;
         let shares = crate::attributes::same_storage(array, &result);
         match copy {
-            Some(true) if shares => wrap(slf.py(), create::copy(&result, Order::C).raised()?),
-            Some(false) if !shares => {
+            Some(Flag(true)) if shares => wrap(slf.py(), create::copy(&result, Order::C).raised()?),
+            Some(Flag(false)) if !shares => {
                 Err(PyValueError::new_err("Unable to avoid creating a copy while reshaping."))
             }
             _ => wrap_view(slf, result),
@@ -155,7 +146,7 @@ impl NdArray {
     fn transpose<'py>(slf: &Ours<'py>, axes: &Bound<'py, PyTuple>) -> PyResult<Ours<'py>> {
         let none = axes.is_empty() || (axes.len() == 1 && axes.get_item(0)?.is_none());
         let axes = if none { None } else { Some(spread(axes)?) };
-        wrap_view(slf, slf.get().array.transpose(axes.as_deref()).raised()?)
+        wrap_view(slf, slf.get().array().transpose(axes.as_deref()).raised()?)
     }
 
     /// `np.swapaxes` of this array; see there.
@@ -166,7 +157,7 @@ impl NdArray {
     /// (4, 3, 2)
     #[pyo3(signature = (axis1, axis2, /))]
     fn swapaxes<'py>(slf: &Ours<'py>, axis1: i64, axis2: i64) -> PyResult<Ours<'py>> {
-        wrap_view(slf, slf.get().array.swapaxes(axis1, axis2).raised()?)
+        wrap_view(slf, slf.get().array().swapaxes(axis1, axis2).raised()?)
     }
 
     /// `np.squeeze` of this array; see there.
@@ -178,7 +169,7 @@ impl NdArray {
     #[pyo3(signature = (axis=None))]
     fn squeeze<'py>(slf: &Ours<'py>, axis: Option<&Object<'py>>) -> PyResult<Ours<'py>> {
         let axes = convert::to_axes(axis)?;
-        wrap_view(slf, slf.get().array.squeeze(axes.as_deref()).raised()?)
+        wrap_view(slf, slf.get().array().squeeze(axes.as_deref()).raised()?)
     }
 
     /// `np.ravel` of this array; see there.
@@ -187,11 +178,9 @@ impl NdArray {
     /// --------
     /// >>> np.array([[1, 2], [3, 4]]).ravel()
     /// array([1., 2., 3., 4.])
-    #[pyo3(signature = (order="C"))]
-    fn ravel<'py>(slf: &Ours<'py>, order: Option<&str>) -> PyResult<Ours<'py>> {
-        let array = &slf.get().array;
-        let fortran = is_fortran(array, order)?;
-        wrap_view(slf, reshaped(array, &[-1], fortran).or_else(|_| reshaped(array, &[0], fortran)).raised()?)
+    #[pyo3(signature = (order=None), text_signature = "($self, /, order='C')")]
+    fn ravel<'py>(slf: &Ours<'py>, order: Option<Layout>) -> PyResult<Ours<'py>> {
+        wrap_view(slf, manipulate::ravel(slf.get().array(), order_of(order)).raised()?)
     }
 
     /// The elements as one axis: always a copy.
@@ -209,14 +198,9 @@ impl NdArray {
     /// --------
     /// >>> np.array([[1, 2], [3, 4]]).flatten('F')
     /// array([1., 3., 2., 4.])
-    #[pyo3(signature = (order="C"))]
-    fn flatten<'py>(slf: &Ours<'py>, order: Option<&str>) -> PyResult<Ours<'py>> {
-        let array = &slf.get().array;
-        let flat = reshaped(array, &[array.size()], is_fortran(array, order)?).raised()?;
-        if crate::attributes::same_storage(array, &flat) {
-            return wrap(slf.py(), create::copy(&flat, Order::C).raised()?);
-        }
-        wrap(slf.py(), flat)
+    #[pyo3(signature = (order=None), text_signature = "($self, /, order='C')")]
+    fn flatten<'py>(slf: &Ours<'py>, order: Option<Layout>) -> PyResult<Ours<'py>> {
+        wrap(slf.py(), manipulate::flatten(slf.get().array(), order_of(order)).raised()?)
     }
 
     /// `np.diagonal` of this array; see there.
@@ -227,7 +211,7 @@ impl NdArray {
     /// array([1., 4.])
     #[pyo3(signature = (offset=0, axis1=0, axis2=1))]
     fn diagonal<'py>(slf: &Ours<'py>, offset: i64, axis1: i64, axis2: i64) -> PyResult<Ours<'py>> {
-        wrap_view(slf, slf.get().array.diagonal(offset, axis1, axis2).raised()?)
+        wrap_view(slf, slf.get().array().diagonal(offset, axis1, axis2).raised()?)
     }
 
     /// `np.broadcast_to` of this array; see there.
@@ -238,7 +222,7 @@ impl NdArray {
     /// array([[1., 2.],
     ///        [1., 2.]])
     fn broadcast_to<'py>(slf: &Ours<'py>, shape: &Object<'py>) -> PyResult<Ours<'py>> {
-        wrap_view(slf, slf.get().array.broadcast_to(&convert::to_integers(shape)?).raised()?)
+        wrap_view(slf, slf.get().array().broadcast_to(&convert::to_integers(shape)?).raised()?)
     }
 
     /// The elements in another dtype.
@@ -248,8 +232,8 @@ impl NdArray {
     /// dtype : dtype
     /// order : {'K', 'C', 'F', 'A'}, optional
     ///     Order of the copy in memory.
-    /// casting : {'unsafe', 'same_kind', 'safe', 'equiv', 'no'}, optional
-    ///     What may be converted.
+    /// casting : {'unsafe', 'same_kind', 'safe', 'equiv', 'no', 'same_value'}, optional
+    ///     What may be converted; 'same_value' takes any dtype as long as no number changes.
     /// subok : bool, optional
     ///     Without meaning here: there are no subclasses.
     /// copy : bool, optional
@@ -263,43 +247,50 @@ impl NdArray {
     /// ------
     /// TypeError
     ///     `casting` does not allow the conversion.
+    /// ValueError
+    ///     A number would change under 'same_value'.
     ///
     /// Examples
     /// --------
     /// >>> np.array([1.7, -1.7]).astype('int8')
     /// array([ 1, -1], dtype=int8)
-    #[pyo3(signature = (dtype, order="K", casting="unsafe", subok=true, copy=true))]
+    #[pyo3(signature = (dtype, order=None, casting="unsafe", subok=true, copy=Flag(true)),
+        text_signature = "($self, /, dtype, order='K', casting='unsafe', subok=True, copy=True)")]
     fn astype<'py>(
         slf: &Ours<'py>,
         dtype: &Object<'py>,
-        order: Option<&str>,
+        order: Option<Layout>,
         casting: &str,
         subok: bool,
-        copy: bool,
+        copy: Flag,
     ) -> PyResult<Ours<'py>> {
         let _no_subclasses = subok;
-        let array = &slf.get().array;
+        let array = slf.get().array();
         let wanted = dtype::parse(dtype)?;
-        if !can_cast(array.dtype(), wanted, self::casting(casting)?) {
+        let exact = casting == "same_value";
+        let rule = if exact { Casting::Unsafe } else { self::casting(casting)? };
+        if !can_cast(array.dtype(), wanted, rule) {
             return Err(PyTypeError::new_err(format!(
                 "Cannot cast array data from {} to {wanted} according to the rule '{casting}'",
                 array.dtype()
             )));
         }
-        if !copy && wanted == array.dtype() && matches!(order, None | Some("K" | "A")) {
-            return Ok(slf.clone());
+        let order = match order.map_or(Order::K, |given| given.0) {
+            Order::A if array.view().is_fortran_contiguous() && !array.view().is_contiguous() => Order::F,
+            Order::A => Order::C,
+            other => other,
+        };
+        if !copy.0 && wanted == array.dtype() {
+            let same = create::to_order(array, order).raised()?;
+            let unchanged = crate::attributes::same_storage(array, &same);
+            return if unchanged { Ok(slf.clone()) } else { wrap(slf.py(), same) };
         }
         warn_of_complex(slf.py(), array.dtype(), wanted)?;
         let cast = crate::floating::cast(slf.py(), array, wanted)?;
-        let fortran = is_fortran(&cast, order)?;
-        let runs = |array: &Array| match fortran {
-            true => array.view().is_fortran_contiguous(),
-            false => array.view().is_contiguous(),
-        };
-        if matches!(order, Some("C" | "F")) && !runs(&cast) {
-            return wrap(slf.py(), copied(&cast, order)?);
+        if exact {
+            check_unchanged(array, &cast)?;
         }
-        wrap(slf.py(), cast)
+        wrap(slf.py(), create::to_order(&cast, order).raised()?)
     }
 
     /// The memory read as another dtype: a view.
@@ -332,7 +323,7 @@ impl NdArray {
         dtype: Option<&Object<'py>>,
         r#type: Option<&Object<'py>>,
     ) -> PyResult<Ours<'py>> {
-        let array = &slf.get().array;
+        let array = slf.get().array();
         let class =
             |given: &Object<'py>| given.is(slf.get_type()) || given.is(slf.py().get_type::<NdArray>());
         let wanted = match dtype.filter(|given| !given.is_none() && !class(given)) {
@@ -340,7 +331,7 @@ impl NdArray {
             None => array.dtype(),
         };
         if r#type.is_some_and(|given| !class(given)) {
-            return Err(PyTypeError::new_err("view: there are no subclasses to view an array as"));
+            return Err(PyValueError::new_err("Type must be a sub-type of ndarray type"));
         }
         wrap_view(slf, array.view_as(wanted).raised()?)
     }
@@ -363,7 +354,7 @@ impl NdArray {
     /// array([256,   1], dtype=int16)
     #[pyo3(signature = (inplace=false))]
     fn byteswap<'py>(slf: &Ours<'py>, inplace: bool) -> PyResult<Ours<'py>> {
-        let array = &slf.get().array;
+        let array = slf.get().array();
         let swapped = swapped(array).raised()?;
         if !inplace {
             return wrap(slf.py(), swapped);
@@ -395,8 +386,8 @@ impl NdArray {
     /// >>> y[0] = 9
     /// >>> x
     /// array([1., 2.])
-    #[pyo3(signature = (order="C"))]
-    fn copy<'py>(&self, py: Python<'py>, order: Option<&str>) -> PyResult<Ours<'py>> {
-        wrap(py, copied(&self.array, order)?)
+    #[pyo3(signature = (order=None), text_signature = "($self, /, order='C')")]
+    fn copy<'py>(&self, py: Python<'py>, order: Option<Layout>) -> PyResult<Ours<'py>> {
+        wrap(py, create::copy(self.array(), order_of(order)).raised()?)
     }
 }

@@ -40,7 +40,7 @@ pub(crate) fn binary<'py>(
     other: &Object<'py>,
 ) -> PyResult<Object<'py>> {
     let py = x.py();
-    let array = &x.get().array;
+    let array = x.get().array();
     match Operand::of_operator(other)? {
         None => not_implemented(py),
         Some(operand) => {
@@ -54,7 +54,7 @@ pub(crate) fn binary<'py>(
 #[inline]
 fn reflected<'py>(op: &'static Op, x: &Bound<'py, NdArray>, other: &Object<'py>) -> PyResult<Object<'py>> {
     let py = x.py();
-    let array = &x.get().array;
+    let array = x.get().array();
     match Operand::of(other)? {
         None => not_implemented(py),
         Some(operand) => {
@@ -67,7 +67,7 @@ fn reflected<'py>(op: &'static Op, x: &Bound<'py, NdArray>, other: &Object<'py>)
 /// `x op= other`: the result must cast to `x`'s dtype by the rule same_kind.
 fn in_place(op: &'static Op, x: &Bound<'_, NdArray>, other: &Object<'_>) -> PyResult<()> {
     let py = x.py();
-    let array = &x.get().array;
+    let array = x.get().array();
     let Some(operand) = Operand::of(other)? else {
         let class = other.get_type();
         return Err(PyTypeError::new_err(format!(
@@ -166,19 +166,19 @@ impl NdArray {
     }
 
     fn __neg__<'py>(&self, py: Python<'py>) -> PyResult<Object<'py>> {
-        unary(py, ops::NEGATIVE, &self.array)
+        unary(py, ops::NEGATIVE, self.array())
     }
 
     fn __pos__<'py>(&self, py: Python<'py>) -> PyResult<Object<'py>> {
-        unary(py, ops::POSITIVE, &self.array)
+        unary(py, ops::POSITIVE, self.array())
     }
 
     fn __abs__<'py>(&self, py: Python<'py>) -> PyResult<Object<'py>> {
-        unary(py, ops::ABSOLUTE, &self.array)
+        unary(py, ops::ABSOLUTE, self.array())
     }
 
     fn __invert__<'py>(&self, py: Python<'py>) -> PyResult<Object<'py>> {
-        unary(py, ops::INVERT, &self.array)
+        unary(py, ops::INVERT, self.array())
     }
 
     fn __matmul__<'py>(slf: &Bound<'py, Self>, other: &Object<'py>) -> PyResult<Object<'py>> {
@@ -192,7 +192,7 @@ impl NdArray {
     fn __imatmul__(slf: &Bound<'_, Self>, other: &Object<'_>) -> PyResult<()> {
         let product = matmul(slf, other, false)?;
         let product = product.cast_into::<NdArray>().map_err(PyErr::from)?;
-        let (array, product) = (&slf.get().array, &product.get().array);
+        let (array, product) = (slf.get().array(), product.get().array());
         index::set(array, &[index::Index::Ellipsis], product).raised()
     }
 
@@ -213,7 +213,7 @@ impl NdArray {
         let equality = matches!(compare, CompareOp::Eq | CompareOp::Ne);
         if equality && answer.is(slf.py().NotImplemented()) && (other.is_none() || is_text(other)) {
             // as NumPy: no element equals None or a string
-            let array = &slf.get().array;
+            let array = slf.get().array();
             let value = base::Scalar::Bool(matches!(compare, CompareOp::Ne));
             let answer = Array::full(array.shape(), value, DType::Bool, array.device()).raised()?;
             return wrap_any(slf.py(), answer);
@@ -234,7 +234,7 @@ fn unary<'py>(py: Python<'py>, op: &'static Op, array: &Array) -> PyResult<Objec
 fn matmul<'py>(x: &Bound<'py, NdArray>, other: &Object<'py>, swapped: bool) -> PyResult<Object<'py>> {
     let py = x.py();
     let Some(operand) = Operand::of_operator(other)? else { return not_implemented(py) };
-    let array = &x.get().array;
+    let array = x.get().array();
     let Some(other) = operand.array() else {
         return Err(crate::error::raise(base::Error::value(
             "matmul: input operand does not have enough dimensions (a number has none); use * to scale",

@@ -61,6 +61,8 @@ pub(crate) fn begin() {
 #[inline]
 pub(crate) fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> T {
     let line = if base::place::is_installed() { here() } else { None };
+    let stoppable = crate::interrupt::listen(py);
+    let work = || if stoppable { base::interrupt::allowed(work) } else { work() };
     #[expect(clippy::disallowed_methods, reason = "this is the way that the others are to take")]
     within(Some(line), || py.detach(work))
 }

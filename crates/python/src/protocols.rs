@@ -34,7 +34,7 @@ fn only_element(array: &Array) -> PyResult<Scalar> {
 /// The value of an assignment as an array: numbers are checked against the dtype that they are written into.
 pub(crate) fn value_for(target: &Array, value: &Object<'_>) -> PyResult<Array> {
     match Operand::of(value)? {
-        Some(Operand::Ours(array)) => Ok(array.get().array.clone()),
+        Some(Operand::Ours(array)) => Ok(array.get().array().clone()),
         Some(Operand::Made(array)) => Ok(*array),
         Some(Operand::Number(_)) => {
             convert::scalar_array(convert::to_scalar(value, target.dtype())?, target.device())
@@ -47,14 +47,14 @@ pub(crate) fn value_for(target: &Array, value: &Object<'_>) -> PyResult<Array> {
 #[pymethods]
 impl NdArray {
     fn __len__(&self) -> PyResult<usize> {
-        match self.array.shape().first() {
+        match self.array().shape().first() {
             Some(&length) => Ok(length as usize),
             None => Err(PyTypeError::new_err("len() of unsized object")),
         }
     }
 
     fn __getitem__<'py>(slf: &Ours<'py>, key: &Object<'py>) -> PyResult<Ours<'py>> {
-        let array = &slf.get().array;
+        let array = slf.get().array();
         with_index(key, |indices| {
             let advanced = indices.iter().any(|index| matches!(index, Index::Array(_)));
             let found = if advanced {
@@ -67,7 +67,7 @@ impl NdArray {
     }
 
     fn __setitem__(slf: &Ours<'_>, key: &Object<'_>, value: &Object<'_>) -> PyResult<()> {
-        let array = &slf.get().array;
+        let array = slf.get().array();
         with_index(key, |indices| {
             if number::number(value).is_some() {
                 let number = convert::to_scalar(value, array.dtype())?;
@@ -87,7 +87,7 @@ impl NdArray {
     }
 
     fn __iter__(slf: &Ours<'_>) -> PyResult<RowIterator> {
-        if slf.get().array.ndim() == 0 {
+        if slf.get().array().ndim() == 0 {
             return Err(PyTypeError::new_err("iteration over a 0-d array"));
         }
         Ok(RowIterator::new(slf.clone().unbind()))
@@ -96,13 +96,13 @@ impl NdArray {
     fn __contains__(slf: &Ours<'_>, item: &Object<'_>) -> PyResult<bool> {
         let equal = binary(ops::EQUAL, slf, item)?;
         let Ok(equal) = equal.cast_into::<NdArray>() else { return Ok(false) };
-        let any = mxnet::array::reduce::any(&equal.get().array, &Default::default()).raised()?;
+        let any = mxnet::array::reduce::any(equal.get().array(), &Default::default()).raised()?;
         Ok(any.item().raised()?.is_truthy())
     }
 
     fn __bool__(&self) -> PyResult<bool> {
-        match self.array.size() {
-            1 => Ok(self.array.item().raised()?.is_truthy()),
+        match self.array().size() {
+            1 => Ok(self.array().item().raised()?.is_truthy()),
             0 => Err(PyValueError::new_err(
                 "The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an array is not \
                  empty.",
@@ -114,7 +114,7 @@ impl NdArray {
     }
 
     fn __int__<'py>(&self, py: Python<'py>) -> PyResult<Object<'py>> {
-        let value = only_element(&self.array)?;
+        let value = only_element(self.array())?;
         if value.dtype().is_complex() {
             return Err(PyTypeError::new_err("int() argument must be a real number, not a complex array"));
         }
@@ -122,7 +122,7 @@ impl NdArray {
     }
 
     fn __float__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyFloat>> {
-        let value = only_element(&self.array)?;
+        let value = only_element(self.array())?;
         if value.dtype().is_complex() {
             return Err(PyTypeError::new_err("float() argument must be a real number, not a complex array"));
         }
@@ -130,17 +130,17 @@ impl NdArray {
     }
 
     fn __complex__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyComplex>> {
-        let value = only_element(&self.array)?.as_complex();
+        let value = only_element(self.array())?.as_complex();
         Ok(PyComplex::from_doubles(py, value.re, value.im))
     }
 
     fn __index__<'py>(&self, py: Python<'py>) -> PyResult<Object<'py>> {
-        if self.array.ndim() != 0 || !self.array.dtype().is_integer() {
+        if self.array().ndim() != 0 || !self.array().dtype().is_integer() {
             return Err(PyTypeError::new_err(
                 "only integer scalar arrays can be converted to a scalar index",
             ));
         }
-        number::to_python(py, self.array.item().raised()?)
+        number::to_python(py, self.array().item().raised()?)
     }
 
     #[pyo3(signature = (ndigits=None))]
@@ -149,27 +149,27 @@ impl NdArray {
     }
 
     fn __floor__<'py>(&self, py: Python<'py>) -> PyResult<Ours<'py>> {
-        wrap(py, mxnet::array::elementwise::call1(ops::FLOOR, &self.array).raised()?)
+        wrap(py, mxnet::array::elementwise::call1(ops::FLOOR, self.array()).raised()?)
     }
 
     fn __ceil__<'py>(&self, py: Python<'py>) -> PyResult<Ours<'py>> {
-        wrap(py, mxnet::array::elementwise::call1(ops::CEIL, &self.array).raised()?)
+        wrap(py, mxnet::array::elementwise::call1(ops::CEIL, self.array()).raised()?)
     }
 
     fn __trunc__<'py>(&self, py: Python<'py>) -> PyResult<Ours<'py>> {
-        wrap(py, mxnet::array::elementwise::call1(ops::TRUNC, &self.array).raised()?)
+        wrap(py, mxnet::array::elementwise::call1(ops::TRUNC, self.array()).raised()?)
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        crate::text::repr(py, &self.array)
+        crate::text::repr(py, self.array())
     }
 
     fn __str__(&self, py: Python<'_>) -> PyResult<String> {
-        crate::text::text(py, &self.array)
+        crate::text::text(py, self.array())
     }
 
     fn __format__<'py>(slf: &Ours<'py>, spec: &Bound<'py, PyString>) -> PyResult<Object<'py>> {
-        let (py, array) = (slf.py(), &slf.get().array);
+        let (py, array) = (slf.py(), slf.get().array());
         if array.ndim() == 0 {
             let value = number::to_python(py, array.item().raised()?)?;
             // an empty format gives the text of the array, which knows that 0.1 is a float32
@@ -190,7 +190,7 @@ impl NdArray {
     const __hash__: Option<Py<PyAny>> = None;
 
     fn __copy__<'py>(&self, py: Python<'py>) -> PyResult<Ours<'py>> {
-        wrap(py, compute(py, self.array.size(), || create::copy(&self.array, create::Order::C))?)
+        wrap(py, compute(py, self.array().size(), || create::copy(self.array(), create::Order::C))?)
     }
 
     fn __deepcopy__<'py>(&self, py: Python<'py>, _memo: &Object<'_>) -> PyResult<Ours<'py>> {
@@ -201,7 +201,7 @@ impl NdArray {
         let own = std::mem::size_of::<NdArray>();
         match self.base {
             Some(_) => own,
-            None => own + self.array.size() as usize * self.array.dtype().size(),
+            None => own + self.array().size() as usize * self.array().dtype().size(),
         }
     }
 
@@ -226,7 +226,7 @@ impl NdArray {
     fn __dask_tokenize__<'py>(
         slf: &Ours<'py>,
     ) -> PyResult<(&'static str, Object<'py>, Vec<i64>, &'static str)> {
-        let array = &slf.get().array;
+        let array = slf.get().array();
         let bytes = pyo3::types::PyBytes::new(slf.py(), &array.to_bytes().raised()?);
         let digest =
             slf.py().import("hashlib")?.call_method1("sha256", (bytes,))?.call_method0("hexdigest")?;
@@ -261,13 +261,13 @@ impl NdArray {
             let order = if fortran { create::Order::F } else { create::Order::C };
             let device = crate::device::argument(ctx, device)?;
             let array = create::empty(&shape, Some(dtype), order, device).raised()?;
-            return Ok(NdArray { array, base: None });
+            return Ok(NdArray::over(array, None));
         };
         let strides = strides.unwrap_or_else(|| contiguous_strides(&shape, dtype.size() as i64, fortran));
         let whole = py.import("mxnet.numpy")?.getattr("frombuffer")?.call1((buffer, "uint8"))?;
         let bytes = whole.cast::<NdArray>().map_err(PyErr::from)?;
-        let array = within(&bytes.get().array, &shape, &strides, offset, dtype)?;
-        Ok(NdArray { array, base: Some(buffer.clone().unbind()) })
+        let array = within(bytes.get().array(), &shape, &strides, offset, dtype)?;
+        Ok(NdArray::over(array, Some(buffer.clone().unbind())))
     }
 }
 

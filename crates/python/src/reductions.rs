@@ -110,7 +110,7 @@ pub(crate) fn run_observed<'py>(
     arguments: &Arguments<'_, 'py>,
     work: impl FnOnce(&Array, &Options) -> base::Result<Array> + Send,
 ) -> PyResult<Object<'py>> {
-    let (py, array) = (x.py(), &x.get().array);
+    let (py, array) = (x.py(), x.get().array());
     let axes = convert::to_axes(arguments.axis)?;
     let dtype = dtype::parse_option(arguments.dtype)?;
     let initial = initial(arguments.initial, dtype.unwrap_or(array.dtype()))?;
@@ -180,7 +180,7 @@ pub(crate) fn finish_in<'py>(
 ) -> PyResult<Object<'py>> {
     let Some(out) = out.filter(|out| !out.is_none()) else { return wrap_any(py, result) };
     let target = out_array(name, out)?;
-    let array = &target.get().array;
+    let array = target.get().array();
     if !promote::can_cast(result.dtype(), array.dtype(), casting) {
         return Err(crate::error::raise(base::Error::type_(format!(
             "{name}: cannot cast output from {} to {} with casting rule '{}'",
@@ -246,7 +246,7 @@ pub(crate) fn position<'py>(
     work: fn(&Array, Option<i64>, bool) -> base::Result<Array>,
 ) -> PyResult<Object<'py>> {
     let axis = one_axis(axis)?;
-    let array = &x.get().array;
+    let array = x.get().array();
     let found = compute(x.py(), array.size(), || work(array, axis, keepdims))?;
     finish(x.py(), name, found, out)
 }

@@ -238,7 +238,7 @@ fn leaf_of(object: &Bound<'_, PyAny>, explicit: bool, device: DeviceRef) -> PyRe
         return Ok(Some(Leaf::Number(weak, value)));
     }
     if let Ok(array) = object.cast::<NdArray>() {
-        return Ok(Some(Leaf::Array(array.get().array.clone())));
+        return Ok(Some(Leaf::Array(array.get().array().clone())));
     }
     if object.is_instance_of::<PyList>() || object.is_instance_of::<PyTuple>() {
         return Ok(None);

@@ -26,7 +26,7 @@ fn spread<'py>(
 ) -> PyResult<Object<'py>> {
     let work = move |array: &Array, options: &Options| kernel(array, options, ddof);
     let result = run_observed(name, Told::Spread, x, arguments, work)?;
-    let array = &x.get().array;
+    let array = x.get().array();
     let count = match crate::convert::to_axes(arguments.axis)? {
         None => array.size(),
         Some(axes) if array.ndim() == 0 && !axes.is_empty() => 1,

@@ -3,7 +3,8 @@
 
 use base::promote::{self, Casting};
 use base::{DType, Kind, Op};
-use mxnet::array::{Argument, Array, create, elementwise, flags};
+use mxnet::array::create::{self, Order};
+use mxnet::array::{Argument, Array, elementwise, flags};
 use mxnet::ops;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -197,7 +198,7 @@ impl Ufunc {
         let wanted = self.compute_dtype(keywords, arguments)?;
         if let Some(out) = &keywords.out {
             let target = out_array(self.name, out)?;
-            let array = &target.get().array;
+            let array = target.get().array();
             let (mask, casting) = (keywords.mask.as_ref(), keywords.casting);
             let size = size.max(array.size());
             floating::call_into(py, op, size, arguments, (array, mask), wanted, casting)?;
@@ -213,7 +214,8 @@ impl Ufunc {
         let result = floating::observed(py, op.name, find, || compute(py, size, work))?;
         let result = self.masked(result, keywords)?;
         match keywords.order.as_deref() {
-            Some(order @ ("C" | "F")) => wrap_any(py, methods::copied(&result, Some(order))?),
+            Some("C" | "c") => wrap_any(py, create::to_order(&result, Order::C).raised()?),
+            Some("F" | "f") => wrap_any(py, create::to_order(&result, Order::F).raised()?),
             _ => wrap_any(py, result),
         }
     }

@@ -116,12 +116,12 @@ impl Ufunc {
             )));
         }
         let array = reductions::ours(array)?;
-        if array.get().array.ndim() == 0 && axis.is_some() {
+        if array.get().array().ndim() == 0 && axis.is_some() {
             return Err(PyTypeError::new_err(format!("{}: cannot reduce on a scalar", self.name)));
         }
         let several = match crate::convert::to_axes(axis.as_ref())? {
             Some(axes) => axes.len() > 1,
-            None => array.get().array.ndim() > 1,
+            None => array.get().array().ndim() > 1,
         };
         if several && !is_reorderable(op) {
             return Err(PyValueError::new_err(format!(
@@ -309,7 +309,7 @@ impl Ufunc {
         b: Given<'_, 'py>,
     ) -> PyResult<()> {
         let target = reductions::out_array(self.name, a)?;
-        let array = &target.get().array;
+        let array = target.get().array();
         let wants = self.row.arity() == 2;
         if wants != b.is_some() {
             let text = if wants {

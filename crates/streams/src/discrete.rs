@@ -49,47 +49,85 @@ fn whole(x: f64) -> i64 {
     if (-LIMIT..LIMIT).contains(&x) { x as i64 } else { i64::MIN }
 }
 
-pub fn poisson<D: Draw>(draw: &mut D, mean: f64) -> i64 {
-    if mean >= 10.0 {
-        return poisson_by_rejection(draw, mean);
+/// What the draws of one mean have in common.
+pub enum Poisson {
+    Zero,
+    /// By a product of uniform numbers, down to this.
+    Product(f64),
+    Rejection(Hat),
+}
+
+/// The hat of transformed rejection.
+pub struct Hat {
+    mean: f64,
+    log_mean: f64,
+    a: f64,
+    b: f64,
+    inverse_alpha: f64,
+    accepted: f64,
+}
+
+impl Poisson {
+    /// Chooses the method.
+    #[inline]
+    pub fn new(mean: f64) -> Poisson {
+        if mean >= 10.0 {
+            let b = 0.931 + 2.53 * mean.sqrt();
+            return Poisson::Rejection(Hat {
+                mean,
+                log_mean: mean.ln(),
+                a: -0.059 + 0.02483 * b,
+                b,
+                inverse_alpha: 1.1239 + 1.1328 / (b - 3.4),
+                accepted: 0.9277 - 3.6224 / (b - 2.0),
+            });
+        }
+        if mean == 0.0 { Poisson::Zero } else { Poisson::Product((-mean).exp()) }
     }
-    if mean == 0.0 {
-        return 0;
-    }
-    let limit = (-mean).exp();
-    let (mut count, mut product) = (0, 1.0);
-    loop {
-        product *= draw.uniform();
-        if product > limit {
-            count += 1;
-        } else {
-            return count;
+
+    /// One draw.
+    #[inline]
+    pub fn draw<D: Draw>(&self, draw: &mut D) -> i64 {
+        match self {
+            Poisson::Zero => 0,
+            Poisson::Product(limit) => {
+                let (mut count, mut product) = (0, draw.uniform());
+                while product > *limit {
+                    count += 1;
+                    product *= draw.uniform();
+                }
+                count
+            }
+            Poisson::Rejection(hat) => hat.draw(draw),
         }
     }
 }
 
-fn poisson_by_rejection<D: Draw>(draw: &mut D, mean: f64) -> i64 {
-    let (root, log_mean) = (mean.sqrt(), mean.ln());
-    let b = 0.931 + 2.53 * root;
-    let a = -0.059 + 0.02483 * b;
-    let inverse_alpha = 1.1239 + 1.1328 / (b - 3.4);
-    let accepted = 0.9277 - 3.6224 / (b - 2.0);
-    loop {
-        let u = draw.uniform() - 0.5;
-        let v = draw.uniform();
-        let us = 0.5 - u.abs();
-        let count = whole(((2.0 * a / us + b) * u + mean + 0.43).floor());
-        if us >= 0.07 && v <= accepted {
-            return count;
-        }
-        if count < 0 || (us < 0.013 && v > us) {
-            continue;
-        }
-        let log = v.ln() + inverse_alpha.ln() - (a / (us * us) + b).ln();
-        if log <= -mean + count as f64 * log_mean - log_gamma(count as f64 + 1.0) {
-            return count;
+impl Hat {
+    #[inline]
+    fn draw<D: Draw>(&self, draw: &mut D) -> i64 {
+        let Hat { mean, log_mean, a, b, inverse_alpha, accepted } = *self;
+        loop {
+            let u = draw.uniform() - 0.5;
+            let v = draw.uniform();
+            let us = 0.5 - u.abs();
+            let count = whole(((2.0 * a / us + b) * u + mean + 0.43).floor());
+            if us >= 0.07 && v <= accepted {
+                return count;
+            }
+            if count < 0 || (us < 0.013 && v > us) {
+                continue;
+            }
+            let log = v.ln() + inverse_alpha.ln() - (a / (us * us) + b).ln();
+            if log <= -mean + count as f64 * log_mean - log_gamma(count as f64 + 1.0) {
+                return count;
+            }
         }
     }
+}
+
+pub fn poisson<D: Draw>(draw: &mut D, mean: f64) -> i64 {
+    Poisson::new(mean).draw(draw)
 }
 
 pub fn negative_binomial<D: Draw>(draw: &mut D, n: f64, p: f64) -> i64 {
@@ -97,10 +135,40 @@ pub fn negative_binomial<D: Draw>(draw: &mut D, n: f64, p: f64) -> i64 {
     poisson(draw, mean)
 }
 
-pub fn geometric<D: Draw>(draw: &mut D, p: f64) -> i64 {
-    if p < 1.0 / 3.0 {
-        return geometric_by_inversion(draw, p);
+/// What the draws of one probability have in common.
+pub struct Geometric {
+    p: f64,
+    /// The logarithm of the probability of failure, where it is used.
+    log: f64,
+}
+
+impl Geometric {
+    /// Chooses the method.
+    #[inline]
+    pub fn new<D: Draw>(p: f64) -> Geometric {
+        let log = if D::LEGACY { (1.0 - p).ln() } else { (-p).ln_1p() };
+        Geometric { p, log }
     }
+
+    /// One draw.
+    #[inline]
+    pub fn draw<D: Draw>(&self, draw: &mut D) -> i64 {
+        if self.p < 1.0 / 3.0 {
+            return match D::LEGACY {
+                true => whole(((-draw.uniform()).ln_1p() / self.log).ceil()),
+                // the conversion stops at the largest integer by itself
+                false => (-draw.exponential() / self.log).ceil() as i64,
+            };
+        }
+        geometric_by_search(draw, self.p)
+    }
+}
+
+pub fn geometric<D: Draw>(draw: &mut D, p: f64) -> i64 {
+    Geometric::new::<D>(p).draw(draw)
+}
+
+fn geometric_by_search<D: Draw>(draw: &mut D, p: f64) -> i64 {
     let (mut count, mut sum, mut product) = (1, p, p);
     let q = 1.0 - p;
     let u = draw.uniform();
@@ -110,14 +178,6 @@ pub fn geometric<D: Draw>(draw: &mut D, p: f64) -> i64 {
         count += 1;
     }
     count
-}
-
-fn geometric_by_inversion<D: Draw>(draw: &mut D, p: f64) -> i64 {
-    if D::LEGACY {
-        return whole(((-draw.uniform()).ln_1p() / (1.0 - p).ln()).ceil());
-    }
-    // the conversion stops at the largest integer by itself
-    (-draw.exponential() / (-p).ln_1p()).ceil() as i64
 }
 
 pub fn logseries<D: Draw>(draw: &mut D, p: f64) -> i64 {

@@ -6,7 +6,7 @@ use crate::binomial::{Binomial, binomial};
 use crate::continuous::{
     cauchy, gumbel, laplace, logistic, pareto, power, rayleigh, triangular, wald, weibull,
 };
-use crate::discrete::{geometric, logseries, negative_binomial, poisson, zipf};
+use crate::discrete::{Geometric, Poisson, geometric, logseries, negative_binomial, poisson, zipf};
 use crate::gamma::{
     beta, chisquare, fisher, noncentral_chisquare, noncentral_fisher, standard_gamma, standard_gamma_single,
     student,
@@ -202,9 +202,21 @@ fn count<D: Draw>(
     out: &mut [i64],
 ) {
     match which {
-        Count::Poisson => each(draw, &parameters, out, |draw, [mean, _]| poisson(draw, mean)),
+        Count::Poisson => match parameters[0] {
+            Column::One(mean) => {
+                let poisson = Poisson::new(mean);
+                out.iter_mut().for_each(|slot| *slot = poisson.draw(draw));
+            }
+            Column::Each(_) => each(draw, &parameters, out, |draw, [mean, _]| poisson(draw, mean)),
+        },
         Count::NegativeBinomial => each(draw, &parameters, out, |draw, [n, p]| negative_binomial(draw, n, p)),
-        Count::Geometric => each(draw, &parameters, out, |draw, [p, _]| geometric(draw, p)),
+        Count::Geometric => match parameters[0] {
+            Column::One(p) => {
+                let geometric = Geometric::new::<D>(p);
+                out.iter_mut().for_each(|slot| *slot = geometric.draw(draw));
+            }
+            Column::Each(_) => each(draw, &parameters, out, |draw, [p, _]| geometric(draw, p)),
+        },
         Count::Logseries => each(draw, &parameters, out, |draw, [p, _]| logseries(draw, p)),
         Count::Zipf => each(draw, &parameters, out, |draw, [a, _]| zipf(draw, a)),
         Count::Hypergeometric => {

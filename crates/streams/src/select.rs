@@ -1,6 +1,7 @@
 //! Orders and samples: shuffles, samples without replacement, samples with weights. Places are 64-bit integers.
 
 use std::collections::HashSet;
+use std::hint::black_box;
 
 use crate::bounded::below_or_at;
 use crate::{Bits, Source, with_bits};
@@ -20,15 +21,40 @@ pub(crate) fn interval<B: Bits>(bits: &mut B, most: u64) -> u64 {
     }
 }
 
-fn shuffle_with<B: Bits, T>(bits: &mut B, items: &mut [T]) {
-    for place in (1..items.len()).rev() {
-        let other = interval(bits, place as u64) as usize;
-        items.swap(place, other);
+/// Places that are drawn before any of them is used.
+const AHEAD: usize = 64;
+/// With more bytes of items than this, each one drawn is far away in memory.
+const FAR: usize = 1 << 20;
+
+/// Swaps every place from the last down to `first` with one that `draw` gives for it. Far items are read some time before
+/// they are swapped, so that they wait for memory together and not one after the other.
+fn swap_all<T: Copy>(items: &mut [T], first: usize, mut draw: impl FnMut(usize) -> usize) {
+    let far = size_of_val(items) > FAR;
+    let mut others = [0; AHEAD];
+    let mut end = items.len();
+    while end > first {
+        let others = &mut others[..(end - first).min(AHEAD)];
+        for (step, other) in others.iter_mut().enumerate() {
+            *other = draw(end - 1 - step);
+        }
+        if far {
+            others.iter().for_each(|&other| {
+                black_box(items[other]);
+            });
+        }
+        for (step, &other) in others.iter().enumerate() {
+            items.swap(end - 1 - step, other);
+        }
+        end -= others.len();
     }
 }
 
+fn shuffle_with<B: Bits, T: Copy>(bits: &mut B, items: &mut [T]) {
+    swap_all(items, 1, |place| interval(bits, place as u64) as usize);
+}
+
 /// Puts items into a random order (R. A. Fisher and F. Yates, from the end).
-pub fn shuffle<T>(source: &mut Source, items: &mut [T]) {
+pub fn shuffle<T: Copy>(source: &mut Source, items: &mut [T]) {
     with_bits!(source, bits => shuffle_with(bits, items))
 }
 
@@ -41,10 +67,7 @@ pub fn shuffled(source: &mut Source, count: usize) -> Vec<i64> {
 
 /// As [`shuffle`] from `first` on, with numbers by multiplication.
 fn shuffle_from<B: Bits>(bits: &mut B, first: usize, items: &mut [i64]) {
-    for place in (first..items.len()).rev() {
-        let other = below_or_at(bits, place as u64) as usize;
-        items.swap(place, other);
-    }
+    swap_all(items, first, |place| below_or_at(bits, place as u64) as usize);
 }
 
 /// `wanted` different numbers of `0..population`; in no particular order only if `in_order` is asked for.

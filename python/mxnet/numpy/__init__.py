@@ -95,10 +95,14 @@ from ._dtypes import *  # noqa: E402
 from ._files import *  # noqa: E402
 from ._floating_errors import *  # noqa: E402
 from ._functions import *  # noqa: E402
+from ._gaps import *  # noqa: E402
 from ._grids import *  # noqa: E402
 from ._histograms import *  # noqa: E402
+from ._information import *  # noqa: E402
 from ._joining import *  # noqa: E402
+from ._memory import *  # noqa: E402
 from ._namespace_info import *  # noqa: E402
+from ._nested import *  # noqa: E402
 from ._numeric import *  # noqa: E402
 from ._older_names import *  # noqa: E402
 from ._polynomials import *  # noqa: E402

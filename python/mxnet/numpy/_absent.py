@@ -7,7 +7,7 @@ __all__ = []
 _NOT_NUMBERS = "arrays hold numbers: there are no objects, strings, dates and structured dtypes"
 _EXTENDED = "extended precision exists on some processors only"
 _MATRICES = "matrices with operators of their own are discouraged by NumPy too; arrays with two axes do it"
-_INTERNAL = "it tells about NumPy's own build, buffers or C interface"
+_INTERNAL = "it belongs to NumPy's own build, tests or C interface"
 
 _NO_RUNNER = "there is no test runner in the package"
 
@@ -40,22 +40,15 @@ ABSENT = {
         ),
         _EXTENDED: ("clongdouble", "complex256", "float128", "longdouble"),
         _MATRICES: ("asmatrix", "bmat", "matrix"),
-        _INTERNAL: (
-            "core",
-            "ctypeslib",
-            "f2py",
-            "get_include",
-            "getbufsize",
-            "info",
-            "nested_iters",
-            "setbufsize",
-            "show_config",
-            "show_runtime",
-            "test",
-        ),
+        _INTERNAL: ("core", "ctypeslib", "f2py", "get_include", "test"),
         "masked arrays are not built: use np.where, or functions with where=": ("ma",),
-        "memory-mapped arrays are opened with np.load(mmap_mode=...)": ("memmap",),
         "the polynomial classes are not built: np.poly1d, np.polyfit and np.polyval exist": ("polynomial",),
+    },
+    "np.lib": {
+        _NO_RUNNER: ("test",),
+        _INTERNAL: ("add_docstring", "add_newdoc", "introspect"),
+        "np.save and np.load write and read such files": ("format", "npyio"),
+        "npx.memory_stats tells about memory": ("tracemalloc_domain",),
     },
     "np.linalg": {_NO_RUNNER: ("test",)},
     "np.fft": {_NO_RUNNER: ("test",)},
@@ -68,12 +61,6 @@ ABSENT = {
         "the bit generators and RandomState stand in np.random itself": ("bit_generator", "mtrand"),
     },
     "np.testing": {_NO_RUNNER: ("extbuild", "test")},
-    "np.ndarray": {
-        "an array's shape is fixed: np.resize makes a new array": ("resize",),
-        "structured dtypes do not exist: x.view(dtype) reads the same memory": ("getfield", "setfield"),
-        "pickle.dump and pickle.dumps do it": ("dump", "dumps"),
-        _INTERNAL: ("ctypes",),
-    },
 }
 
 

@@ -1,19 +1,16 @@
-"""Tables of numbers in texts: `loadtxt` and `genfromtxt`. The core parses; how lines are got, checks of arguments
-and converters stand here."""
+"""Tables of numbers in texts: `loadtxt`. The core parses; how lines are got, checks of arguments and converters stand
+here. Tables with gaps are read in `_gaps`."""
 
-import io
 import locale
 import operator
 import os
 import warnings
 
-import numpy as _numpy
-
 from .. import _core
 from .._core import numpy as _np
 from ._text import OPENERS, known_dtype, on_device, parsed_as, path_of
 
-__all__ = ["genfromtxt", "loadtxt"]
+__all__ = ["loadtxt"]
 
 
 def loadtxt(
@@ -291,146 +288,3 @@ def _with_axes(table, ndmin):
     if table.ndim < ndmin:
         table = table.reshape(-1) if ndmin == 1 else table.reshape(1, -1).T
     return table
-
-
-def genfromtxt(
-    fname,
-    dtype=float,
-    comments="#",
-    delimiter=None,
-    skip_header=0,
-    skip_footer=0,
-    converters=None,
-    missing_values=None,
-    filling_values=None,
-    usecols=None,
-    names=None,
-    excludelist=None,
-    deletechars=" !#$%&'()*+,-./:;<=>?@[\\]^{|}~",
-    replace_space="_",
-    autostrip=False,
-    case_sensitive=True,
-    defaultfmt="f%i",
-    unpack=None,
-    usemask=False,
-    loose=True,
-    invalid_raise=True,
-    max_rows=None,
-    encoding=None,
-    *,
-    ndmin=0,
-    like=None,
-    device=None,
-    ctx=None,
-):
-    """Reads a table of numbers from a text in which some may be missing.
-
-    As in MXNet, the dtype is NumPy's: `float64` where none is named. Tables without gaps are parsed by the core; one
-    with gaps, converters or fields of fixed width is read by NumPy's own `genfromtxt`, as MXNet does it.
-
-    Parameters
-    ----------
-    fname : str, path, file object or iterable of lines
-        Files that end in `.gz`, `.bz2` or `.xz` are unpacked.
-    dtype : dtype, optional
-        None chooses one that all fields fit; fields that need several are refused.
-    comments, delimiter, usecols, unpack, max_rows, encoding, ndmin : optional
-        As for `loadtxt`. A delimiter may be several characters; an int or a sequence of int means fields of that width.
-    skip_header, skip_footer : int, optional
-        Lines to pass over at the beginning, rows at the end.
-    converters : dict, optional
-        Functions from the text of a field to a number, by column.
-    missing_values : optional
-        Texts that mean that a number is missing: for all columns, in a sequence, or in a dictionary by column.
-    filling_values : optional
-        What is taken for missing numbers (nan, or -1 for integers), given likewise.
-    autostrip : bool, optional
-        Ignore white space around fields.
-    loose : bool, optional
-        Take fields that are no numbers as missing; False raises.
-    invalid_raise : bool, optional
-        Raise for rows of another length; False passes over them, with a warning.
-    names, usemask : optional
-        Refused: arrays hold plain numbers.
-    excludelist, deletechars, replace_space, case_sensitive, defaultfmt : optional
-        Without meaning here: they concern names.
-    like : object, optional
-        Without meaning here; NumPy's name for arrays of other libraries.
-    device, ctx : Device, optional
-        Where the array goes; two names of one argument.
-
-    Returns
-    -------
-    ndarray
-
-    Raises
-    ------
-    ValueError
-        Rows of different lengths; fields that are no numbers, without `loose`.
-    TypeError
-        Names, masks, or fields that need several dtypes.
-
-    Examples
-    --------
-    >>> from mxnet import np
-    >>> np.genfromtxt(['1,2', '3,'], delimiter=',')
-    array([[ 1.,  2.],
-           [ 3., nan]], dtype=float64)
-    """
-    if names:
-        raise TypeError(
-            "genfromtxt: names ask for a structured dtype, and arrays hold plain numbers; skip that line instead"
-        )
-    if usemask:
-        raise TypeError("genfromtxt: there are no masked arrays; use filling_values")
-    if dtype is not None:
-        known_dtype(dtype)
-    options = dict(
-        dtype=dtype, comments=comments, delimiter=delimiter, skip_header=skip_header, skip_footer=skip_footer,
-        converters=converters, missing_values=missing_values, filling_values=filling_values, usecols=usecols,
-        autostrip=autostrip, unpack=unpack, loose=loose, invalid_raise=invalid_raise, max_rows=max_rows,
-        encoding=encoding, ndmin=ndmin,
-    )  # fmt: skip
-    plain = None
-    with on_device(device, ctx):
-        if not (converters or missing_values or filling_values is not None or max_rows is not None):
-            fname, plain = _without_gaps(fname, options)
-        if plain is not None:
-            return plain
-        found = _numpy.genfromtxt(fname, **options)
-        if found.dtype.kind not in "biufc" and found.dtype.name != "bfloat16":
-            raise TypeError(
-                f"genfromtxt: the fields need dtype {found.dtype}, and arrays hold plain numbers of one dtype"
-            )
-        return _np.array(found)
-
-
-def _without_gaps(fname, options):
-    """The table if it is plain, else None; and what is still to be read by other means."""
-    dtype, delimiter, comments = (options[name] for name in ("dtype", "delimiter", "comments"))
-    columns, encoding = options["usecols"], options["encoding"]
-    fits = dtype is not None and known_dtype(dtype).kind in "iufc" and encoding != "bytes"
-    fits = fits and (delimiter is None or (isinstance(delimiter, str) and len(delimiter) == 1))
-    fits = (
-        fits and (comments is None or (isinstance(comments, str) and comments != "")) and options["ndmin"] in (0, 1, 2)
-    )
-    columns = [columns] if isinstance(columns, int) else columns
-    fits = fits and (columns is None or (isinstance(columns, (list, tuple)) and all(type(c) is int for c in columns)))
-    if not fits or columns == [] or not (isinstance(fname, (str, os.PathLike)) or hasattr(fname, "read")):
-        return fname, None
-    content = _content(fname, encoding, 0, None, [], None, None)
-    again = fname if path_of(fname) is not None else io.StringIO(content.decode())
-    dtype = known_dtype(dtype)
-    layout = (delimiter, [comments] if comments else [], None, options["skip_header"], columns, None, False)
-    try:
-        table = _core.parse_table(content, parsed_as(dtype), dtype.name, layout).astype(dtype, copy=False)
-    except ValueError:
-        return again, None
-    if table.shape[0] == 0:
-        return again, None
-    if options["skip_footer"] > 0:
-        table = table[: -options["skip_footer"]]
-        if table.shape[0] == 0:
-            return again, None
-    table = _with_axes(table, options["ndmin"])
-    return again, table.T if options["unpack"] else table

@@ -5,7 +5,7 @@ use base::{DType, Error, Result, shape};
 
 use crate::create::{self, Order};
 use crate::elementwise::call2;
-use crate::index::{Index, slice_bounds};
+use crate::index::{self, Index, slice_bounds};
 use crate::{Array, index_array};
 
 use super::axes::{moveaxis, narrow, ravel};
@@ -83,8 +83,15 @@ fn delete_checked(x: &Array, index: &Index, axis: Option<i64>) -> Result<Array> 
         let kept = [narrow(&x, axis, 0, 1, first), narrow(&x, axis, last + 1, 1, length - last - 1)];
         return join(&kept, axis);
     }
-    let kept: Vec<i64> = (0..length).filter(|place| gone.binary_search(place).is_err()).collect();
-    take_places(&x, &host_places(&kept, &x)?, axis)
+    let mut kept = vec![1u8; length as usize];
+    for place in gone {
+        kept[place as usize] = 0;
+    }
+    let kept = Array::from_bytes(&kept, &[length], DType::Bool, x.device())?;
+    if axis == 0 {
+        return index::get(&x, &[Index::Array(kept)]);
+    }
+    take_places(&x, &index_array::nonzero(&kept)?[0], axis)
 }
 
 /// The array with values put in before these places along an axis (`None`: flattened first). Values are converted to its

@@ -5,6 +5,7 @@
 mod axes;
 mod bits;
 mod edit;
+mod in_place;
 mod interpolate;
 mod join;
 mod pad;
@@ -22,6 +23,7 @@ pub use axes::{
 };
 pub use bits::{packbits, unpackbits};
 pub use edit::{delete, diff, ediff1d, insert, trim_zeros};
+pub use in_place::{reshaped_in_place, resized, restrided, retyped};
 pub use interpolate::interp_few;
 pub use join::{
     Block, append, block, column_stack, concatenate, concatenate_into, dstack, hstack, stack, vstack,

@@ -62,6 +62,8 @@ pub enum Repeats<'a> {
 /// # Errors
 /// Value: negative counts, or not one count per element.
 pub fn repeat(x: &Array, repeats: Repeats, axis: Option<i64>) -> Result<Array> {
+    // as NumPy: one element has the first axis, too
+    let axis = axis.filter(|axis| x.ndim() > 0 || !matches!(axis, 0 | -1));
     let repeated = match axis {
         None => ravel(x, Order::C).and_then(|flat| repeat_axis(&flat, repeats, 0)),
         Some(axis) => shape::axis(axis, x.ndim()).and_then(|axis| repeat_axis(x, repeats, axis)),

@@ -31,7 +31,7 @@ pub fn take(x: &Array, places: &Array, axis: Option<i64>, mode: Mode) -> Result<
 fn take_checked(x: &Array, places: &Array, axis: Option<i64>, mode: Mode) -> Result<Array> {
     let (flat, axis) = match axis {
         None => (Some(ravel(x, Order::C)?), 0),
-        Some(_) if x.ndim() == 0 => (Some(ravel(x, Order::C)?), 0),
+        Some(axis) if x.ndim() == 0 => (Some(ravel(x, Order::C)?), shape::axis(axis, 1)?),
         Some(axis) => (None, shape::axis(axis, x.ndim())?),
     };
     let x = flat.as_ref().unwrap_or(x);
@@ -172,6 +172,13 @@ fn select_checked(conditions: &[&Array], choices: &[Argument], default: Argument
 pub fn compress(condition: &Array, x: &Array, axis: Option<i64>) -> Result<Array> {
     if condition.ndim() != 1 {
         return Err(Error::value("compress: condition must be a 1-d array"));
+    }
+    let is_mask = condition.dtype().is_bool();
+    if is_mask && axis.is_none() && condition.size() == x.size() {
+        return index::get(&ravel(x, Order::C)?, &[Index::Array(condition.detach())]);
+    }
+    if is_mask && axis == Some(0) && x.ndim() > 0 && condition.size() == x.shape()[0] {
+        return index::get(x, &[Index::Array(condition.detach())]);
     }
     let places = index_array::nonzero(&condition.detach())?.swap_remove(0);
     take(x, &places, axis, Mode::Raise).map_err(|error| Error {

@@ -1,10 +1,10 @@
-//! Orders and selections: shuffle, permutation, choice. A random order is what sorts random 64-bit keys.
+//! Orders and selections: shuffle, permutation, choice. The device makes random orders.
 
 use base::{DType, Error, Result, View, shape};
-use graph::{DeviceRef, Distribution};
+use graph::{DeviceRef, Distribution, Kernel, work};
 
 use super::joint::host_floats;
-use super::{Draw, apply, fill};
+use super::{Draw, State, apply, fill, take};
 use crate::index::{self, Index};
 use crate::{Array, sort, tape};
 
@@ -38,8 +38,12 @@ impl Population<'_> {
 
 /// The int64 places below `count` in random order.
 fn random_order(count: i64, device: DeviceRef) -> Result<Array> {
-    let keys = fill(Distribution::Integers { low: 0, range: 0 }, &[count], DType::U64, device)?;
-    sort::argsort(&keys, Some(0))
+    let out = Array::empty(&[count], DType::I64, device)?;
+    if count > 0 {
+        let State { key, counter } = take(count);
+        work::run(&Kernel::RandomOrder { key, counter }, &[], std::slice::from_ref(out.operand()))?;
+    }
+    Ok(out)
 }
 
 /// Brings the entries along the first axis into random order, in place.

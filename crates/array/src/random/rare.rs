@@ -5,6 +5,7 @@ use base::{DType, Dims, Error, Op, Result};
 use graph::{DeviceRef, Distribution, Law};
 
 use super::rejection::{accept, gamma_draw};
+use super::table::Table;
 use super::{Draw, Parameter, apply, discrete, fill, is_few, sample};
 use crate::elementwise::{Argument, call, call1};
 use crate::{Array, tape};
@@ -52,20 +53,16 @@ fn choose(condition: &Array, yes: &Array, no: Argument) -> Result<Array> {
     call(ops::WHERE, &[condition.into(), yes.into(), no])
 }
 
+/// Noncentral chi-square numbers for flat arrays.
+fn noncentral_of(freedom: &Array, noncentrality: &Array, device: DeviceRef) -> Result<Array> {
+    sample(Law::NoncentralChiSquare, &[freedom, noncentrality], device)
+}
+
 /// Chi-square numbers for a flat array of degrees of freedom.
 fn chisquare_of(freedom: &Array, device: DeviceRef) -> Result<Array> {
     let half = Parameter::Array(apply(ops::MULTIPLY, freedom, 0.5)?);
     let size = Dims::from_slice(freedom.shape());
     apply(ops::MULTIPLY, &gamma_draw(&half, &size, WIDE, device)?, 2.0)
-}
-
-/// A central distribution with a Poisson number of extra pairs of degrees of freedom.
-fn noncentral_of(freedom: &Array, noncentrality: &Array, device: DeviceRef) -> Result<Array> {
-    if is_few(freedom.size(), device) {
-        return sample(Law::NoncentralChiSquare, &[freedom, noncentrality], device);
-    }
-    let pairs = discrete::poisson_of(&apply(ops::MULTIPLY, noncentrality, 0.5)?, device)?;
-    chisquare_of(&apply(ops::ADD, freedom, &apply(ops::MULTIPLY, &pairs, 2.0)?)?, device)
 }
 
 /// Noncentral chi-square distribution.
@@ -132,7 +129,7 @@ pub fn wald(mean: Argument, scale: Argument, draw: &Draw) -> Result<Array> {
     })
 }
 
-/// Von Mises distribution on the circle, in [-pi, pi) (Best and Fisher 1979).
+/// Von Mises distribution on the circle, in [-pi, pi).
 ///
 /// # Errors
 /// Value: a negative concentration.
@@ -140,38 +137,8 @@ pub fn vonmises(mode: Argument, concentration: Argument, draw: &Draw) -> Result<
     let finite = (mode, ops::LESS_EQUAL, f64::MAX, "mu must be a number");
     let domains = [finite, (concentration, ops::GREATER_EQUAL, 0.0, "kappa < 0")];
     draw_wide("vonmises", &domains, draw, draw.float("vonmises")?, |flat, device| {
-        let [mode, concentration] = flat else { return Err(lost("vonmises")) };
-        if is_few(mode.size(), device) {
-            return sample(Law::VonMises, &[mode, concentration], device);
-        }
-        // no concentration at all differs from this one by less than rounding
-        let kappa = apply(ops::MAXIMUM, concentration, 1e-12)?;
-        let square = apply(ops::ADD, &call1(ops::SQUARE, &apply(ops::MULTIPLY, &kappa, 2.0)?)?, 1.0)?;
-        let tau = apply(ops::ADD, &call1(ops::SQRT, &square)?, 1.0)?;
-        let s = apply(ops::DIVIDE, &tau, &apply(ops::MULTIPLY, &kappa, 2.0)?)?;
-        let cosines = accept(mode.size(), WIDE, device, &[kappa, s], |count, parameters| {
-            propose_cosine(count, &parameters[0], &parameters[1], device)
-        })?;
-        let angle = call1(ops::ARCCOS, &apply(ops::MAXIMUM, &apply(ops::MINIMUM, &cosines, 1.0)?, -1.0)?)?;
-        let left = apply(ops::LESS, &uniform(mode.size(), device)?, 0.5)?;
-        let signed = choose(&left, &call1(ops::NEGATIVE, &angle)?, (&angle).into())?;
-        let shifted = apply(ops::ADD, &apply(ops::ADD, mode, &signed)?, std::f64::consts::PI)?;
-        let turn = apply(ops::REMAINDER, &shifted, 2.0 * std::f64::consts::PI)?;
-        apply(ops::SUBTRACT, &turn, std::f64::consts::PI)
+        sample(Law::VonMises, &[&flat[0], &flat[1]], device)
     })
-}
-
-fn propose_cosine(count: i64, kappa: &Array, s: &Array, device: DeviceRef) -> Result<(Array, Array)> {
-    let half_turn = apply(ops::MULTIPLY, &uniform(count, device)?, std::f64::consts::PI)?;
-    let z = call1(ops::COS, &half_turn)?;
-    let top = apply(ops::ADD, &apply(ops::MULTIPLY, s, &z)?, 1.0)?;
-    let w = apply(ops::DIVIDE, &top, &apply(ops::ADD, s, &z)?)?;
-    let y = apply(ops::MULTIPLY, kappa, &apply(ops::SUBTRACT, s, &w)?)?;
-    // accepted where log(y / v) + 1 - y >= 0, with -log(v) exponential
-    let exponential = fill(Distribution::Exponential { scale: 1.0 }, &[count], WIDE, device)?;
-    let weight = apply(ops::SUBTRACT, &apply(ops::ADD, &call1(ops::LOG, &y)?, 1.0)?, &y)?;
-    let refused = apply(ops::LESS, &apply(ops::ADD, &weight, &exponential)?, 0.0)?;
-    Ok((w, refused))
 }
 
 /// Logarithmic series distribution: int64 counts from 1 on (Kemp 1981).
@@ -240,70 +207,25 @@ pub fn hypergeometric(good: Argument, bad: Argument, sample: Argument, draw: &Dr
         (bad, ops::GREATER_EQUAL, 0.0, "nbad < 0"),
         (sample, ops::GREATER_EQUAL, 0.0, "nsample < 0"),
     ];
+    let things = [good, bad, sample].map(|argument| match argument {
+        Argument::Scalar(_, value) if !value.dtype().is_complex() => Some(value.as_f64().floor()),
+        _ => None,
+    });
+    if let [Some(good), Some(bad), Some(sample)] = things
+        && let Some(table) = Table::hypergeometric(good, bad, sample)
+    {
+        return discrete::counts(name, &[], draw, Some(table), |_, _| Err(lost(name)));
+    }
     draw_wide(name, &domains, draw, draw.number(name, DType::I64)?, |flat, device| {
         let floors = flat.iter().map(|x| call1(ops::FLOOR, x)).collect::<Result<Vec<_>>>()?;
-        let [good, bad, sample] = floors.as_slice() else { return Err(lost(name)) };
+        let [good, bad, drawn] = floors.as_slice() else { return Err(lost(name)) };
         let population = apply(ops::ADD, good, bad)?;
-        Parameter::Array(apply(ops::SUBTRACT, &population, sample)?).require(
+        Parameter::Array(apply(ops::SUBTRACT, &population, drawn)?).require(
             name,
             ops::GREATER_EQUAL,
             0.0,
             "ngood + nbad < nsample",
         )?;
-        if is_few(good.size(), device) {
-            return super::sample(Law::HyperGeometric, &[good, bad, sample], device);
-        }
-        // the rarer kind in the smaller part of the population; then turned back
-        let rare = apply(ops::MINIMUM, good, bad)?;
-        let part = apply(ops::MINIMUM, sample, &apply(ops::SUBTRACT, &population, sample)?)?;
-        let found = rare_in_part(&rare, &part, &population, device)?;
-        let flipped = apply(ops::SUBTRACT, &part, &found)?;
-        let of_good = choose(&apply(ops::GREATER, good, bad)?, &flipped, (&found).into())?;
-        let rest = apply(ops::SUBTRACT, good, &of_good)?;
-        choose(&apply(ops::LESS, &part, sample)?, &rest, (&of_good).into())
+        super::sample(Law::HyperGeometric, &[good, bad, drawn], device)
     })
-}
-
-/// Stadlober's ratio of uniforms (1990) for at most half of the population and at most half of it good.
-fn rare_in_part(rare: &Array, part: &Array, population: &Array, device: DeviceRef) -> Result<Array> {
-    const WIDTH: f64 = 1.715_527_769_921_413_5; // 2 sqrt(2 / e)
-    const OFFSET: f64 = 0.898_916_162_058_898_8; // 3 - 2 sqrt(3 / e)
-    let share = apply(ops::DIVIDE, rare, &apply(ops::MAXIMUM, population, 1.0)?)?;
-    let center = apply(ops::ADD, &apply(ops::MULTIPLY, part, &share)?, 0.5)?;
-    let spread = apply(ops::MULTIPLY, &share, &apply(ops::SUBTRACT, 1.0, &share)?)?;
-    let left = apply(ops::MULTIPLY, &apply(ops::SUBTRACT, population, part)?, part)?;
-    let others = apply(ops::MAXIMUM, &apply(ops::SUBTRACT, population, 1.0)?, 1.0)?;
-    let variance = apply(ops::DIVIDE, &apply(ops::MULTIPLY, &left, &spread)?, &others)?;
-    let deviation = call1(ops::SQRT, &apply(ops::ADD, &variance, 0.5)?)?;
-    let scale = apply(ops::ADD, &apply(ops::MULTIPLY, &deviation, WIDTH)?, OFFSET)?;
-    let tops = apply(ops::MULTIPLY, &apply(ops::ADD, part, 1.0)?, &apply(ops::ADD, rare, 1.0)?)?;
-    let mode = call1(ops::FLOOR, &apply(ops::DIVIDE, &tops, &apply(ops::ADD, population, 2.0)?)?)?;
-    let rest = apply(ops::SUBTRACT, &apply(ops::SUBTRACT, population, rare)?, part)?;
-    let at_mode = log_weight(&mode, rare, part, &rest)?;
-    let parameters = [center, scale, rare.clone(), part.clone(), rest, at_mode];
-    accept(rare.size(), WIDE, device, &parameters, |count, parameters| {
-        let [center, scale, rare, part, rest, at_mode] = parameters else {
-            return Err(lost("hypergeometric"));
-        };
-        let log_x = fill(Distribution::Exponential { scale: 1.0 }, &[count], WIDE, device)?;
-        let x = call1(ops::EXP, &call1(ops::NEGATIVE, &log_x)?)?;
-        let y = apply(ops::SUBTRACT, &uniform(count, device)?, 0.5)?;
-        let w = apply(ops::ADD, center, &apply(ops::DIVIDE, &apply(ops::MULTIPLY, scale, &y)?, &x)?)?;
-        let k = call1(ops::FLOOR, &w)?;
-        let most = apply(ops::MINIMUM, rare, part)?;
-        let outside = apply(ops::LOGICAL_OR, &apply(ops::LESS, &w, 0.0)?, &apply(ops::GREATER, &k, &most)?)?;
-        let gain = apply(ops::SUBTRACT, &log_weight(&k, rare, part, rest)?, at_mode)?;
-        let above = apply(ops::LESS, &gain, &apply(ops::MULTIPLY, &log_x, -2.0)?)?;
-        Ok((k, apply(ops::LOGICAL_OR, &above, &outside)?))
-    })
-}
-
-/// Logarithm of the probability of `k`, but for a constant.
-fn log_weight(k: &Array, rare: &Array, part: &Array, rest: &Array) -> Result<Array> {
-    let factorial = |x: &Array| call1(ops::GAMMALN, &apply(ops::ADD, x, 1.0)?);
-    let mut total = factorial(k)?;
-    for more in [apply(ops::SUBTRACT, rare, k)?, apply(ops::SUBTRACT, part, k)?, apply(ops::ADD, rest, k)?] {
-        total = apply(ops::ADD, &total, &factorial(&more)?)?;
-    }
-    call1(ops::NEGATIVE, &total)
 }

@@ -9,6 +9,8 @@ use crate::{Array, sort};
 
 /// Largest variance of a table: it has about 20 deviations' worth of entries.
 const VARIANCE_LIMIT: f64 = 1e6;
+/// More things than this are not told apart by a float64.
+const MOST_THINGS: f64 = 9e15;
 /// Weights below this share of the greatest one can never be drawn.
 const NEGLIGIBLE: f64 = 1e-20;
 
@@ -59,6 +61,27 @@ impl Table {
         let odds = probability / (1.0 - probability);
         (variance > 0.0 && variance <= VARIANCE_LIMIT).then(|| {
             Table::new(((trials + 1.0) * probability).min(trials) as i64, |k| (trials - k) / (k + 1.0) * odds)
+        })
+    }
+
+    /// Failures before some successes, unless there would be too many of them.
+    pub(super) fn negative_binomial(successes: f64, probability: f64) -> Option<Table> {
+        let failure = 1.0 - probability;
+        let variance = successes * failure / (probability * probability);
+        (variance <= VARIANCE_LIMIT).then(|| {
+            let mode = ((successes - 1.0) * failure / probability).max(0.0) as i64;
+            Table::new(mode, |k| (successes + k) / (k + 1.0) * failure)
+        })
+    }
+
+    /// Good ones in a sample without replacement, unless there would be too many of them or the sample is too large.
+    pub(super) fn hypergeometric(good: f64, bad: f64, sample: f64) -> Option<Table> {
+        let total = good + bad;
+        let valid = good >= 0.0 && bad >= 0.0 && sample >= 0.0 && sample <= total && total < MOST_THINGS;
+        let spread = good.min(bad).min(sample).min(total - sample);
+        (valid && spread <= VARIANCE_LIMIT).then(|| {
+            let mode = ((sample + 1.0) * (good + 1.0) / (total + 2.0)) as i64;
+            Table::new(mode, |k| (good - k) / (k + 1.0) * ((sample - k) / (bad - sample + k + 1.0)))
         })
     }
 

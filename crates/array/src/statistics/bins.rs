@@ -123,7 +123,7 @@ fn by_expected_loss(x: &Array, extent: f64, first: f64, last: f64) -> Result<Wid
     for bins in 1..=most {
         let ends = (Argument::from(first), Argument::from(last));
         let (edges, _) = create::linspace(ends.0, ends.1, bins + 1, true, Some(DType::F64), 0, x.device())?;
-        let counts: Vec<f64> = counts_between(x, &edges, None)?.to_vec()?;
+        let counts: Vec<f64> = counts_between(x, &edges, true, None)?.to_vec()?;
         let squares: f64 = counts.iter().map(|inside| (inside / count).powi(2)).sum();
         let loss = (2.0 - (count + 1.0) * squares) * bins as f64 / extent;
         if loss < least {

@@ -1,6 +1,7 @@
 //! Counting: how often whole numbers occur, and how many elements fall into bins. Gradients flow to weights.
 
 use base::{DType, Error, Result, Scalar};
+use graph::{Kernel, work};
 
 use super::any;
 use super::bins::Rule;
@@ -11,18 +12,34 @@ use crate::{Array, create, manipulate, promote, sort, tape};
 
 /// Sums of weights (or numbers of places) for each of the places 0 to `length - 1`.
 fn tally(places: &Array, weights: Option<&Array>, length: i64, dtype: DType) -> Result<Array> {
-    let totals = Array::full(&[length], Scalar::zero(dtype), dtype, places.device())?;
-    let chosen = [Index::Array(places.detach())];
     let Some(weights) = weights else {
-        let one = Array::scalar(Scalar::one(dtype), places.device())?;
-        index::at(ops::ADD, &totals, &chosen, Some(&one))?;
+        let totals = Array::empty(&[length], dtype, places.device())?;
+        run(&Kernel::Tally, &[&places.detach().contiguous()?], &totals)?;
         return Ok(totals);
     };
-    index::at(ops::ADD, &totals, &chosen, Some(&weights.detach().astype_if(dtype)?))?;
+    let chosen = [Index::Array(places.astype_if(DType::I64)?.detach())];
+    let values = weights.detach().astype_if(dtype)?;
+    let totals = if matches!(dtype, DType::F32 | DType::F64) {
+        let totals = Array::empty(&[length], dtype, places.device())?;
+        run(&Kernel::Tally, &[&places.detach().contiguous()?, &values.contiguous()?], &totals)?;
+        totals
+    } else {
+        let totals = Array::full(&[length], Scalar::zero(dtype), dtype, places.device())?;
+        index::at(ops::ADD, &totals, &chosen, Some(&values))?;
+        totals
+    };
     Ok(tape::record("bincount", &[weights], totals, || {
         let from = weights.dtype();
         Box::new(move |gradient| Ok(vec![Some(index::get(gradient, &chosen)?.astype_if(from)?)]))
     }))
+}
+
+fn run(kernel: &Kernel, inputs: &[&Array], out: &Array) -> Result<()> {
+    if out.size() == 0 {
+        return Ok(());
+    }
+    let inputs: Vec<_> = inputs.iter().map(|input| input.operand().clone()).collect();
+    work::run(kernel, &inputs, std::slice::from_ref(out.operand()))
 }
 
 /// How often each of 0, 1, 2, ... occurs, or the sum of the weights that belong to it; at least `least` of them.
@@ -41,7 +58,7 @@ fn bincount_checked(x: &Array, weights: Option<&Array>, least: i64) -> Result<Ar
     if least < 0 {
         return Err(Error::value("'minlength' must not be negative"));
     }
-    let places = x.astype_if(DType::I64)?;
+    let places = if x.dtype().is_inexact() { x.astype(DType::I64)? } else { x.clone() };
     if x.dtype().is_inexact() && any(&call2(ops::NOT_EQUAL, &places.astype(x.dtype())?, &x)?)? {
         return Err(Error::type_(format!("cannot count {} numbers that have fractions", x.dtype())));
     }
@@ -168,12 +185,20 @@ fn edges_of(x: &Array, bins: &Bins, range: Option<(f64, f64)>) -> Result<(Array,
     Ok((edges, warning))
 }
 
-/// Numbers of elements (or sums of their weights) between neighbouring edges; the last bin has its right edge too.
-pub(super) fn counts_between(x: &Array, edges: &Array, weights: Option<&Array>) -> Result<Array> {
+/// Numbers of elements (or sums of their weights) between neighbouring edges; the last bin has its right edge too. `even`:
+/// the bins are about equally wide.
+pub(super) fn counts_between(x: &Array, edges: &Array, even: bool, weights: Option<&Array>) -> Result<Array> {
     let bins = (edges.size() - 1).max(0);
     let dtype = weights.map_or(DType::I64, Array::dtype);
     if bins == 0 {
         return Array::empty(&[0], dtype, x.device());
+    }
+    if weights.is_none() {
+        let common = promote::promote(x.dtype(), edges.dtype());
+        let counts = Array::empty(&[bins], dtype, x.device())?;
+        let of_one_dtype = |array: &Array| array.detach().astype_if(common)?.contiguous();
+        run(&Kernel::Histogram { even }, &[&of_one_dtype(x)?, &of_one_dtype(edges)?], &counts)?;
+        return Ok(counts);
     }
     let (first, last) = (super::section(edges, 0, 1)?, super::section(edges, bins, bins + 1)?);
     let mask = inside(x, Argument::Array(&first), Argument::Array(&last))?;
@@ -241,7 +266,7 @@ fn histogram_checked(
     let (x, said) = elements(x)?;
     let (edges, warning) = edges_of(&x, bins, range)?;
     let weights = weights.map(|weights| weights.reshape(&[weights.size()])).transpose()?;
-    let counts = counts_between(&x, &edges, weights.as_ref())?;
+    let counts = counts_between(&x, &edges, !matches!(bins, Bins::Edges(_)), weights.as_ref())?;
     let counts = if density { densities(&counts, &edges)? } else { counts };
     Ok(Histogram { counts, edges, warning: said.or(warning) })
 }

@@ -4,7 +4,7 @@ use base::{DType, Result};
 
 use super::{ALL_NAN, EMPTY_MEAN, Lines, Warned, any, counts, section, skipping, spoiled_by_nan};
 use crate::elementwise::{Argument, call, call2};
-use crate::{Array, manipulate, reduce, sort};
+use crate::{Array, reduce, sort};
 
 /// The mean over the last axis, which stays with length 1.
 fn mean_of_last(x: &Array) -> Result<Array> {
@@ -23,9 +23,11 @@ fn median_of(x: &Array, axes: Option<&[i64]>, keepdims: bool) -> Result<Warned> 
         let nothing = lines.nothing(keepdims, reduce::mean_dtype(x.dtype()))?;
         return Ok(Warned::when(nothing.size() > 0, EMPTY_MEAN, nothing));
     }
-    let sorted = sort::sort(&lines.array, Some(-1))?;
-    let middle = mean_of_last(&section(&sorted, (length - 1) / 2, length / 2 + 1)?)?;
-    let middle = spoiled_by_nan(middle, &sorted)?;
+    // one or two in the middle, and the last, where nan would stand
+    let places = Array::from_values(&[(length - 1) / 2, length / 2, length - 1], &[3], x.device())?;
+    let chosen = sort::select(&lines.array, &places)?;
+    let middle = mean_of_last(&section(&chosen, length % 2, 2)?)?;
+    let middle = spoiled_by_nan(middle, &chosen)?;
     middle.reshape(lines.shape(keepdims)).map(Warned::quiet)
 }
 
@@ -43,14 +45,13 @@ pub fn nanmedian(x: &Array, axes: Option<&[i64]>, keepdims: bool) -> Result<Warn
 
 fn nanmedian_of(x: &Array, axes: Option<&[i64]>, keepdims: bool) -> Result<Warned> {
     let lines = Lines::of(x, axes)?;
-    let sorted = sort::sort(&lines.array, Some(-1))?;
     let counts = counts(&lines.array)?.expand_dims(&[-1])?;
     // the numbers stand in front of the nan: places (count - 1) / 2 and count / 2, or the first nan
     let shifts = Array::from_values(&[1i64, 0], &[2], x.device())?;
     let ends = call2(ops::SUBTRACT, &counts, &shifts)?;
     let halves = call(ops::FLOOR_DIVIDE, &[Argument::Array(&ends), Argument::from(2i64)])?;
     let places = call(ops::MAXIMUM, &[Argument::Array(&halves), Argument::from(0i64)])?;
-    let around = manipulate::take_along_axis(&sorted, &places, Some(-1))?;
+    let around = sort::select(&lines.array, &places)?;
     let mean = mean_of_last(&around)?;
     // the sum of one great number with itself would overflow
     let first = section(&around, 0, 1)?;

@@ -117,15 +117,31 @@ impl Places {
         }
     }
 
-    /// The elements of sorted lines at one of the two places.
-    fn gather(&self, sorted: &Array, which: fn(&Place) -> i64) -> Result<Array> {
-        let places: Vec<i64> = self.places.iter().map(which).collect();
-        gather(sorted, &Array::from_values(&places, &self.shape, sorted.device())?)
+    /// The elements of sorted lines at one place each, and at the other where it differs; then the last one.
+    fn select(&self, lines: &Lines) -> Result<[Array; 3]> {
+        let asked = self.shape[self.shape.len() - 1];
+        let last = lines.length() - 1;
+        let wanted = self.places.chunks(asked.max(1) as usize).flat_map(|places| {
+            let (near, far) = (places.iter().map(|place| place.near), places.iter().map(|place| place.far));
+            near.chain(far).chain([last])
+        });
+        let mut shape = self.shape.clone();
+        let mut wanted: Vec<i64> = wanted.collect();
+        if wanted.is_empty() && asked == 0 {
+            let lines: i64 = shape[..shape.len() - 1].iter().product();
+            wanted = vec![last; lines as usize];
+        }
+        if let Some(length) = shape.last_mut() {
+            *length = 2 * asked + 1;
+        }
+        let chosen = sort::select(&lines.array, &Array::from_values(&wanted, &shape, lines.array.device())?)?;
+        let part = |start: i64, stop: i64| super::section(&chosen, start, stop);
+        Ok([part(0, asked)?, part(asked, 2 * asked)?, part(2 * asked, 2 * asked + 1)?])
     }
 
-    fn shares(&self, sorted: &Array, dtype: DType) -> Result<Array> {
+    fn shares(&self, like: &Array, dtype: DType) -> Result<Array> {
         let shares: Vec<f64> = self.places.iter().map(|place| place.share).collect();
-        Array::from_values(&shares, &self.shape, sorted.device())?.astype_if(dtype)
+        Array::from_values(&shares, &self.shape, like.device())?.astype_if(dtype)
     }
 }
 
@@ -147,27 +163,26 @@ fn interpolated_dtype(x: DType, quantiles: &Quantiles) -> DType {
 }
 
 fn unweighted(lines: &Lines, quantiles: &Quantiles, method: Method, counts: Option<&Array>) -> Result<Array> {
-    let sorted = sort::sort(&lines.array, Some(-1))?;
     let places = Places::new(lines, quantiles, method, counts)?;
-    let near = places.gather(&sorted, |place| place.near)?;
+    let [near, far, last] = places.select(lines)?;
     let chosen = method.chooses() || (method == Method::Linear && quantiles.whole);
     let found = if chosen {
         near
     } else {
-        if sorted.dtype().is_bool() {
+        if near.dtype().is_bool() {
             return Err(Error::type_(
                 "bools have nothing between them; choose a method such as 'inverted_cdf'",
             ));
         }
-        let result = interpolated_dtype(sorted.dtype(), quantiles);
+        let result = interpolated_dtype(near.dtype(), quantiles);
         // integers may lie farther apart than their dtype reaches
-        let wide = if sorted.dtype().is_inexact() { result } else { DType::F64 };
+        let wide = if near.dtype().is_inexact() { result } else { DType::F64 };
         let near = near.astype_if(wide)?;
-        let far = places.gather(&sorted, |place| place.far)?.astype_if(wide)?;
-        let step = multiply(&call2(ops::SUBTRACT, &far, &near)?, &places.shares(&sorted, wide)?)?;
+        let far = far.astype_if(wide)?;
+        let step = multiply(&call2(ops::SUBTRACT, &far, &near)?, &places.shares(&near, wide)?)?;
         call2(ops::ADD, &near, &step)?.astype_if(result)?
     };
-    if counts.is_some() { Ok(found) } else { spoiled_by_nan(found, &sorted) }
+    if counts.is_some() { Ok(found) } else { spoiled_by_nan(found, &last) }
 }
 
 /// The first element at which the running share of the weights reaches the quantile.

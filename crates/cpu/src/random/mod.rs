@@ -4,10 +4,12 @@
 //!
 //! * `philox`: the generator, many counters side by side. `math`: logarithm, sine and cosine without fused
 //!   operations, the same bits everywhere. `transforms`: from words to distributions, vectorised.
+//! * `order`: permutations.
 //! * `samplers`, `discrete`: distributions that need rejection, element by element, each with a stream of its own.
 
 mod discrete;
 mod math;
+mod order;
 mod philox;
 mod samplers;
 #[cfg(test)]
@@ -17,6 +19,7 @@ mod transforms;
 use base::DType;
 use half::{bf16, f16};
 
+pub use order::order;
 pub use samplers::{Kind, sample};
 
 use crate::pool;

@@ -273,3 +273,54 @@ fn samplers_answer_parameters_out_of_range_with_nan_and_never_hang() {
     assert!(sample(Kind::HyperGeometric, [3.0, 3.0, 7.0], KEY, 0).is_nan());
     assert_eq!(sample(Kind::Gamma, [0.0, 1.0, 0.0], KEY, 0), 0.0);
 }
+
+fn order_of(count: usize, key: u64, counter: u64) -> Vec<i64> {
+    let mut numbers = vec![-1; count];
+    // SAFETY: as many numbers as counted.
+    unsafe { order(numbers.as_mut_ptr(), count, key, counter) };
+    numbers
+}
+
+#[test]
+fn orders_hold_every_number_once_whatever_the_number_of_threads() {
+    for count in [0, 1, 2, 3, 5, 1000, 16_383, 16_384, 65_536, 65_537, 200_001, 1_000_003] {
+        let numbers = order_of(count, KEY, 7);
+        let mut sorted = numbers.clone();
+        sorted.sort_unstable();
+        assert!(sorted.into_iter().eq(0..count as i64), "{count}");
+        let before = crate::pool::set_threads(1);
+        let alone = order_of(count, KEY, 7);
+        crate::pool::set_threads(before);
+        assert!(numbers == alone, "{count}");
+        assert!(count < 1000 || numbers != order_of(count, KEY, 8), "{count}");
+    }
+}
+
+#[test]
+fn all_orders_of_few_numbers_are_equally_likely() {
+    let mut counts = std::collections::HashMap::new();
+    for counter in 0..24_000 {
+        *counts.entry(order_of(4, KEY, counter * 64)).or_insert(0f64) += 1.0;
+    }
+    assert_eq!(counts.len(), 24);
+    let chi: f64 = counts.values().map(|count| (count - 1000.0).powi(2) / 1000.0).sum();
+    assert!(chi < 50.0, "{chi}");
+}
+
+#[test]
+fn orders_of_many_numbers_know_nothing_of_their_places() {
+    let count = 400_000;
+    let numbers = order_of(count, KEY, 0);
+    let cells = 16;
+    let mut counts = vec![0f64; cells * cells];
+    for (place, number) in numbers.iter().enumerate() {
+        counts[place * cells / count * cells + *number as usize * cells / count] += 1.0;
+    }
+    let expected = count as f64 / counts.len() as f64;
+    let chi: f64 = counts.iter().map(|found| (found - expected).powi(2) / expected).sum();
+    // 225 degrees of freedom
+    assert!((140.0..320.0).contains(&chi), "{chi}");
+    let fixed = numbers.iter().enumerate().filter(|(place, number)| *place as i64 == **number).count();
+    let followers = numbers.windows(2).filter(|pair| pair[0] + 1 == pair[1]).count();
+    assert!(fixed < 8 && followers < 8, "{fixed} {followers}");
+}

@@ -6,25 +6,37 @@
 use half::{bf16, f16};
 use num_complex::Complex;
 
-use super::radix::{self, Pair, Radix};
-use super::{RADIX_LENGTH, WIDE_RADIX_LENGTH};
+use super::pool_slice::Parts;
+use super::radix::{self, Pair, Radix, Vectors, Whole};
+use super::select;
+use super::spread::{self, Form};
+use super::{PARALLEL_LENGTH, RADIX_LENGTH, WIDE_RADIX_LENGTH};
+use crate::pool;
 use crate::scratch::Scratch;
 
 /// An element type that can be sorted.
-pub trait SortKey: Copy + Send + Sync + 'static {
+pub trait SortKey: Copy + Default + Send + Sync + 'static {
     /// Where an element stands in NumPy's order.
     type Rank: Ord + Copy;
     /// The element's place in NumPy's order.
     fn rank(self) -> Self::Rank;
+    /// nan, or with a part that is.
+    fn is_unordered(self) -> bool;
     #[doc(hidden)]
     fn sort_slice(data: &mut [Self]);
     #[doc(hidden)]
     fn argsort_slice(data: &[Self], out: &mut [i64]);
+    #[doc(hidden)]
+    fn select_slice(data: &[Self], places: &[usize], out: &mut [Self]);
+    #[doc(hidden)]
+    fn partition_slice(data: &[Self], places: &[usize], out: &mut [Self]);
+    #[doc(hidden)]
+    fn argpartition_slice(data: &[Self], places: &[usize], out: &mut [i64]);
 }
 
 /// A real element: its key has its own size.
-trait Real: SortKey {
-    type Key: Radix + Into<u64>;
+pub(super) trait Real: SortKey {
+    type Key: Whole + Into<u64>;
     fn is_nan(self) -> bool;
     fn to_key(self) -> Self::Key;
     fn from_key(key: Self::Key) -> Self;
@@ -39,11 +51,24 @@ macro_rules! real {
                 let rank: fn($type) -> $key = $rank;
                 rank(self)
             }
+            #[inline(always)]
+            fn is_unordered(self) -> bool {
+                self.is_nan()
+            }
             fn sort_slice(data: &mut [$type]) {
                 sort_real(data);
             }
             fn argsort_slice(data: &[$type], out: &mut [i64]) {
                 argsort_real(data, out, <$type>::rank);
+            }
+            fn select_slice(data: &[$type], places: &[usize], out: &mut [$type]) {
+                select::select(data, places, out);
+            }
+            fn partition_slice(data: &[$type], places: &[usize], out: &mut [$type]) {
+                select::partition(data, places, out);
+            }
+            fn argpartition_slice(data: &[$type], places: &[usize], out: &mut [i64]) {
+                select::argpartition(data, places, out);
             }
         }
         impl Real for $type {
@@ -133,6 +158,9 @@ macro_rules! complex {
                 let class = if self.re.is_nan() { 2 } else { u8::from(self.im.is_nan()) };
                 (class, self.re.rank(), self.im.rank())
             }
+            fn is_unordered(self) -> bool {
+                self.re.is_nan() || self.im.is_nan()
+            }
             fn sort_slice(data: &mut [Complex<$part>]) {
                 data.sort_by_key(|x| x.rank());
             }
@@ -142,6 +170,20 @@ macro_rules! complex {
                 for (to, (_, index)) in out.iter_mut().zip(pairs) {
                     *to = index as i64;
                 }
+            }
+            fn select_slice(data: &[Complex<$part>], places: &[usize], out: &mut [Complex<$part>]) {
+                let mut sorted = data.to_vec();
+                Self::sort_slice(&mut sorted);
+                for (to, &place) in out.iter_mut().zip(places) {
+                    *to = sorted[place];
+                }
+            }
+            fn partition_slice(data: &[Complex<$part>], _places: &[usize], out: &mut [Complex<$part>]) {
+                out.copy_from_slice(data);
+                Self::sort_slice(out);
+            }
+            fn argpartition_slice(data: &[Complex<$part>], _places: &[usize], out: &mut [i64]) {
+                Self::argsort_slice(data, out);
             }
         }
     )*};
@@ -154,6 +196,9 @@ fn sort_real<T: Real>(data: &mut [T]) {
     let data = &mut data[..numbers];
     if size_of::<T>() == 1 && data.len() > 64 {
         return count_bytes(data);
+    }
+    if let Some(vectors) = T::Key::vectors() {
+        return sort_as_keys(data, vectors);
     }
     if data.len() < RADIX_LENGTH || (size_of::<T>() == 8 && data.len() < WIDE_RADIX_LENGTH) {
         return data.sort_unstable_by_key(|x| x.to_key());
@@ -172,10 +217,55 @@ fn sort_real<T: Real>(data: &mut [T]) {
     }
 }
 
+/// Memory of a key type that holds elements before and after a sort.
+struct Elements<T>(std::marker::PhantomData<fn() -> T>);
+
+impl<T: Real> Form<T::Key> for Elements<T> {
+    #[inline(always)]
+    fn key(&self, element: T::Key) -> T::Key {
+        // SAFETY: an element and its key have one size and alignment, and these are the bits of an element.
+        unsafe { std::mem::transmute_copy::<T::Key, T>(&element) }.to_key()
+    }
+    #[inline(always)]
+    fn element(&self, key: T::Key) -> T::Key {
+        // SAFETY: any bits are a key.
+        unsafe { std::mem::transmute_copy::<T, T::Key>(&T::from_key(key)) }
+    }
+}
+
+/// Sorts numbers with the widest vectors.
+fn sort_as_keys<T: Real>(data: &mut [T], vectors: Vectors<T::Key>) {
+    // SAFETY: a key has the size and alignment of its element, and any bits are a key. The elements are written back
+    // from elements' bits.
+    let keys = unsafe { std::slice::from_raw_parts_mut(data.as_mut_ptr().cast::<T::Key>(), data.len()) };
+    let mut room = Scratch::new::<T::Key>(keys.len());
+    let other = room.slice(keys.len());
+    spread::sort_as(&Elements::<T>(std::marker::PhantomData), vectors, keys, other);
+}
+
+/// How many elements are nan.
+fn count_nan<T: Real>(data: &[T]) -> usize {
+    // A whole pass without a branch costs next to nothing and finds none in most data.
+    let count = |part: &[T]| part.iter().map(|x| usize::from(x.is_nan())).sum::<usize>();
+    if data.len() < PARALLEL_LENGTH {
+        return count(data);
+    }
+    let chunks = data.len().div_ceil(PARALLEL_LENGTH);
+    let mut counts = vec![0; chunks];
+    {
+        let counts = Parts::new(&mut counts);
+        pool::parallel(chunks, &|chunk| {
+            let end = ((chunk + 1) * PARALLEL_LENGTH).min(data.len());
+            // SAFETY: each task writes its own place.
+            unsafe { counts.write(chunk, count(&data[chunk * PARALLEL_LENGTH..end])) }
+        });
+    }
+    counts.iter().sum()
+}
+
 /// Moves every nan to the end, the numbers keep their order; returns how many numbers there are.
 fn set_nan_aside<T: Real>(data: &mut [T]) -> usize {
-    // A whole pass without a branch costs next to nothing and finds none in most data.
-    let nans = data.iter().map(|x| usize::from(x.is_nan())).sum::<usize>();
+    let nans = count_nan(data);
     if nans > 0 {
         let mut numbers = 0;
         for index in 0..data.len() {
@@ -218,10 +308,9 @@ where
             *word = rank(element) << 32 | index as u64;
         }
         // Words differ in their indices, so an unstable sort of words is a stable sort of ranks.
-        if words.len() < RADIX_LENGTH {
-            words.sort_unstable()
-        } else {
-            radix::sort(words, 32)
+        match u64::vectors() {
+            None if words.len() < RADIX_LENGTH => words.sort_unstable(),
+            _ => radix::sort(words, 32),
         }
         for (to, word) in out.iter_mut().zip(words) {
             *to = (*word & u64::from(u32::MAX)) as i64;

@@ -1,31 +1,37 @@
-//! Sorting in NumPy's order: sort, stable argsort and searchsorted over contiguous rows. Called by the device for the
-//! sorting family of operators. Knows nothing of axes: the caller lays the rows out.
+//! Sorting in NumPy's order: sort, stable argsort, selection and searchsorted over contiguous rows. Called by the device
+//! for the sorting family of operators. Knows nothing of axes: the caller lays the rows out.
 //!
-//! Elements become unsigned keys of the same order (`keys`); short rows go to the standard library's sorts, long ones
-//! to a radix sort (`radix`). Results are determined by the data alone: equal elements are indistinguishable in a
-//! sort and keep their order in an argsort, so neither algorithm nor number of threads shows.
+//! Elements become unsigned keys of the same order (`keys`). Keys of 32 and 64 bits are sorted by vector instructions
+//! where the machine has them (`vector`), long rows in parts (`spread`). Otherwise short rows go to the standard
+//! library's sorts, long ones to a radix sort (`radix`). Elements at places, and partitions, come from `select`. Results
+//! are determined by the data alone: equal elements are indistinguishable in a sort and keep their order in an argsort
+//! and in a partition, so neither algorithm nor number of threads shows.
 
 mod keys;
 mod radix;
+mod select;
+mod spread;
 #[cfg(test)]
 mod tests;
+#[cfg(target_arch = "x86_64")]
+mod vector;
 
 use base::DType;
-use half::{bf16, f16};
-use num_complex::Complex;
 
 pub use keys::SortKey;
 
 use crate::pool;
 
-/// Rows shorter than this go to the standard library.
+/// Without vector instructions, rows shorter than this go to the standard library.
 const RADIX_LENGTH: usize = 1 << 11;
 /// For keys of 64 bits: the radix sort needs more passes.
 const WIDE_RADIX_LENGTH: usize = 1 << 13;
+/// From this length on the work on one row is shared by all threads.
+const PARALLEL_LENGTH: usize = 100_000;
 /// Elements that one task of many short rows should at least have.
 const TASK_ELEMENTS: usize = 1 << 13;
 /// Values that are searched for at the same time.
-const SEARCHES: usize = 8;
+pub(crate) const SEARCHES: usize = 8;
 /// Values that one task of a search should at least have.
 const TASK_VALUES: i64 = 1 << 10;
 
@@ -40,6 +46,24 @@ pub fn sort<T: SortKey>(data: &mut [T]) {
 pub fn argsort<T: SortKey>(data: &[T], out: &mut [i64]) {
     let length = data.len().min(out.len());
     T::argsort_slice(&data[..length], &mut out[..length]);
+}
+
+/// Elements of the sorted row at ascending places, which lie inside the row.
+pub fn select<T: SortKey>(data: &[T], places: &[usize], out: &mut [T]) {
+    T::select_slice(data, places, out);
+}
+
+/// The row rearranged so that at each of the ascending places stands what a sort would bring there, with nothing
+/// greater before and nothing less behind it.
+pub fn partition<T: SortKey>(data: &[T], places: &[usize], out: &mut [T]) {
+    let length = data.len().min(out.len());
+    T::partition_slice(&data[..length], places, &mut out[..length]);
+}
+
+/// The order that [`partition`] brings a row into.
+pub fn argpartition<T: SortKey>(data: &[T], places: &[usize], out: &mut [i64]) {
+    let length = data.len().min(out.len());
+    T::argpartition_slice(&data[..length], places, &mut out[..length]);
 }
 
 /// Where each value would be inserted in the sorted slice: before equal elements, or after them with `right`.
@@ -63,7 +87,7 @@ pub fn searchsorted<T: SortKey>(sorted: &[T], values: &[T], right: bool, out: &m
 
 /// Halves the range of several searches in step: while one waits for memory, the others go on.
 #[inline(always)]
-fn search<T: SortKey, const COUNT: usize>(
+pub(crate) fn search<T: SortKey, const COUNT: usize>(
     sorted: &[T],
     ranks: [T::Rank; COUNT],
     right: bool,
@@ -90,7 +114,7 @@ fn search<T: SortKey, const COUNT: usize>(
 
 /// Runs `row(index)` for all rows: in parallel over rows when there are enough, otherwise inside the rows.
 fn for_rows(rows: usize, length: usize, row: &(dyn Fn(usize) + Sync)) {
-    if rows < 2 * pool::threads() && length >= radix::PARALLEL_LENGTH {
+    if rows < 2 * pool::threads() && length >= PARALLEL_LENGTH {
         (0..rows).for_each(row);
         return;
     }
@@ -141,11 +165,11 @@ macro_rules! with_type {
                 $body
             }
             DType::F16 => {
-                type $type = f16;
+                type $type = half::f16;
                 $body
             }
             DType::BF16 => {
-                type $type = bf16;
+                type $type = half::bf16;
                 $body
             }
             DType::F32 => {
@@ -157,16 +181,18 @@ macro_rules! with_type {
                 $body
             }
             DType::C64 => {
-                type $type = Complex<f32>;
+                type $type = num_complex::Complex<f32>;
                 $body
             }
             DType::C128 => {
-                type $type = Complex<f64>;
+                type $type = num_complex::Complex<f64>;
                 $body
             }
         }
     };
 }
+
+pub(crate) use with_type;
 
 /// Sorts each of `rows` contiguous rows of `length` elements in place.
 ///
@@ -203,6 +229,87 @@ pub unsafe fn argsort_rows(dtype: DType, source: *const u8, out: *mut i64, rows:
     })
 }
 
+/// The ascending, different places inside a row of `length`, and where each of `places` is among them.
+fn in_order(places: &[i64], length: usize) -> (Vec<usize>, impl Fn(i64) -> usize) {
+    let inside = move |place: i64| (place.max(0) as usize).min(length - 1);
+    let mut sorted: Vec<usize> = places.iter().map(|&place| inside(place)).collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let known = sorted.clone();
+    (sorted, move |place| known.partition_point(|&other| other < inside(place)))
+}
+
+/// Writes elements of each sorted row: `count` for the places given for the row.
+///
+/// # Safety
+/// `source` points to `rows * length` elements of `dtype` (`length` not 0), `places` to `rows * count` numbers, `out`
+/// to as many elements, aligned and not overlapping, and nobody else writes to them meanwhile.
+pub unsafe fn select_rows(
+    dtype: DType,
+    source: *const u8,
+    (rows, length): (usize, usize),
+    places: *const i64,
+    count: usize,
+    out: *mut u8,
+) {
+    with_type!(dtype, T => {
+        // SAFETY: the caller's promise.
+        let (data, places, out) = unsafe {
+            let data = std::slice::from_raw_parts(source.cast::<T>(), rows * length);
+            let places = std::slice::from_raw_parts(places, rows * count);
+            (data, places, std::slice::from_raw_parts_mut(out.cast::<T>(), rows * count))
+        };
+        let out = pool_slice::Parts::new(out);
+        for_rows(rows, length, &|row| {
+            let places = &places[row * count..(row + 1) * count];
+            let (sorted, find) = in_order(places, length);
+            let mut found = vec![T::default(); sorted.len()];
+            select(&data[row * length..(row + 1) * length], &sorted, &mut found);
+            // SAFETY: rows do not overlap.
+            let out = unsafe { out.part(row * count..(row + 1) * count) };
+            for (to, &place) in out.iter_mut().zip(places) {
+                *to = found[find(place)];
+            }
+        });
+    })
+}
+
+/// Writes each row partitioned at the same places; with `indices`, the int64 order that does so.
+///
+/// # Safety
+/// `source` points to `rows * length` elements of `dtype`, `out` to as many (or indices), aligned and not overlapping,
+/// and nobody else writes to them meanwhile. Rows are not empty.
+pub unsafe fn partition_rows(
+    dtype: DType,
+    source: *const u8,
+    (rows, length): (usize, usize),
+    places: &[i64],
+    out: *mut u8,
+    indices: bool,
+) {
+    let (sorted, _) = in_order(places, length);
+    with_type!(dtype, T => {
+        // SAFETY: the caller's promise.
+        let data = unsafe { std::slice::from_raw_parts(source.cast::<T>(), rows * length) };
+        let row_of = |row: usize| row * length..(row + 1) * length;
+        if indices {
+            // SAFETY: the caller's promise.
+            let out = unsafe { std::slice::from_raw_parts_mut(out.cast::<i64>(), rows * length) };
+            let out = pool_slice::Parts::new(out);
+            // SAFETY: rows do not overlap.
+            let row = |row| argpartition(&data[row_of(row)], &sorted, unsafe { out.part(row_of(row)) });
+            for_rows(rows, length, &row);
+        } else {
+            // SAFETY: the caller's promise.
+            let out = unsafe { std::slice::from_raw_parts_mut(out.cast::<T>(), rows * length) };
+            let out = pool_slice::Parts::new(out);
+            // SAFETY: rows do not overlap.
+            let row = |row| partition(&data[row_of(row)], &sorted, unsafe { out.part(row_of(row)) });
+            for_rows(rows, length, &row);
+        }
+    })
+}
+
 /// Writes where each of `count` values would be inserted in `length` sorted elements.
 ///
 /// # Safety
@@ -228,11 +335,11 @@ pub unsafe fn searchsorted_dtype(
 }
 
 /// A slice whose parts the tasks of a region share out.
-mod pool_slice {
+pub(crate) mod pool_slice {
     use std::marker::PhantomData;
     use std::ops::Range;
 
-    pub(super) struct Parts<'a, T> {
+    pub(crate) struct Parts<'a, T> {
         data: *mut T,
         length: usize,
         lifetime: PhantomData<&'a mut [T]>,
@@ -242,7 +349,7 @@ mod pool_slice {
     unsafe impl<T: Send> Sync for Parts<'_, T> {}
 
     impl<'a, T> Parts<'a, T> {
-        pub(super) fn new(slice: &'a mut [T]) -> Parts<'a, T> {
+        pub(crate) fn new(slice: &'a mut [T]) -> Parts<'a, T> {
             Parts { data: slice.as_mut_ptr(), length: slice.len(), lifetime: PhantomData }
         }
 
@@ -250,7 +357,7 @@ mod pool_slice {
         ///
         /// # Safety
         /// Parts that are alive at the same time do not overlap.
-        pub(super) unsafe fn part(&self, range: Range<usize>) -> &'a mut [T] {
+        pub(crate) unsafe fn part(&self, range: Range<usize>) -> &'a mut [T] {
             let end = range.end.min(self.length);
             let begin = range.start.min(end);
             // SAFETY: the range was cut to the slice; the caller promises that nobody else has it.
@@ -261,7 +368,7 @@ mod pool_slice {
         ///
         /// # Safety
         /// `index` is inside the slice, and no other task writes it.
-        pub(super) unsafe fn write(&self, index: usize, value: T) {
+        pub(crate) unsafe fn write(&self, index: usize, value: T) {
             // SAFETY: the caller's promise.
             unsafe { self.data.add(index).write(value) }
         }

@@ -3,6 +3,7 @@
 //! they are in the cache.
 
 use super::pool_slice::Parts;
+use super::{PARALLEL_LENGTH, spread};
 use crate::pool;
 use crate::scratch::{AnyBits, Scratch};
 
@@ -15,17 +16,39 @@ const MOST_PASSES: u32 = 3;
 const SMALL_BUCKET: usize = 1 << 12;
 /// Buckets that one task sorts.
 const BUCKETS_PER_TASK: i64 = 32;
-/// From this length on the passes are shared by all threads.
-pub(super) const PARALLEL_LENGTH: usize = 100_000;
 
 /// Something that is sorted by an unsigned number. Its own order is that of the numbers, or finer.
 pub(super) trait Radix: AnyBits + Send + Sync + Ord {
     /// The number that is sorted by.
     fn number(self) -> u64;
+    /// Sorts with the widest vectors, where there is such a sort of this type and this machine runs it.
+    fn vectors() -> Option<Vectors<Self>> {
+        None
+    }
+}
+
+/// A sort whose equal elements cannot be told apart. Working memory is as long as the data.
+#[derive(Clone, Copy)]
+pub(super) struct Vectors<T> {
+    sort: unsafe fn(&mut [T], &mut [T]),
+    partition: unsafe fn(&mut [T], &mut [T], T) -> usize,
+}
+
+impl<T> Vectors<T> {
+    pub(super) fn sort(&self, data: &mut [T], other: &mut [T]) {
+        // SAFETY: there is a value of this type only where the machine runs its functions.
+        unsafe { (self.sort)(data, other) }
+    }
+
+    /// Elements below the pivot to the front; returns how many they are.
+    pub(super) fn partition(&self, data: &mut [T], other: &mut [T], pivot: T) -> usize {
+        // SAFETY: as above.
+        unsafe { (self.partition)(data, other, pivot) }
+    }
 }
 
 macro_rules! unsigned {
-    ($($type:ty),*) => {$(
+    ($($type:ty $(, $sort:ident, $partition:ident)?;)*) => {$(
         // SAFETY: an unsigned integer.
         unsafe impl AnyBits for $type {}
         impl Radix for $type {
@@ -33,10 +56,46 @@ macro_rules! unsigned {
             fn number(self) -> u64 {
                 self as u64
             }
+            $(
+                #[cfg(target_arch = "x86_64")]
+                fn vectors() -> Option<Vectors<$type>> {
+                    use super::vector;
+                    vector::runs().then_some(Vectors { sort: vector::$sort, partition: vector::$partition })
+                }
+            )?
+        }
+        impl Whole for $type {
+            #[inline(always)]
+            fn from_number(number: u64) -> $type {
+                number as $type
+            }
+            #[inline(always)]
+            fn difference(self, other: $type) -> $type {
+                self ^ other
+            }
+            #[inline(always)]
+            fn join(self, other: $type) -> $type {
+                self | other
+            }
         }
     )*};
 }
-unsigned!(u8, u16, u32, u64);
+unsigned! {
+    u8;
+    u16;
+    u32, sort_32, partition_32;
+    u64, sort_64, partition_64;
+}
+
+/// An element that is its number.
+pub(super) trait Whole: Radix {
+    /// The low bits of a number.
+    fn from_number(number: u64) -> Self;
+    /// The bits in which both differ.
+    fn difference(self, other: Self) -> Self;
+    /// The bits that either has.
+    fn join(self, other: Self) -> Self;
+}
 
 /// A wide key with the index it came from.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,7 +120,10 @@ impl Radix for Pair {
 pub(super) fn sort<T: Radix>(data: &mut [T], low: u32) {
     let mut room = Scratch::new::<T>(data.len());
     let other = room.slice(data.len());
-    sort_with(data, other, low);
+    match T::vectors() {
+        Some(vectors) => spread::sort(vectors, data, other),
+        None => sort_with(data, other, low),
+    }
 }
 
 /// The same with working memory of the same length.
@@ -103,13 +165,21 @@ fn split<T: Radix>(data: &mut [T], other: &mut [T], low: u32, shift: u32) {
             // SAFETY: buckets do not overlap.
             let (data, other) = unsafe { (data.part(range.clone()), other.part(range)) };
             if other.len() <= SMALL_BUCKET {
-                other.sort_unstable();
+                sort_short(other, data);
             } else {
                 sort_with(other, data, low);
             }
             data.copy_from_slice(other);
         }
     });
+}
+
+/// Sorts few elements, whose equals cannot be told apart.
+pub(super) fn sort_short<T: Radix>(data: &mut [T], other: &mut [T]) {
+    match T::vectors() {
+        Some(vectors) => vectors.sort(data, other),
+        None => data.sort_unstable(),
+    }
 }
 
 #[inline(always)]

@@ -2,6 +2,9 @@
 
 use std::cmp::Ordering;
 
+use half::{bf16, f16};
+use num_complex::Complex;
+
 use super::*;
 
 fn numbers(count: usize, seed: u64) -> impl Iterator<Item = u64> {
@@ -30,9 +33,9 @@ fn complex_less(a: Complex<f64>, b: Complex<f64>) -> bool {
     }
 }
 
-const LENGTHS: [usize; 9] = [0, 1, 2, 17, 100, 1000, 3000, 20_000, 150_000];
+const LENGTHS: [usize; 13] = [0, 1, 2, 17, 100, 129, 256, 257, 1000, 3000, 8192, 20_000, 150_000];
 
-fn check<T: SortKey + std::fmt::Debug>(make: impl Fn(u64) -> T, order: impl Fn(T, T) -> Ordering) {
+fn check<T: SortKey + std::fmt::Debug>(make: impl Fn(u64) -> T, order: impl Fn(T, T) -> Ordering + Copy) {
     for length in LENGTHS {
         let data: Vec<T> = numbers(length, length as u64 + 7).map(&make).collect();
         let mut expected: Vec<i64> = (0..length as i64).collect();
@@ -45,6 +48,7 @@ fn check<T: SortKey + std::fmt::Debug>(make: impl Fn(u64) -> T, order: impl Fn(T
         for (value, &index) in sorted.iter().zip(&expected) {
             assert!(order(*value, data[index as usize]) == Ordering::Equal, "sort of {length}");
         }
+        check_selection(&data, &sorted, &order);
         let mut places = vec![0; length];
         for right in [false, true] {
             searchsorted(&sorted, &data, right, &mut places);
@@ -58,6 +62,82 @@ fn check<T: SortKey + std::fmt::Debug>(make: impl Fn(u64) -> T, order: impl Fn(T
             }
         }
     }
+}
+
+/// Selected elements, and rows partitioned around them, against the sorted row.
+fn check_selection<T: SortKey + std::fmt::Debug>(data: &[T], sorted: &[T], order: impl Fn(T, T) -> Ordering) {
+    let length = data.len();
+    if length == 0 {
+        return;
+    }
+    for places in [vec![length / 3], vec![0], vec![length - 1], vec![length / 5, length / 2, length - 1]] {
+        let mut places = places;
+        places.dedup();
+        let mut found = vec![data[0]; places.len()];
+        select(data, &places, &mut found);
+        let (mut parts, mut indices) = (data.to_vec(), vec![-1; length]);
+        partition(data, &places, &mut parts);
+        argpartition(data, &places, &mut indices);
+        for (value, &place) in found.iter().zip(&places) {
+            assert!(order(*value, sorted[place]) == Ordering::Equal, "select {place} of {length}");
+            let by_index: Vec<T> = indices.iter().map(|&index| data[index as usize]).collect();
+            for parts in [&parts, &by_index] {
+                assert!(order(parts[place], sorted[place]) == Ordering::Equal, "{place} of {length}");
+                assert!(parts[..place].iter().all(|&x| order(x, sorted[place]) != Ordering::Greater));
+                assert!(parts[place..].iter().all(|&x| order(x, sorted[place]) != Ordering::Less));
+            }
+        }
+        indices.sort_unstable();
+        assert!(indices.into_iter().eq(0..length as i64));
+    }
+}
+
+/// Keys of shapes that are hard on pivots.
+fn patterns(length: usize) -> Vec<Vec<u64>> {
+    let half = length / 2;
+    vec![
+        (0..length as u64).collect(),
+        (0..length as u64).rev().collect(),
+        vec![7; length],
+        (0..length).map(|index| index.min(length - index) as u64).collect(),
+        (0..length).map(|index| if index < half { u64::MAX } else { 0 }).collect(),
+        (0..length as u64).map(|index| index % 3).collect(),
+        (0..length as u64).map(|index| index.wrapping_mul(0x9e37_79b9) % 1024).collect(),
+        numbers(length, 5).map(|x| if x % 64 == 0 { x } else { 1 }).collect(),
+        numbers(length, 9).map(|x| 1 << (x % 64)).collect(),
+    ]
+}
+
+#[test]
+fn hard_patterns_are_sorted_and_selected_from() {
+    for length in [100, 257, 3000, 20_000, 120_000, 300_000] {
+        for (index, data) in patterns(length).into_iter().enumerate() {
+            let mut expected = data.clone();
+            expected.sort_unstable();
+            let mut sorted = data.clone();
+            sort(&mut sorted);
+            assert!(sorted == expected, "pattern {index} of {length}");
+            check_selection(&data, &expected, |a, b| a.cmp(&b));
+            let narrow: Vec<i32> = data.iter().map(|&x| (x >> 7) as i32).collect();
+            let mut expected = narrow.clone();
+            expected.sort_unstable();
+            let mut sorted = narrow.clone();
+            sort(&mut sorted);
+            assert!(sorted == expected, "narrow pattern {index} of {length}");
+            check_selection(&narrow, &expected, |a, b| a.cmp(&b));
+        }
+    }
+}
+
+#[test]
+fn a_partition_keeps_the_order_of_the_row() {
+    let data: Vec<i64> = numbers(40_000, 3).map(|x| (x % 1000) as i64).collect();
+    let mut parts = vec![0; data.len()];
+    partition(&data, &[20_000], &mut parts);
+    let pivot = parts[20_000];
+    let kind = |keep: &dyn Fn(i64) -> bool| data.iter().copied().filter(|&x| keep(x)).collect::<Vec<_>>();
+    let expected = [kind(&|x| x < pivot), kind(&|x| x == pivot), kind(&|x| x > pivot)].concat();
+    assert!(parts == expected);
 }
 
 #[test]

@@ -316,7 +316,7 @@ fn write_arrays(
         PyValueError::new_err(format!("{operator}: version is 'np', 'nd' or '2', not {version:?}"))
     })?;
     let options = Options { named, compressed, version, metadata: metadata.unwrap_or_default() };
-    let held: Vec<Array> = arrays.iter().map(|array| array.get().array.detach()).collect();
+    let held: Vec<Array> = arrays.iter().map(|array| array.get().array().detach()).collect();
     let listed: Vec<(&str, &Array)> = names.iter().map(String::as_str).zip(&held).collect();
     let job = Job::new(format, &listed, options).map_err(|failure| raise(failure, operator, None))?;
     let total = job.bytes().map_err(|failure| raise(failure, operator, None))?;

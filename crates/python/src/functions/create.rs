@@ -77,7 +77,7 @@ fn array<'py>(
     let order = order.map_or(Order::K, |order| order.0);
     let made = converted(py, object, dtype, copy, order, ndmin, ctx, device)?;
     let nested = object.is_instance_of::<PyList>() || object.is_instance_of::<PyTuple>();
-    if nested && ndmax > 0 && made.get().array.ndim() > ndmax {
+    if nested && ndmax > 0 && made.get().array().ndim() > ndmax {
         return Err(PyValueError::new_err(format!(
             "setting an array element with a sequence. The requested array would exceed the maximum number of \
              dimension of {ndmax}."
@@ -98,13 +98,13 @@ fn converted<'py>(
 ) -> PyResult<Ours<'py>> {
     let ours = object.cast::<NdArray>().ok();
     let place = match (ours, ctx.or(device)) {
-        (Some(source), None) => source.get().array.device(),
+        (Some(source), None) => source.get().array().device(),
         _ => device_of(ctx, device)?,
     };
     let made = convert::make(object, dtype_of(dtype), sequence::Integers::Default, place)?;
     // shared with its source where it is our array's memory, or a foreign one
     let shares = match ours {
-        Some(source) => same_storage(&source.get().array, &made),
+        Some(source) => same_storage(source.get().array(), &made),
         None => made.operand().node.is_foreign(),
     };
     let laid_out = create::to_order(&made, order).raised()?;
@@ -120,9 +120,9 @@ fn converted<'py>(
     };
     let array = with_axes(array, ndmin)?;
     match ours {
-        Some(source) if same_storage(&source.get().array, &array) => {
-            let same =
-                array.shape() == source.get().array.shape() && array.dtype() == source.get().array.dtype();
+        Some(source) if same_storage(source.get().array(), &array) => {
+            let same = array.shape() == source.get().array().shape()
+                && array.dtype() == source.get().array().dtype();
             if same && copy != Some(true) {
                 Ok(source.clone())
             } else {

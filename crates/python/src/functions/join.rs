@@ -70,7 +70,7 @@ fn concatenate<'py>(
             "concatenate() only takes `out` or `dtype` as an argument, but both were provided.",
         ));
     }
-    let target = &out_array("concatenate", out)?.get().array;
+    let target = &out_array("concatenate", out)?.get().array();
     compute(py, joined_size(&given), || manipulate::concatenate_into(&given, axis, target, casting))?;
     Ok(out.clone())
 }

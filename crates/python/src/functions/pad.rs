@@ -216,7 +216,7 @@ fn fill_borders<'py>(
     let py = padded.py();
     let kwargs = kwargs.map_or_else(|| PyDict::new(py), Clone::clone);
     for (axis, &width) in widths.iter().enumerate() {
-        let lines = padded.get().array.swapaxes(axis as i64, -1).raised()?;
+        let lines = padded.get().array().swapaxes(axis as i64, -1).raised()?;
         let outer = &lines.shape()[..lines.ndim() - 1];
         let mut place = vec![0; outer.len()];
         for _ in 0..base::shape::size(outer).raised()? {

@@ -38,7 +38,7 @@ type Object<'py> = Bound<'py, PyAny>;
 #[pyfunction]
 #[pyo3(signature = (a, ind, v, mode="raise"))]
 pub(crate) fn put(a: &Object<'_>, ind: Places, v: Input<'_>, mode: &str) -> PyResult<()> {
-    manipulate::put(&out_array("put", a)?.get().array, &ind.0, &v, mode_of(mode)?).raised()
+    manipulate::put(&out_array("put", a)?.get().array(), &ind.0, &v, mode_of(mode)?).raised()
 }
 
 /// Writes values along an axis, with indices for every position of the others.
@@ -71,7 +71,7 @@ fn put_along_axis(
     values: Input<'_>,
     axis: Option<Integer>,
 ) -> PyResult<()> {
-    let target = &out_array("put_along_axis", arr)?.get().array;
+    let target = &out_array("put_along_axis", arr)?.get().array();
     manipulate::put_along_axis(target, &indices.0, &values, axis.map(|axis| axis.0)).raised()
 }
 
@@ -91,7 +91,7 @@ fn put_along_axis(
 /// array([5., 0., 6., 0.])
 #[pyfunction]
 fn place(arr: &Object<'_>, mask: Input<'_>, vals: Input<'_>) -> PyResult<()> {
-    manipulate::place(&out_array("place", arr)?.get().array, &mask, &vals).raised()
+    manipulate::place(&out_array("place", arr)?.get().array(), &mask, &vals).raised()
 }
 
 /// Writes the values that stand where a mask is true.
@@ -111,7 +111,7 @@ fn place(arr: &Object<'_>, mask: Input<'_>, vals: Input<'_>) -> PyResult<()> {
 #[pyfunction]
 #[pyo3(signature = (a, /, mask, values))]
 fn putmask(a: &Object<'_>, mask: Input<'_>, values: Input<'_>) -> PyResult<()> {
-    manipulate::putmask(&out_array("putmask", a)?.get().array, &mask, &values).raised()
+    manipulate::putmask(&out_array("putmask", a)?.get().array(), &mask, &values).raised()
 }
 
 /// Writes one array into another.
@@ -138,7 +138,7 @@ fn putmask(a: &Object<'_>, mask: Input<'_>, values: Input<'_>) -> PyResult<()> {
 #[pyo3(signature = (dst, src, casting="same_kind", r#where=None),
     text_signature = "(dst, src, casting='same_kind', where=True)")]
 fn copyto(dst: &Object<'_>, src: &Object<'_>, casting: &str, r#where: Option<Input<'_>>) -> PyResult<()> {
-    let target = &out_array("copyto", dst)?.get().array;
+    let target = &out_array("copyto", dst)?.get().array();
     let source = crate::protocols::value_for(target, src)?;
     manipulate::copyto(target, &source, methods::casting(casting)?, r#where.as_deref()).raised()
 }
@@ -167,7 +167,7 @@ fn copyto(dst: &Object<'_>, src: &Object<'_>, casting: &str, r#where: Option<Inp
 #[pyfunction]
 #[pyo3(signature = (a, val, wrap=false))]
 fn fill_diagonal(a: &Object<'_>, val: &Object<'_>, wrap: bool) -> PyResult<()> {
-    let target = &out_array("fill_diagonal", a)?.get().array;
+    let target = &out_array("fill_diagonal", a)?.get().array();
     let values = crate::protocols::value_for(target, val)?;
     manipulate::fill_diagonal(target, &values, wrap).raised()
 }

@@ -72,7 +72,7 @@ impl<'py> Keywords<'_, 'py> {
         let out = self.out.filter(|out| !out.is_none()).map(|out| out_array(name, out)).transpose()?;
         let size = match (&self.size, out) {
             (Some(size), _) => Some(size.0.clone()),
-            (None, Some(out)) => Some(out.get().array.shape().to_vec()),
+            (None, Some(out)) => Some(out.get().array().shape().to_vec()),
             (None, None) => None,
         };
         let device = self.place(arrays)?;

@@ -75,7 +75,7 @@ fn diagonal<'py>(a: Input<'py>, offset: Integer, axis1: Integer, axis2: Integer)
 }
 
 fn sections(given: &Object<'_>) -> PyResult<Sections> {
-    let is_array = given.cast::<NdArray>().is_ok_and(|array| array.get().array.ndim() > 0);
+    let is_array = given.cast::<NdArray>().is_ok_and(|array| array.get().array().ndim() > 0);
     if !is_array && (given.hasattr("__index__")? && given.extract::<i64>().is_ok()) {
         return convert::to_integer(given).map(Sections::Count);
     }

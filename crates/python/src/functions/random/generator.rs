@@ -116,7 +116,7 @@ impl<'py> Target<'_, 'py> {
     /// Checks `out`, and gives the shape to fill and whether in reversed order of axes.
     fn out(&self, name: &str, dtype: DType, size: Option<&Integers>, c_order: bool) -> PyResult<Option<Out>> {
         let Some(out) = self.out.filter(|out| !out.is_none()) else { return Ok(None) };
-        let array = out_array(name, out)?.get().array.clone();
+        let array = out_array(name, out)?.get().array().clone();
         let fail = |message: String| Err(crate::error::raise(Error::value(format!("{name}: {message}"))));
         let reversed = !array.view().is_contiguous();
         let view = if reversed { array.transpose(None).raised()? } else { array.clone() };

@@ -183,7 +183,7 @@ fn argsort<'py>(
     wrap(py, compute(py, array.size(), || order_of(array, axis, descending))?)
 }
 
-/// Checks `kth` and the keywords of `partition`; a whole sort puts every element into its place.
+/// Checks `kth` and the keywords of `partition`.
 fn check_partition(
     x: &Array,
     kth: &Integers,
@@ -243,7 +243,7 @@ fn partition<'py>(
 ) -> PyResult<Ours<'py>> {
     check_partition(&a, &kth, axis, kind, order)?;
     let array: &Array = &a;
-    wrap(py, compute(py, array.size(), || sorted(array, axis, false))?)
+    wrap(py, compute(py, array.size(), || sort::partition(array, &kth, axis.map(|axis| axis.0)))?)
 }
 
 /// The indices of a partition; see `partition`.
@@ -282,7 +282,7 @@ fn argpartition<'py>(
 ) -> PyResult<Ours<'py>> {
     check_partition(&a, &kth, axis, kind, order)?;
     let array: &Array = &a;
-    wrap(py, compute(py, array.size(), || order_of(array, axis, false))?)
+    wrap(py, compute(py, array.size(), || sort::argpartition(array, &kth, axis.map(|axis| axis.0)))?)
 }
 
 /// The order that sorts by several keys: by the last, where it is equal by the one before it, and so on.
