@@ -57,9 +57,7 @@ def test_masked_softmax_of_rows(name, order):
     mask[1] = False
     rows = with_gradients(lambda x: layer(x, np.array(mask), axis=-1)[::2], x, order=order)
     turned = np.array(mask.swapaxes(1, 2))
-    columns = with_gradients(
-        lambda x: layer(x.swapaxes(1, 2), turned, axis=1).swapaxes(1, 2)[::2], x, order=order
-    )
+    columns = with_gradients(lambda x: layer(x.swapaxes(1, 2), turned, axis=1).swapaxes(1, 2)[::2], x, order=order)
     same(rows, columns)
 
 
@@ -125,9 +123,7 @@ def test_batch_statistics_of_large_numbers():
     x = (numbers(8, 2, 40, 40) + 1e4).astype("float32")
     with autograd.train_mode():
         running = np.zeros(2), np.ones(2)
-        _, mean, inverse = npx.batch_norm(
-            np.array(x), np.ones(2), np.zeros(2), *running, eps=0.0, output_mean_var=True
-        )
+        _, mean, inverse = npx.batch_norm(np.array(x), np.ones(2), np.zeros(2), *running, eps=0.0, output_mean_var=True)
     wide = x.astype("float64")
     numpy.testing.assert_allclose(mean.asnumpy(), wide.mean(axis=(0, 2, 3)), rtol=1e-6)
     numpy.testing.assert_allclose(inverse.asnumpy(), 1 / wide.std(axis=(0, 2, 3)), rtol=1e-3)
