@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base::Scalar;
 use mxnet::array::{Array, Index, index, manipulate, tape};
-use pyo3::exceptions::{PyAttributeError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -184,18 +184,6 @@ impl NdArray {
     #[getter]
     fn flat(slf: &Ours<'_>) -> crate::flat::FlatIterator {
         crate::flat::FlatIterator::new(slf.clone().unbind())
-    }
-
-    #[setter(flat)]
-    fn set_flat(slf: &Ours<'_>, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        let array = slf.get().array();
-        let value = convert::to_array(value)?;
-        if value.size() == 0 {
-            return Ok(());
-        }
-        // too few values begin again, too many are left
-        let spread = manipulate::resize(&value, array.shape()).raised()?;
-        index::set(array, &[Index::Ellipsis], &spread).raised()
     }
 
     /// The object whose memory a view shows, or `None`.
