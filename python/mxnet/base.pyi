@@ -12,7 +12,7 @@ from mxnet._core import Device, flagsobj, flatiter, ndarray, ufunc
 from numpy.exceptions import AxisError as AxisError
 from numpy.linalg import LinAlgError as LinAlgError
 
-__all__ = ["MXNetError"]
+__all__ = ["MXNetError", "integer_types", "numeric_types", "string_types"]
 
 class MXNetAxisError(MXNetError, AxisError):
     def __init__(self, axis: int | str, ndim: int | None = None, msg_prefix: str | None = None) -> None: ...
@@ -24,3 +24,8 @@ class MXNetLinAlgError(MXNetError, LinAlgError): ...
 class MXNetNotImplementedError(MXNetError, NotImplementedError): ...
 class MXNetTypeError(MXNetError, TypeError): ...
 class MXNetValueError(MXNetError, ValueError): ...
+
+integer_types: Any
+numeric_types: Any
+numpy: ModuleType
+string_types: Any

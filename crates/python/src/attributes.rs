@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use base::Scalar;
-use mxnet::array::{Array, Index, index, manipulate, tape};
+use mxnet::array::{Array, Index, index, tape};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;

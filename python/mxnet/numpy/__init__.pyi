@@ -359,6 +359,8 @@ bitwise_xor: ufunc
 def blackman(M: int) -> ndarray: ...
 def block(arrays: Any) -> ndarray: ...
 
+boolean_dtypes: Any
+
 class broadcast:
     index: Any
     size: int
@@ -743,6 +745,7 @@ def geomspace(
     ctx: Device | str | None = None,
 ) -> ndarray: ...
 def get_printoptions() -> dict[str, Any]: ...
+def getbufsize() -> int: ...
 def geterr() -> dict[str, Any]: ...
 def geterrcall() -> Any: ...
 def gradient(
@@ -852,6 +855,7 @@ def indices(
 
 inf: float
 
+def info(object: Any = None, maxwidth: int = 76, output: Any = None, toplevel: str = "numpy") -> None: ...
 def inner(a: ArrayLike, b: ArrayLike, /) -> ndarray: ...
 def insert(arr: ArrayLike, obj: Any, values: ArrayLike, axis: int | None = None) -> ndarray: ...
 
@@ -1114,6 +1118,22 @@ def median(
     overwrite_input: _builtins.bool = False,
     keepdims: _builtins.bool = False,
 ) -> ndarray: ...
+
+class memmap(ndarray):
+    mode: Any
+    offset: Any
+    filename: Any
+    def __new__(
+        cls,
+        filename: Any,
+        dtype: DTypeLike = "uint8",
+        mode: Literal["r+", "r", "w+", "c"] = "r+",
+        offset: int = 0,
+        shape: int | tuple[int, ...] | None = None,
+        order: Literal["C", "F"] = "C",
+    ) -> memmap: ...
+    def flush(self) -> None: ...
+
 def meshgrid(
     *xi: ArrayLike, copy: _builtins.bool = True, sparse: _builtins.bool = False, indexing: Literal["xy", "ij"] = "xy"
 ) -> tuple[ndarray, ...]: ...
@@ -1323,6 +1343,18 @@ class nditer:
 
 negative: ufunc
 """Numerical negative, element-wise. Bools are refused: use `logical_not`."""
+
+def nested_iters(
+    op: Any,
+    axes: Any,
+    flags: Any = None,
+    op_flags: Any = None,
+    op_dtypes: Any = None,
+    order: Any = "K",
+    casting: Any = "safe",
+    buffersize: Any = 0,
+) -> Any: ...
+
 newaxis: None
 nextafter: ufunc
 """The next float after the first element in the direction of the second."""
@@ -1637,6 +1669,7 @@ def set_printoptions(
     legacy: _builtins.bool | None = None,
     override_repr: Callable[..., Any] | None = None,
 ) -> None: ...
+def setbufsize(size: int) -> int: ...
 def setdiff1d(ar1: ArrayLike, ar2: ArrayLike, assume_unique: _builtins.bool = False) -> ndarray: ...
 def seterr(
     all: Literal["ignore", "warn", "raise", "call", "print", "log"] | None = None,
@@ -1649,6 +1682,8 @@ def seterrcall(func: Any) -> Any: ...
 def setxor1d(ar1: ArrayLike, ar2: ArrayLike, assume_unique: _builtins.bool = False) -> ndarray: ...
 def shape(a: ArrayLike) -> tuple[int, ...]: ...
 def shares_memory(a: ArrayLike, b: ArrayLike, /, max_work: int = -1) -> _builtins.bool: ...
+def show_config(mode: Literal["stdout", "dicts"] = "stdout") -> dict[str, Any] | None: ...
+def show_runtime() -> None: ...
 
 sign: ufunc
 """-1, 0 or 1 by the sign of each element; x / abs(x) for complex numbers. Bools are refused."""

@@ -92,68 +92,6 @@ class BitGenerator:
 class Generator:
     def __new__(cls, bit_generator: BitGenerator) -> Generator: ...
     @overload
-    def geometric(
-        self, /, p: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> int: ...
-    @overload
-    def geometric(
-        self,
-        /,
-        p: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def poisson(
-        self,
-        /,
-        lam: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> int: ...
-    @overload
-    def poisson(
-        self,
-        /,
-        lam: ArrayLike = 1.0,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def zipf(
-        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> int: ...
-    @overload
-    def zipf(
-        self,
-        /,
-        a: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def logseries(
-        self, /, p: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> int: ...
-    @overload
-    def logseries(
-        self,
-        /,
-        p: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
     def binomial(
         self,
         /,
@@ -222,23 +160,93 @@ class Generator:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def standard_normal(
+    def logseries(
+        self, /, p: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> int: ...
+    @overload
+    def logseries(
         self,
         /,
-        size: None = None,
-        dtype: DTypeLike = "float64",
-        out: None = None,
+        p: ArrayLike,
+        size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
-    ) -> float: ...
+    ) -> ndarray: ...
     @overload
-    def standard_normal(
+    def geometric(
+        self, /, p: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> int: ...
+    @overload
+    def geometric(
         self,
         /,
+        p: ArrayLike,
         size: int | Sequence[int] | None = None,
-        dtype: DTypeLike = "float64",
-        out: ndarray | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def zipf(
+        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> int: ...
+    @overload
+    def zipf(
+        self,
+        /,
+        a: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def poisson(
+        self,
+        /,
+        lam: float = 1.0,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> int: ...
+    @overload
+    def poisson(
+        self,
+        /,
+        lam: ArrayLike = 1.0,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    def multinomial(
+        self,
+        /,
+        n: ArrayLike,
+        pvals: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    def dirichlet(
+        self,
+        /,
+        alpha: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    def multivariate_hypergeometric(
+        self,
+        /,
+        colors: ArrayLike,
+        nsample: int,
+        size: int | Sequence[int] | None = None,
+        method: str = "marginals",
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
@@ -359,54 +367,60 @@ class Generator:
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> ndarray: ...
-    def bytes(self, /, length: int) -> _builtins.bytes: ...
-    def multinomial(
-        self,
-        /,
-        n: ArrayLike,
-        pvals: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    def dirichlet(
-        self,
-        /,
-        alpha: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    def multivariate_hypergeometric(
-        self,
-        /,
-        colors: ArrayLike,
-        nsample: int,
-        size: int | Sequence[int] | None = None,
-        method: str = "marginals",
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
     @overload
-    def beta(
+    def standard_normal(
         self,
         /,
-        a: float,
-        b: float,
+        size: None = None,
+        dtype: DTypeLike = "float64",
+        out: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def standard_normal(
+        self,
+        /,
+        size: int | Sequence[int] | None = None,
+        dtype: DTypeLike = "float64",
+        out: ndarray | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    def bytes(self, /, length: int) -> _builtins.bytes: ...
+    @overload
+    def vonmises(
+        self,
+        /,
+        mu: float,
+        kappa: float,
         size: None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> float: ...
     @overload
-    def beta(
+    def vonmises(
+        self,
+        /,
+        mu: ArrayLike,
+        kappa: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def weibull(
+        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> float: ...
+    @overload
+    def weibull(
         self,
         /,
         a: ArrayLike,
-        b: ArrayLike,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
@@ -435,86 +449,6 @@ class Generator:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def normal(
-        self,
-        /,
-        loc: float = 0.0,
-        scale: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def normal(
-        self,
-        /,
-        loc: ArrayLike = 0.0,
-        scale: ArrayLike = 1.0,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def chisquare(
-        self, /, df: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> float: ...
-    @overload
-    def chisquare(
-        self,
-        /,
-        df: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def logistic(
-        self,
-        /,
-        loc: float = 0.0,
-        scale: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def logistic(
-        self,
-        /,
-        loc: ArrayLike = 0.0,
-        scale: ArrayLike = 1.0,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def wald(
-        self,
-        /,
-        mean: float,
-        scale: float,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def wald(
-        self,
-        /,
-        mean: ArrayLike,
-        scale: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
     def noncentral_chisquare(
         self,
         /,
@@ -537,23 +471,10 @@ class Generator:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def standard_t(
-        self, /, df: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> float: ...
-    @overload
-    def standard_t(
+    def logistic(
         self,
         /,
-        df: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def exponential(
-        self,
-        /,
+        loc: float = 0.0,
         scale: float = 1.0,
         size: None = None,
         *,
@@ -561,9 +482,32 @@ class Generator:
         ctx: Device | str | None = None,
     ) -> float: ...
     @overload
-    def exponential(
+    def logistic(
         self,
         /,
+        loc: ArrayLike = 0.0,
+        scale: ArrayLike = 1.0,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def normal(
+        self,
+        /,
+        loc: float = 0.0,
+        scale: float = 1.0,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def normal(
+        self,
+        /,
+        loc: ArrayLike = 0.0,
         scale: ArrayLike = 1.0,
         size: int | Sequence[int] | None = None,
         *,
@@ -585,13 +529,56 @@ class Generator:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def standard_cauchy(
-        self, /, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    def power(
+        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
     ) -> float: ...
     @overload
-    def standard_cauchy(
+    def power(
         self,
         /,
+        a: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def beta(
+        self,
+        /,
+        a: float,
+        b: float,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def beta(
+        self,
+        /,
+        a: ArrayLike,
+        b: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def exponential(
+        self,
+        /,
+        scale: float = 1.0,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def exponential(
+        self,
+        /,
+        scale: ArrayLike = 1.0,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
@@ -620,42 +607,13 @@ class Generator:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def rayleigh(
-        self,
-        /,
-        scale: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
+    def standard_cauchy(
+        self, /, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
     ) -> float: ...
     @overload
-    def rayleigh(
+    def standard_cauchy(
         self,
         /,
-        scale: ArrayLike = 1.0,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def vonmises(
-        self,
-        /,
-        mu: float,
-        kappa: float,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def vonmises(
-        self,
-        /,
-        mu: ArrayLike,
-        kappa: ArrayLike,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
@@ -686,6 +644,26 @@ class Generator:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
+    def rayleigh(
+        self,
+        /,
+        scale: float = 1.0,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def rayleigh(
+        self,
+        /,
+        scale: ArrayLike = 1.0,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
     def gumbel(
         self,
         /,
@@ -730,14 +708,22 @@ class Generator:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def power(
-        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> float: ...
-    @overload
-    def power(
+    def wald(
         self,
         /,
-        a: ArrayLike,
+        mean: float,
+        scale: float,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def wald(
+        self,
+        /,
+        mean: ArrayLike,
+        scale: ArrayLike,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
@@ -766,14 +752,28 @@ class Generator:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def weibull(
-        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    def standard_t(
+        self, /, df: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
     ) -> float: ...
     @overload
-    def weibull(
+    def standard_t(
         self,
         /,
-        a: ArrayLike,
+        df: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def chisquare(
+        self, /, df: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> float: ...
+    @overload
+    def chisquare(
+        self,
+        /,
+        df: ArrayLike,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
@@ -865,68 +865,6 @@ class Philox(BitGenerator):
 class RandomState:
     def __new__(cls, seed: int | ArrayLike | BitGenerator | None = None) -> RandomState: ...
     @overload
-    def geometric(
-        self, /, p: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> int: ...
-    @overload
-    def geometric(
-        self,
-        /,
-        p: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def poisson(
-        self,
-        /,
-        lam: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> int: ...
-    @overload
-    def poisson(
-        self,
-        /,
-        lam: ArrayLike = 1.0,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def zipf(
-        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> int: ...
-    @overload
-    def zipf(
-        self,
-        /,
-        a: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def logseries(
-        self, /, p: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> int: ...
-    @overload
-    def logseries(
-        self,
-        /,
-        p: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
     def binomial(
         self,
         /,
@@ -995,23 +933,93 @@ class RandomState:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def standard_normal(
+    def logseries(
+        self, /, p: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> int: ...
+    @overload
+    def logseries(
         self,
         /,
-        size: None = None,
-        dtype: DTypeLike = "float64",
-        out: None = None,
+        p: ArrayLike,
+        size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
-    ) -> float: ...
+    ) -> ndarray: ...
     @overload
-    def standard_normal(
+    def geometric(
+        self, /, p: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> int: ...
+    @overload
+    def geometric(
         self,
         /,
+        p: ArrayLike,
         size: int | Sequence[int] | None = None,
-        dtype: DTypeLike = "float64",
-        out: ndarray | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def zipf(
+        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> int: ...
+    @overload
+    def zipf(
+        self,
+        /,
+        a: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def poisson(
+        self,
+        /,
+        lam: float = 1.0,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> int: ...
+    @overload
+    def poisson(
+        self,
+        /,
+        lam: ArrayLike = 1.0,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    def multinomial(
+        self,
+        /,
+        n: ArrayLike,
+        pvals: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    def dirichlet(
+        self,
+        /,
+        alpha: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    def multivariate_hypergeometric(
+        self,
+        /,
+        colors: ArrayLike,
+        nsample: int,
+        size: int | Sequence[int] | None = None,
+        method: str = "marginals",
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
@@ -1120,54 +1128,60 @@ class RandomState:
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> ndarray: ...
-    def bytes(self, /, length: int) -> _builtins.bytes: ...
-    def multinomial(
-        self,
-        /,
-        n: ArrayLike,
-        pvals: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    def dirichlet(
-        self,
-        /,
-        alpha: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    def multivariate_hypergeometric(
-        self,
-        /,
-        colors: ArrayLike,
-        nsample: int,
-        size: int | Sequence[int] | None = None,
-        method: str = "marginals",
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
     @overload
-    def beta(
+    def standard_normal(
         self,
         /,
-        a: float,
-        b: float,
+        size: None = None,
+        dtype: DTypeLike = "float64",
+        out: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def standard_normal(
+        self,
+        /,
+        size: int | Sequence[int] | None = None,
+        dtype: DTypeLike = "float64",
+        out: ndarray | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    def bytes(self, /, length: int) -> _builtins.bytes: ...
+    @overload
+    def vonmises(
+        self,
+        /,
+        mu: float,
+        kappa: float,
         size: None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> float: ...
     @overload
-    def beta(
+    def vonmises(
+        self,
+        /,
+        mu: ArrayLike,
+        kappa: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def weibull(
+        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> float: ...
+    @overload
+    def weibull(
         self,
         /,
         a: ArrayLike,
-        b: ArrayLike,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
@@ -1196,86 +1210,6 @@ class RandomState:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def normal(
-        self,
-        /,
-        loc: float = 0.0,
-        scale: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def normal(
-        self,
-        /,
-        loc: ArrayLike = 0.0,
-        scale: ArrayLike = 1.0,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def chisquare(
-        self, /, df: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> float: ...
-    @overload
-    def chisquare(
-        self,
-        /,
-        df: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def logistic(
-        self,
-        /,
-        loc: float = 0.0,
-        scale: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def logistic(
-        self,
-        /,
-        loc: ArrayLike = 0.0,
-        scale: ArrayLike = 1.0,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def wald(
-        self,
-        /,
-        mean: float,
-        scale: float,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def wald(
-        self,
-        /,
-        mean: ArrayLike,
-        scale: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
     def noncentral_chisquare(
         self,
         /,
@@ -1298,23 +1232,10 @@ class RandomState:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def standard_t(
-        self, /, df: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> float: ...
-    @overload
-    def standard_t(
+    def logistic(
         self,
         /,
-        df: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def exponential(
-        self,
-        /,
+        loc: float = 0.0,
         scale: float = 1.0,
         size: None = None,
         *,
@@ -1322,9 +1243,32 @@ class RandomState:
         ctx: Device | str | None = None,
     ) -> float: ...
     @overload
-    def exponential(
+    def logistic(
         self,
         /,
+        loc: ArrayLike = 0.0,
+        scale: ArrayLike = 1.0,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def normal(
+        self,
+        /,
+        loc: float = 0.0,
+        scale: float = 1.0,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def normal(
+        self,
+        /,
+        loc: ArrayLike = 0.0,
         scale: ArrayLike = 1.0,
         size: int | Sequence[int] | None = None,
         *,
@@ -1346,13 +1290,56 @@ class RandomState:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def standard_cauchy(
-        self, /, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    def power(
+        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
     ) -> float: ...
     @overload
-    def standard_cauchy(
+    def power(
         self,
         /,
+        a: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def beta(
+        self,
+        /,
+        a: float,
+        b: float,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def beta(
+        self,
+        /,
+        a: ArrayLike,
+        b: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def exponential(
+        self,
+        /,
+        scale: float = 1.0,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def exponential(
+        self,
+        /,
+        scale: ArrayLike = 1.0,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
@@ -1381,42 +1368,13 @@ class RandomState:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def rayleigh(
-        self,
-        /,
-        scale: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
+    def standard_cauchy(
+        self, /, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
     ) -> float: ...
     @overload
-    def rayleigh(
+    def standard_cauchy(
         self,
         /,
-        scale: ArrayLike = 1.0,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def vonmises(
-        self,
-        /,
-        mu: float,
-        kappa: float,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def vonmises(
-        self,
-        /,
-        mu: ArrayLike,
-        kappa: ArrayLike,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
@@ -1447,6 +1405,26 @@ class RandomState:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
+    def rayleigh(
+        self,
+        /,
+        scale: float = 1.0,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def rayleigh(
+        self,
+        /,
+        scale: ArrayLike = 1.0,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
     def gumbel(
         self,
         /,
@@ -1491,14 +1469,22 @@ class RandomState:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def power(
-        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> float: ...
-    @overload
-    def power(
+    def wald(
         self,
         /,
-        a: ArrayLike,
+        mean: float,
+        scale: float,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def wald(
+        self,
+        /,
+        mean: ArrayLike,
+        scale: ArrayLike,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
@@ -1527,14 +1513,28 @@ class RandomState:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def weibull(
-        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    def standard_t(
+        self, /, df: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
     ) -> float: ...
     @overload
-    def weibull(
+    def standard_t(
         self,
         /,
-        a: ArrayLike,
+        df: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def chisquare(
+        self, /, df: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> float: ...
+    @overload
+    def chisquare(
+        self,
+        /,
+        df: ArrayLike,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,

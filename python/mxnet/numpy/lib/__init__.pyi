@@ -9,4 +9,10 @@ import numpy as _numpy
 from numpy.typing import ArrayLike, DTypeLike
 
 from mxnet._core import Device, flagsobj, flatiter, ndarray, ufunc
+from numpy.lib import Arrayterator as Arrayterator
+from numpy.lib import NumpyVersion as NumpyVersion
+from mxnet.numpy.lib import array_utils as array_utils
+from mxnet.numpy import emath as scimath
 from mxnet.numpy.lib import stride_tricks as stride_tricks
+
+mixins: ModuleType
