@@ -156,3 +156,22 @@ def test_signatures_are_numpys():
         except (TypeError, ValueError):
             continue
         assert str(inspect.signature(getattr(np.ndarray, name))) == str(theirs), name
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_byte_bounds_are_numpys(name):
+    array = ARRAYS[name]()
+    if array.size:
+        assert np.lib.array_utils.byte_bounds(np.asarray(array)) == onp.lib.array_utils.byte_bounds(array)
+
+
+@pytest.mark.parametrize("axis", [0, -1, 3, (0, 1), (0, -1), [0, 0], (5,), 1.5, "a", None])
+@pytest.mark.parametrize("options", [{}, {"argname": "axes"}, {"allow_duplicate": True}], ids=str)
+def test_axes_are_normalized_as_numpys(axis, options):
+    def outcome(space):
+        try:
+            return space.lib.array_utils.normalize_axis_tuple(axis, 3, **options)
+        except Exception as error:
+            return type(error), str(error)
+
+    assert outcome(np) == outcome(onp)
