@@ -1,4 +1,4 @@
-"""Layers that have kernels of their own, beside the same layers in operators: values, gradients, second gradients.
+"""Layers that have kernels of their own, beside the same layers in operators: values, and gradients of two orders.
 
 The other way round the axes, or through a mask that hides nothing, a layer goes through operators; results must agree.
 """

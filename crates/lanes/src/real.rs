@@ -91,7 +91,7 @@ pub trait Real:
 
     fn erf<I: Isa>(self) -> Self;
     fn erfc<I: Isa>(self) -> Self;
-    /// The normal distribution function: in float32 to about 4 units in the last place, also where it is small.
+    /// The normal distribution function: in float32 to about 6 units in the last place, also where it is small.
     fn normal<I: Isa>(self) -> Self;
     fn erfinv<I: Isa>(self) -> Self;
     /// Branches inside: bodies that call it are `Style::Scalar`.

@@ -142,8 +142,8 @@ impl Float1 for Gelu {
     const SPACE: Space = Space::Npx;
     const DOC: &str = "x times the normal distribution function of x.
 
->>> npx.gelu(np.array([-1., 0., 2.]))
-array([-0.15865526,  0.        ,  1.9544997 ])";
+>>> npx.gelu(np.array([0., 1., 2.]))
+array([0.       , 0.8413448, 1.9544997])";
     const CUDA: &str = "{x} * decltype({x})(0.5) * erfc({x} * decltype({x})(-0.707106781186547524))";
     #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {

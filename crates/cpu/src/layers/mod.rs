@@ -35,8 +35,8 @@ pub(crate) unsafe fn layer(layer: &Layer, inputs: &[Tensor], outputs: &[Tensor])
     match layer {
         // SAFETY: promised by the caller.
         Layer::Attention { causal } => return unsafe { attention::forward(*causal, inputs, outputs) },
-        // SAFETY: as above.
         Layer::AttentionGradient { causal } => {
+            // SAFETY: as above.
             return unsafe { attention::gradient(*causal, inputs, outputs) };
         }
         _ => {}

@@ -196,13 +196,10 @@ pub(super) unsafe fn forward<T: Number + GemmElement>(
             }
         }
         sizes.share(&|begin, end| {
-            // SAFETY: of the step before, which is finished; or the first one.
-            let old_cell = match previous {
-                Some(step) if cell == Cell::Lstm => unsafe {
-                    &*cells.piece(step * size * batch, size * batch)
-                },
-                _ => &*old_cell,
-            };
+            // SAFETY: the cell of the step before, which is finished.
+            let before = |step: usize| unsafe { &*cells.piece(step * size * batch, size * batch) };
+            let previous = previous.filter(|_| cell == Cell::Lstm);
+            let old_cell = previous.map_or(&*old_cell, before);
             let range = (begin, end);
             let (out, gates, cells, now) = (&out, &gates, &cells, &now);
             at_level(Step { sizes, bias, out, gates, cells, now, old_cell, step, range });
@@ -305,14 +302,11 @@ pub(super) unsafe fn gradient<T: Number + GemmElement>(
     inputs: &[Tensor],
     outputs: &[Tensor],
 ) -> Result<()> {
-    let (
-        [to_out, to_state, to_cell, x, weight, state_weight, state, first_cell, out, gates, cells],
-        [all @ ..],
-    ) = (inputs, outputs)
+    let [to_out, to_state, to_cell, x, weight, state_weight, state, first_cell, out, gates, cells] = inputs
     else {
         return Err(operands("recurrent"));
     };
-    let [to_x, to_weight, to_state_weight, to_bias, to_first, to_first_cell] = all else {
+    let [to_x, to_weight, to_state_weight, to_bias, to_first, to_first_cell] = outputs else {
         return Err(operands("recurrent"));
     };
     let sizes = Sizes::of(cell, reverse, x, state_weight)?;
