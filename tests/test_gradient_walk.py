@@ -406,6 +406,7 @@ CONSTANT = {
         all any allclose alltrue sometrue array_equal array_equiv array2string array_repr array_str base_repr
         binary_repr arange bartlett blackman hamming hanning kaiser eye identity empty empty_like ones ones_like
         zeros zeros_like tri fromfunction fromiter fromstring frombuffer fromfile from_dlpack genfromtxt load
+        getbufsize setbufsize info show_config show_runtime memmap nested_iters
         loadtxt save savetxt savez savez_compressed argmax argmin argpartition argsort argwhere nanargmax
         nanargmin nonzero flatnonzero searchsorted lexsort digitize histogram histogram2d histogramdd
         histogram_bin_edges count_nonzero ndim size shape isscalar iscomplex iscomplexobj isreal isrealobj
@@ -428,8 +429,8 @@ CONSTANT = {
         get_cuda_compute_capability contrib_calibrate_entropy contrib_dequantize contrib_quantize
         contrib_quantize_v2 requantize quantized_act quantized_conv quantized_elemwise_add quantized_elemwise_mul
         quantized_embedding quantized_flatten quantized_fully_connected quantized_npi_add quantized_pooling
-        quantized_reshape quantized_transpose intgemm_fully_connected intgemm_maxabsolute intgemm_prepare_data
-        intgemm_prepare_weight intgemm_take_weight
+        contrib_quantized_rnn quantized_reshape quantized_transpose intgemm_fully_connected intgemm_maxabsolute
+        intgemm_prepare_data intgemm_prepare_weight intgemm_take_weight
     """,
 }
 

@@ -43,6 +43,8 @@ REASONS: dict[str, dict[str, str]] = {
         "np.full": "adds `out`",
         "np.linalg.eigh": "adds `upper`",
         "np.linalg.eigvalsh": "adds `upper`",
+        "np.linalg.matrix_norm": "`keepdims` by position or name; `ord` by position or name; adds `axis`",
+        **dict.fromkeys(("np.nanpercentile", "np.nanquantile", "np.percentile", "np.quantile"), "adds `interpolation`"),
     },
     "functions of NumPy's that are ufuncs here: they broadcast, write into `out` and choose by `where`": dict.fromkeys(
         ("np.fix", "np.i0", "np.iscomplex", "np.isneginf", "np.isposinf", "np.isreal", "np.sinc", "np.where"), _UFUNC

@@ -67,6 +67,11 @@ fn places(operator: &str, kth: &[i64], length: i64, x: &Array) -> Result<Array> 
 }
 
 fn partitioned(x: &Array, kth: &[i64], axis: usize, indices: bool) -> Result<Array> {
+    if x.size() == 0 {
+        // as NumPy: where there is nothing to rearrange, every place will do
+        let dtype = if indices { DType::I64 } else { x.dtype() };
+        return Array::empty(x.shape(), dtype, x.device());
+    }
     let operator = if indices { "argpartition" } else { "partition" };
     let places = places(operator, kth, x.shape()[axis], x)?;
     let source = lines(x, axis)?.contiguous()?;

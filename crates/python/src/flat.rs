@@ -89,7 +89,7 @@ impl FlatIterator {
     /// The only element at a number, as an array without axes.
     fn element(array: &Array, at: i64) -> PyResult<Array> {
         let place: Vec<Index> = FlatIterator::place(array, at).into_iter().map(Index::Integer).collect();
-        index::get(array, &place).and_then(|element| element.copy()).raised()
+        index::get(array, &place).and_then(|element| create::copy(&element, Order::C)).raised()
     }
 }
 
@@ -172,6 +172,13 @@ impl FlatIterator {
     }
 
     /// The index over all axes of the element that comes next.
+    ///
+    /// Examples
+    /// --------
+    /// >>> walk = np.ones((2, 3)).flat
+    /// >>> _ = [next(walk) for _ in range(4)]
+    /// >>> walk.coords
+    /// (1, 1)
     #[getter]
     fn coords<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let array = self.array.get().array();

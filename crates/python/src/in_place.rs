@@ -133,6 +133,10 @@ impl NdArray {
     ///     Whether an array that something else refers to is refused. With `False`, views that were taken before go on
     ///     showing the old elements.
     ///
+    /// Returns
+    /// -------
+    /// None
+    ///
     /// Raises
     /// ------
     /// ValueError

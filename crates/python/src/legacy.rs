@@ -28,6 +28,15 @@ impl NdArray {
     /// offset : int, optional
     ///     The byte of an element that the part begins at, a multiple of the part's size.
     ///
+    /// Returns
+    /// -------
+    /// ndarray
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     The part leaves the element, or does not lie at a multiple of its size.
+    ///
     /// Examples
     /// --------
     /// >>> x = np.array([1 + 2j, 3 + 4j])
@@ -40,6 +49,24 @@ impl NdArray {
     }
 
     /// Writes into a part of every element; see `getfield`.
+    ///
+    /// Parameters
+    /// ----------
+    /// val : array_like
+    ///     Broadcast to the array.
+    /// dtype : dtype
+    ///     Of the part.
+    /// offset : int, optional
+    ///     The byte of an element that the part begins at.
+    ///
+    /// Returns
+    /// -------
+    /// None
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     The part leaves the element, or the array is read-only.
     ///
     /// Examples
     /// --------
@@ -54,7 +81,24 @@ impl NdArray {
         compute(val.py(), part.size(), || index::set(&part, &[Index::Ellipsis], &value))
     }
 
-    /// Writes a pickle of the array into a file: a path or an open file.
+    /// Writes a pickle of the array into a file.
+    ///
+    /// Parameters
+    /// ----------
+    /// file : path or file object
+    ///     An open file is written in binary.
+    ///
+    /// Returns
+    /// -------
+    /// None
+    ///
+    /// Examples
+    /// --------
+    /// >>> import io, pickle
+    /// >>> file = io.BytesIO()
+    /// >>> np.array([1, 2]).dump(file)
+    /// >>> pickle.loads(file.getvalue())
+    /// array([1., 2.])
     fn dump(slf: &Ours<'_>, file: &Object<'_>) -> PyResult<()> {
         let py = slf.py();
         let pickle = py.import("pickle")?;
@@ -66,7 +110,17 @@ impl NdArray {
         py.import("mxnet._core")?.call_method1("replace_file", (file, pieces, "dump")).map(|_| ())
     }
 
-    /// A pickle of the array as bytes; `pickle.loads` reads it.
+    /// A pickle of the array; `pickle.loads` reads it.
+    ///
+    /// Returns
+    /// -------
+    /// bytes
+    ///
+    /// Examples
+    /// --------
+    /// >>> import pickle
+    /// >>> pickle.loads(np.array([1, 2]).dumps())
+    /// array([1., 2.])
     fn dumps<'py>(slf: &Ours<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let bytes = slf.py().import("pickle")?.call_method1("dumps", (slf, PROTOCOL))?;
         Ok(bytes.cast_into::<PyBytes>()?)
@@ -74,6 +128,11 @@ impl NdArray {
 
     /// What C functions need: `data` (the address), `shape`, `strides`, `data_as(type)`, `shape_as(type)`,
     /// `strides_as(type)`. Only for arrays in the host's memory.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.ones((2, 3)).ctypes.shape[:]
+    /// [2, 3]
     #[getter]
     fn ctypes<'py>(slf: &Ours<'py>) -> PyResult<Object<'py>> {
         slf.py().import("mxnet.numpy._memory")?.getattr("Pointer")?.call1((slf,))

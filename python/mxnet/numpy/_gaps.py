@@ -82,8 +82,11 @@ def genfromtxt(
     invalid_raise : bool, optional
         Raise for rows of another length; False passes over them, with a warning.
     names, usemask : optional
-        Refused: arrays hold plain numbers. `excludelist`, `deletechars`, `replace_space`, `case_sensitive` and
-        `defaultfmt` concern names only.
+        Refused: arrays hold plain numbers.
+    excludelist, deletechars, replace_space, case_sensitive, defaultfmt : optional
+        Without meaning here: they concern names.
+    like : object, optional
+        Without meaning here; NumPy's name for arrays of other libraries.
     device, ctx : Device, optional
         Where the array goes; two names of one argument.
 

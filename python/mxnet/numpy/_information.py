@@ -86,6 +86,10 @@ def info(object=None, maxwidth=76, output=None, toplevel="numpy"):
     toplevel : str, optional
         Accepted as NumPy's; names are looked for in `mxnet.np` and its modules.
 
+    Returns
+    -------
+    None
+
     Examples
     --------
     >>> np.info(np.setbufsize)  # doctest: +ELLIPSIS
@@ -211,6 +215,10 @@ def show_config(mode="stdout"):
 
 def show_runtime():
     """Prints what the package runs on: versions, processor, threads, devices.
+
+    Returns
+    -------
+    None
 
     Examples
     --------

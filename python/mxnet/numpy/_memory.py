@@ -124,7 +124,22 @@ class memmap(ndarray):
         return self
 
     def flush(self):
-        """Writes what was changed into the file."""
+        """Writes what was changed into the file.
+
+        Returns
+        -------
+        None
+
+        Examples
+        --------
+        >>> import os, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     x = np.memmap(os.path.join(folder, 'x'), dtype='int8', mode='w+', shape=(3,))
+        ...     x[:] = 1
+        ...     x.flush()
+        ...     print(np.fromfile(os.path.join(folder, 'x'), dtype='int8'))
+        [1 1 1]
+        """
         self._mmap.flush()
 
 

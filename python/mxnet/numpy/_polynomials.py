@@ -204,7 +204,7 @@ def polyder(p, m=1):
     if m < 0:
         raise ValueError("Order of derivative must be positive (see polyint)")
     result = _coefficients("polyder", p)
-    for _ in range(m):
+    for _ in range(min(m, result.size)):  # then nothing is left
         powers = _np.arange(max(result.size - 1, 0), 0, -1, dtype=result.dtype)
         result = result[:-1] * powers
     return _like(result, p)

@@ -33,6 +33,14 @@ macro_rules! straight {
                 let slope = (at(values, high) - at(values, low)) / if width == 0.0 { 1.0 } else { width };
                 let inside = at(values, low) + slope * (x - at(points, low));
                 let mut value = if x == at(points, high) { at(values, high) } else { inside };
+                // beside an infinite value: from the other end, and what is flat stays flat, as NumPy does it
+                if value.is_nan() {
+                    let (bottom, top) = (at(values, low), at(values, high));
+                    value = slope * (x - at(points, high)) + top;
+                    if value.is_nan() && bottom == top {
+                        value = bottom;
+                    }
+                }
                 if x < first {
                     value = ends[0].map_or(at(values, 0), |left| left as $float);
                 }
