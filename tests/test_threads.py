@@ -156,7 +156,7 @@ while True:
 
 LONG = {
     "a product": ("x = np.ones((6000, 6000))", "np.matmul(x, x)"),
-    "a chain": ("x = np.ones(20_000_000)\ny = x\nfor _ in range(100): y = np.sin(y) + x", "y.wait_to_read()"),
+    "a chain": ("x = np.ones(20_000_000)", "y = x\n    for _ in range(300): y = np.sin(y) + x\n    y.wait_to_read()"),
     "sorting": ("x = np.random.uniform(size=20_000_000)", "for _ in range(50): np.sort(x)"),
 }
 CAUGHT = """

@@ -206,7 +206,7 @@ impl NdArray {
     }
 
     /// The functions of this package, for code that is written against the array API standard.
-    #[pyo3(signature = (*, api_version=None))]
+    #[pyo3(signature = (api_version=None), text_signature = "($self, /, *, api_version=None)")]
     fn __array_namespace__<'py>(
         &self,
         py: Python<'py>,

@@ -32,7 +32,13 @@ macro_rules! straight {
                 let width = at(points, high) - at(points, low);
                 let slope = (at(values, high) - at(values, low)) / if width == 0.0 { 1.0 } else { width };
                 let inside = at(values, low) + slope * (x - at(points, low));
-                let mut value = if x == at(points, high) { at(values, high) } else { inside };
+                let mut value = if x == at(points, high) {
+                    at(values, high)
+                } else if x == at(points, low) {
+                    at(values, low)
+                } else {
+                    inside
+                };
                 // beside an infinite value: from the other end, and what is flat stays flat, as NumPy does it
                 if value.is_nan() {
                     let (bottom, top) = (at(values, low), at(values, high));
