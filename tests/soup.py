@@ -38,6 +38,7 @@ SKIPPED = {
     "debug",
     "test",
     "show_config",
+    "show_runtime",
     "info",
     "profiler",
     "set_engine",

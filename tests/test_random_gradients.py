@@ -36,8 +36,8 @@ def test_the_gradient_of_gamma_numbers(shape):
     numbers, gradients = sample(onp.full(25, shape), lambda a: np.random.gamma(a, 1.0, dtype="float64"))
     for number, gradient in zip(numbers, gradients):
         if number > 1e-250:
-            # (of tiny numbers, which small shapes draw, the rule and mpmath both lose digits)
-            assert gradient == pytest.approx(moved(shape, number), rel=1e-8 if shape > 0.1 else 1e-6, abs=1e-300)
+            # far in the tail of a small shape, next to nothing is integrated, and digits are lost
+            assert gradient == pytest.approx(moved(shape, number), rel=1e-8 if shape > 0.1 else 1e-5, abs=1e-300)
 
 
 def test_far_tails():

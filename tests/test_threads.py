@@ -169,6 +169,8 @@ try:
     print("finished", flush=True)
 except KeyboardInterrupt:
     print("interrupted", flush=True)
+import signal
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # a fast machine may be done before it comes
 # the engine goes on, and what was given up can be computed again
 print(float(np.ones(1_000_000).sum()), float(np.ones((300, 300)).dot(np.ones((300, 300)))[0, 0]), flush=True)
 {after}
@@ -199,9 +201,9 @@ def test_control_c_ends_a_running_kernel(name):
 
 @pytest.mark.slow
 def test_a_value_that_was_given_up_is_still_to_be_computed():
-    before = "x = np.ones(10_000_000)\ny = x\nfor _ in range(60): y = np.sin(y) + x"
+    before = "x = np.ones(10_000_000)\ny = x\nfor _ in range(150): y = np.sin(y) + x"
     after = (
-        "import numpy\nz = numpy.ones(1)\nfor _ in range(60): z = numpy.sin(z) + 1\nassert abs(y - z[0]).max() < 1e-5"
+        "import numpy\nz = numpy.ones(1)\nfor _ in range(150): z = numpy.sin(z) + 1\nassert abs(y - z[0]).max() < 1e-5"
     )
     printed, errors = interrupted(CAUGHT.format(before=before, work="y.wait_to_read()", after=after), 0.1)
     assert "1000000.0 300.0" in printed and not errors

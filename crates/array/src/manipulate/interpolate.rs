@@ -40,7 +40,7 @@ macro_rules! straight {
                     inside
                 };
                 // beside an infinite value: from the other end, and what is flat stays flat, as NumPy does it
-                if value.is_nan() {
+                if value.is_nan() && !x.is_nan() {
                     let (bottom, top) = (at(values, low), at(values, high));
                     value = slope * (x - at(points, high)) + top;
                     if value.is_nan() && bottom == top {
