@@ -76,9 +76,10 @@ pub(crate) unsafe fn partitioned(indices: bool, inputs: &[Tensor], outputs: &[Te
     let ([source, places], [out]) = (inputs, outputs) else { return Err(operands("partition")) };
     if !is_empty(out) {
         let count = places.shape.iter().product::<i64>() as usize;
-        // SAFETY: all are contiguous; an empty tensor may have no memory.
         let places = match count {
+            // an empty tensor may have no memory
             0 => &[],
+            // SAFETY: contiguous int64.
             _ => unsafe { std::slice::from_raw_parts(places.data.cast::<i64>().cast_const(), count) },
         };
         // SAFETY: source and output have one shape.

@@ -93,7 +93,7 @@ fn count_places<T: Place>(values: &[T], table: &mut [i64]) -> bool {
 
 /// # Safety
 /// The tensors hold contiguous elements of their dtypes.
-unsafe fn slice<'a, T>(tensor: &'a Tensor) -> &'a [T] {
+unsafe fn slice<T>(tensor: &Tensor) -> &[T] {
     let count = tensor.shape.iter().product::<i64>() as usize;
     if count == 0 {
         return &[];
@@ -104,7 +104,9 @@ unsafe fn slice<'a, T>(tensor: &'a Tensor) -> &'a [T] {
 
 /// # Safety
 /// As for [`slice`], and nobody else uses the memory.
-unsafe fn slice_mut<'a, T>(tensor: &'a Tensor) -> &'a mut [T] {
+// The tensor only says where the memory is; the caller answers for nobody else using it.
+#[allow(clippy::mut_from_ref)]
+unsafe fn slice_mut<T>(tensor: &Tensor) -> &mut [T] {
     let count = tensor.shape.iter().product::<i64>() as usize;
     if count == 0 {
         return &mut [];

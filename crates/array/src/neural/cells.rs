@@ -49,7 +49,7 @@ fn join(parts: &[&Array]) -> Result<Array> {
 pub(super) fn run(cell: Cell, reverse: bool, inputs: &[&Array], again: Again) -> Result<Vec<Array>> {
     let pass = tape::paused(|| Pass::new(cell, reverse, inputs))?;
     let outputs = tape::paused(|| pass.outputs())?;
-    let saved: Vec<Array> = inputs.iter().map(|input| Array::clone(input)).collect();
+    let saved: Vec<Array> = inputs.iter().copied().cloned().collect();
     let out = pass.out.detach();
     let watched: Vec<&Array> = inputs.iter().copied().chain([&out]).collect();
     tape::record_outputs("rnn", inputs, &watched, &outputs, move |gradients| {

@@ -48,7 +48,7 @@ fn check<T: SortKey + std::fmt::Debug>(make: impl Fn(u64) -> T, order: impl Fn(T
         for (value, &index) in sorted.iter().zip(&expected) {
             assert!(order(*value, data[index as usize]) == Ordering::Equal, "sort of {length}");
         }
-        check_selection(&data, &sorted, &order);
+        check_selection(&data, &sorted, order);
         let mut places = vec![0; length];
         for right in [false, true] {
             searchsorted(&sorted, &data, right, &mut places);

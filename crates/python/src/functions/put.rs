@@ -38,7 +38,7 @@ type Object<'py> = Bound<'py, PyAny>;
 #[pyfunction]
 #[pyo3(signature = (a, ind, v, mode="raise"))]
 pub(crate) fn put(a: &Object<'_>, ind: Places, v: Input<'_>, mode: &str) -> PyResult<()> {
-    manipulate::put(&out_array("put", a)?.get().array(), &ind.0, &v, mode_of(mode)?).raised()
+    manipulate::put(out_array("put", a)?.get().array(), &ind.0, &v, mode_of(mode)?).raised()
 }
 
 /// Writes values along an axis, with indices for every position of the others.
@@ -91,7 +91,7 @@ fn put_along_axis(
 /// array([5., 0., 6., 0.])
 #[pyfunction]
 fn place(arr: &Object<'_>, mask: Input<'_>, vals: Input<'_>) -> PyResult<()> {
-    manipulate::place(&out_array("place", arr)?.get().array(), &mask, &vals).raised()
+    manipulate::place(out_array("place", arr)?.get().array(), &mask, &vals).raised()
 }
 
 /// Writes the values that stand where a mask is true.
@@ -111,7 +111,7 @@ fn place(arr: &Object<'_>, mask: Input<'_>, vals: Input<'_>) -> PyResult<()> {
 #[pyfunction]
 #[pyo3(signature = (a, /, mask, values))]
 fn putmask(a: &Object<'_>, mask: Input<'_>, values: Input<'_>) -> PyResult<()> {
-    manipulate::putmask(&out_array("putmask", a)?.get().array(), &mask, &values).raised()
+    manipulate::putmask(out_array("putmask", a)?.get().array(), &mask, &values).raised()
 }
 
 /// Writes one array into another.
