@@ -1,5 +1,6 @@
 //! Indexing: NumPy's whole grammar for reading and writing (integers, slices, new axes, ellipsis, bool masks, integer
-//! arrays and mixtures), with gradients. Basic indices give views; arrays gather and scatter.
+//! arrays and mixtures), with gradients. Basic indices give views; arrays gather and scatter. A little over
+//! the usual length, because reading and writing share one selection.
 
 use std::sync::Arc;
 

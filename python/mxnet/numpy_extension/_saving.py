@@ -1,4 +1,6 @@
-"""Files of arrays: `npx.save`, `npx.savez`, `npx.load`, `npx.open`, for MXNet's, NumPy's and the safetensors format."""
+"""Files of arrays: `npx.save`, `npx.savez`, `npx.load`, `npx.open`, for MXNet's, NumPy's and the safetensors format.
+Over the usual length, because half of it are the docstrings that users read.
+"""
 
 import os
 import warnings

@@ -1,6 +1,7 @@
 //! Attention of queries to keys without the matrix of scores, and its gradient. A block of queries meets one block of keys
 //! after the other; scores lie with the queries side by side, so that greatest elements and sums are kept for many queries
 //! at once, and the weights are the next product's operand as they lie. Which blocks meet depends on the lengths only.
+//! A little over the usual length, because the gradient walks the same blocks as the result.
 //!
 //! Source: Milakov and Gimelshein 2018 (running softmax), Dao et al. 2022 (blocks, recomputation).
 

@@ -1,6 +1,7 @@
 //! One direction of one recurrent layer (LSTM, GRU) over all steps, and its gradient. One product serves the inputs of all
 //! steps; a step is one product with the state and one pass over the gates. Gates lie features first, then steps, then
 //! batch: so the weights are the left factor of every product, and the weights' gradients are one product over all steps.
+//! Over the usual length, because a cell's pass over the gates and its gradient read side by side.
 
 use base::Result;
 use graph::Tensor;

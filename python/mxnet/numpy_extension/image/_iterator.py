@@ -1,6 +1,7 @@
 """Batches of pictures with their labels, from lists of files or from files of records, decoded and augmented.
 
 Made of decoding, augmenters and records; used by people's training loops.
+Over the usual length, because half of it are the docstrings that users read.
 """
 
 import os
