@@ -7,7 +7,7 @@ The table of rows is the specification: (method, positional arguments, keywords)
 import numpy as onp
 import pytest
 
-from mxnet import np
+from mxnet import np, npx
 
 GENERATORS = ["PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"]
 SIZES = [None, (), 7, (3, 4), 0, (2, 0, 3), 1500]
@@ -194,6 +194,23 @@ def test_seldom_branches(kind, name, arguments):
     """So many draws that tails, second squeezes and series are met."""
     ours, theirs = pair(kind, "SFC64")
     same(getattr(ours, name)(*arguments, size=200_000), getattr(theirs, name)(*arguments, size=200_000))
+
+
+@pytest.fixture
+def two_threads():
+    before = npx.set_num_threads(2)
+    yield
+    npx.set_num_threads(before)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("row, place", [case.values[1:] for case in cases() if case.values[0] == "Generator"], ids=str)
+def test_long_fills_by_several_threads(two_threads, row, place):
+    """Threads that begin somewhere in the stream are joined where the numbers of one thread are."""
+    ours, theirs = pair("Generator", ["PCG64", "PCG64DXSM", "Philox"][place % 3], place)
+    same(called(ours, row, 7), called(theirs, row, 7))
+    same(called(ours, row, 200_001), called(theirs, row, 200_001))
+    same_state(ours, theirs)
 
 
 @pytest.mark.filterwarnings("ignore")

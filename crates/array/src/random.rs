@@ -220,6 +220,11 @@ fn fill(distribution: Distribution, size: &[i64], dtype: DType, device: DeviceRe
 /// Draws in float64 with flat float64 arrays of parameters, one element each.
 fn sample(law: Law, parameters: &[&Array], device: DeviceRef) -> Result<Array> {
     let count = parameters.first().map_or(0, |parameter| parameter.size());
+    sample_many(law, parameters, count, device)
+}
+
+/// `count` draws in float64 with flat float64 arrays of parameters: one element each, or one for all.
+fn sample_many(law: Law, parameters: &[&Array], count: i64, device: DeviceRef) -> Result<Array> {
     let out = Array::empty(&[count], DType::F64, device)?;
     if count > 0 {
         let State { key, counter } = take(count);
@@ -255,11 +260,25 @@ fn sample_few(
     if !is_few(shape::size(size)?, device) {
         return Ok(None);
     }
+    sample_each(law, parameters, size, dtype, device).map(Some)
+}
+
+/// Draws over `size` by the host's samplers, cut from the tape.
+fn sample_each(
+    law: Law,
+    parameters: &[&Parameter],
+    size: &[i64],
+    dtype: DType,
+    device: DeviceRef,
+) -> Result<Array> {
     tape::paused(|| {
-        let flat = parameters.iter().map(|parameter| parameter.flat(size, DType::F64, device));
-        let flat = flat.collect::<Result<Vec<_>>>()?;
-        let drawn = sample(law, &flat.iter().collect::<Vec<_>>(), device)?;
-        drawn.astype_if(dtype)?.reshape(size).map(Some)
+        let column = |parameter: &&Parameter| match parameter {
+            Parameter::Number(_) => parameter.flat(&[1], DType::F64, device),
+            Parameter::Array(_) => parameter.flat(size, DType::F64, device),
+        };
+        let columns = parameters.iter().map(column).collect::<Result<Vec<_>>>()?;
+        let drawn = sample_many(law, &columns.iter().collect::<Vec<_>>(), shape::size(size)?, device)?;
+        drawn.astype_if(dtype)?.reshape(size)
     })
 }
 

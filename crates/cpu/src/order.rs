@@ -183,10 +183,15 @@ pub(crate) unsafe fn sample(
             Law::LogSeries => random::Kind::LogSeries,
             Law::Zipf => random::Kind::Zipf,
         };
-        let params: Vec<*const f64> = inputs.iter().map(|input| input.data.cast_const().cast()).collect();
-        let count = out.shape.iter().product::<i64>() as usize;
-        // SAFETY: all are contiguous float64 of one length.
-        unsafe { random::sample_all(kind, &params, out.data.cast(), count, key, counter) };
+        let length = |tensor: &Tensor| tensor.shape.iter().product::<i64>() as usize;
+        // SAFETY: all are contiguous float64, and nobody else writes to the output.
+        let (params, out) = unsafe {
+            let param =
+                |input: &Tensor| std::slice::from_raw_parts(input.data.cast_const().cast(), length(input));
+            let params: Vec<&[f64]> = inputs.iter().map(param).collect();
+            (params, std::slice::from_raw_parts_mut(out.data.cast::<f64>(), length(out)))
+        };
+        random::sample_all(kind, &params, out, key, counter);
     }
     Ok(())
 }

@@ -348,8 +348,8 @@ pub enum Kernel {
     Layer(Layer),
     /// -> fill (contiguous). Element i depends on (key, counter, i) only.
     Random { distribution: Distribution, key: u64, counter: u64 },
-    /// parameters float64 (n,) in the order of the law's fields -> float64 (n,). Element i depends on its parameters, key
-    /// and counter + i only.
+    /// parameters float64 (n,) or (1,) in the order of the law's fields -> float64 (n,). Element i depends on its
+    /// parameters, n, key, counter and i only; n counters are used.
     RandomLaw { law: Law, key: u64, counter: u64 },
     /// -> int64 (n,): the numbers below n in random order.
     RandomOrder { key: u64, counter: u64 },

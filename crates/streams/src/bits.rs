@@ -38,6 +38,91 @@ pub trait Bits {
     }
 }
 
+/// A generator that somebody lends.
+impl<B: Bits> Bits for &mut B {
+    #[inline]
+    fn next_u32(&mut self) -> u32 {
+        (**self).next_u32()
+    }
+
+    #[inline]
+    fn next_u64(&mut self) -> u64 {
+        (**self).next_u64()
+    }
+
+    fn next_raw(&mut self) -> u64 {
+        (**self).next_raw()
+    }
+
+    #[inline]
+    fn next_f64(&mut self) -> f64 {
+        (**self).next_f64()
+    }
+
+    #[inline]
+    fn next_f32(&mut self) -> f32 {
+        (**self).next_f32()
+    }
+}
+
+/// A generator that can be asked for its future state.
+pub trait Leap: Bits + Clone {
+    /// Goes on as if so many words of 64 bits (a multiple of 4) had been drawn; the half word that waits stays.
+    fn leap(&mut self, words: u64);
+
+    /// The half word that waits.
+    fn spare(&self) -> Spare;
+}
+
+/// A generator that counts what it gives.
+#[derive(Clone, Debug)]
+pub struct Counted<B> {
+    /// The generator.
+    pub bits: B,
+    halves: u64,
+}
+
+impl<B: Leap> Counted<B> {
+    /// Begins to count.
+    pub fn new(bits: B) -> Counted<B> {
+        Counted { bits, halves: 0 }
+    }
+
+    /// Half words given so far.
+    #[inline]
+    pub fn drawn(&self) -> u64 {
+        self.halves
+    }
+
+    /// The generator as it will be after so many words of 64 bits (a multiple of 4); the half word that waits is the
+    /// one of now.
+    pub fn ahead(&self, words: u64) -> Counted<B> {
+        let mut later = self.clone();
+        later.bits.leap(words);
+        later.halves += 2 * words;
+        later
+    }
+}
+
+impl<B: Leap> Bits for Counted<B> {
+    #[inline]
+    fn next_u32(&mut self) -> u32 {
+        self.halves += 1;
+        self.bits.next_u32()
+    }
+
+    #[inline]
+    fn next_u64(&mut self) -> u64 {
+        self.halves += 2;
+        self.bits.next_u64()
+    }
+
+    fn next_raw(&mut self) -> u64 {
+        self.halves += 2;
+        self.bits.next_raw()
+    }
+}
+
 /// The half of a 64-bit word that a 32-bit draw left over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spare {
@@ -92,3 +177,37 @@ macro_rules! with_bits {
         }
     };
 }
+
+/// [`with_bits`], where generators that can leap are held by value and counted, so that several threads may draw. What
+/// the expression sees is `$wrap` over the generator.
+macro_rules! with_counted {
+    (@held $held:ident, $wrap:expr, $open:expr, $draw:ident => $work:expr) => {{
+        let mut wrapped = $wrap($crate::bits::Counted::new($held.clone()));
+        let $draw = &mut wrapped;
+        let result = $work;
+        *$held = $open(wrapped).bits;
+        result
+    }};
+    ($source:expr, $wrap:expr, $open:expr, $draw:ident => $work:expr) => {
+        match $source {
+            $crate::Source::Pcg64(held) => {
+                $crate::bits::with_counted!(@held held, $wrap, $open, $draw => $work)
+            }
+            $crate::Source::Pcg64Dxsm(held) => {
+                $crate::bits::with_counted!(@held held, $wrap, $open, $draw => $work)
+            }
+            $crate::Source::Philox(held) => {
+                $crate::bits::with_counted!(@held held, $wrap, $open, $draw => $work)
+            }
+            $crate::Source::Mt19937(held) => {
+                let $draw = &mut $wrap(&mut **held);
+                $work
+            }
+            $crate::Source::Sfc64(held) => {
+                let $draw = &mut $wrap(held);
+                $work
+            }
+        }
+    };
+}
+pub(crate) use with_counted;

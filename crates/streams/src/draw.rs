@@ -26,26 +26,26 @@ pub trait Draw {
 }
 
 /// Normal and exponential numbers by ziggurats.
-#[derive(Debug)]
-pub struct Modern<'a, B>(pub &'a mut B);
+#[derive(Clone, Debug)]
+pub struct Modern<B>(pub B);
 
-impl<B: Bits> Draw for Modern<'_, B> {
+impl<B: Bits> Draw for Modern<B> {
     type Bits = B;
     const LEGACY: bool = false;
 
     #[inline]
     fn bits(&mut self) -> &mut B {
-        self.0
+        &mut self.0
     }
 
     #[inline]
     fn normal(&mut self) -> f64 {
-        ziggurat::normal(self.0)
+        ziggurat::normal(&mut self.0)
     }
 
     #[inline]
     fn exponential(&mut self) -> f64 {
-        ziggurat::exponential(self.0)
+        ziggurat::exponential(&mut self.0)
     }
 }
 

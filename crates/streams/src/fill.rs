@@ -3,16 +3,18 @@
 
 use crate::angles::vonmises;
 use crate::binomial::{Binomial, binomial};
+use crate::bits::with_counted;
 use crate::continuous::{
     cauchy, gumbel, laplace, logistic, pareto, power, rayleigh, triangular, wald, weibull,
 };
 use crate::discrete::{Geometric, Poisson, geometric, logseries, negative_binomial, poisson, zipf};
+use crate::divide::{self, Alone, Divide, Team};
 use crate::gamma::{
     beta, chisquare, fisher, noncentral_chisquare, noncentral_fisher, standard_gamma, standard_gamma_single,
     student,
 };
 use crate::hypergeometric::hypergeometric;
-use crate::{Bits, Draw, Gauss, Source, with_bits, ziggurat};
+use crate::{Bits, Draw, Gauss, Source, ziggurat};
 
 /// A parameter of a fill: one value for all elements, or one per element.
 #[derive(Clone, Copy, Debug)]
@@ -38,10 +40,9 @@ impl<T: Copy> Column<'_, T> {
 macro_rules! with_draw {
     ($source:expr, $gauss:expr, $draw:ident => $work:expr) => {
         match $gauss {
-            None => $crate::with_bits!($source, bits => {
-                let $draw = &mut $crate::Modern(bits);
-                $work
-            }),
+            None => $crate::bits::with_counted!(
+                $source, $crate::Modern, |modern: $crate::Modern<_>| modern.0, $draw => $work
+            ),
             Some(gauss) => $crate::with_bits!($source, bits => {
                 let $draw = &mut $crate::Legacy { bits, gauss };
                 $work
@@ -51,13 +52,14 @@ macro_rules! with_draw {
 }
 pub(crate) use with_draw;
 
-/// Fills `out` by `work` from up to three parameters.
+/// Fills `out` by `work` from up to three parameters; all threads draw where the parameters are the same for all.
 #[inline]
-fn each<D, T, P: Copy, const N: usize>(
+fn each<D: Divide, T: Copy + Send + Sync, P: Copy + Sync, const N: usize>(
     draw: &mut D,
+    team: &dyn Team,
     parameters: &[Column<'_, P>; N],
     out: &mut [T],
-    work: impl Fn(&mut D, [P; N]) -> T,
+    work: impl Fn(&mut D, [P; N]) -> T + Sync,
 ) {
     let mut fixed = [None; N];
     for (slot, parameter) in fixed.iter_mut().zip(parameters) {
@@ -67,8 +69,7 @@ fn each<D, T, P: Copy, const N: usize>(
     }
     if fixed.iter().all(Option::is_some) {
         let parameters = fixed.map(|value| value.expect("all are given"));
-        out.iter_mut().for_each(|slot| *slot = work(draw, parameters));
-        return;
+        return divide::fill(draw, team, out, |draw| work(draw, parameters));
     }
     for (place, slot) in out.iter_mut().enumerate() {
         *slot = work(draw, std::array::from_fn(|parameter| parameters[parameter].at(place)));
@@ -81,9 +82,15 @@ macro_rules! reals {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Real { $($(#[$doc])* $name,)* }
 
-        fn real<D: Draw>(which: Real, draw: &mut D, parameters: &[Column<'_, f64>; 3], out: &mut [f64]) {
+        fn real<D: Draw + Divide>(
+            which: Real,
+            draw: &mut D,
+            team: &dyn Team,
+            parameters: &[Column<'_, f64>; 3],
+            out: &mut [f64],
+        ) {
             match which {
-                $(Real::$name => each(draw, parameters, out, |$draw, parameters| {
+                $(Real::$name => each(draw, team, parameters, out, |$draw, parameters| {
                     let [$($parameter,)* ..] = parameters;
                     $work
                 }),)*
@@ -174,11 +181,12 @@ pub enum Count {
 pub fn fill_real(
     source: &mut Source,
     gauss: Option<&mut Gauss>,
+    team: &dyn Team,
     which: Real,
     parameters: [Column<'_, f64>; 3],
     out: &mut [f64],
 ) {
-    with_draw!(source, gauss, draw => real(which, draw, &parameters, out))
+    with_draw!(source, gauss, draw => real(which, draw, team, &parameters, out))
 }
 
 /// Fills `out` with counts, in the legacy manner where `gauss` is given. Parameters that count are `whole`, the others
@@ -186,17 +194,19 @@ pub fn fill_real(
 pub fn fill_count(
     source: &mut Source,
     gauss: Option<&mut Gauss>,
+    team: &dyn Team,
     which: Count,
     parameters: [Column<'_, f64>; 2],
     whole: [Column<'_, i64>; 3],
     out: &mut [i64],
 ) {
-    with_draw!(source, gauss, draw => count(which, draw, parameters, whole, out))
+    with_draw!(source, gauss, draw => count(which, draw, team, parameters, whole, out))
 }
 
-fn count<D: Draw>(
+fn count<D: Draw + Divide>(
     which: Count,
     draw: &mut D,
+    team: &dyn Team,
     parameters: [Column<'_, f64>; 2],
     whole: [Column<'_, i64>; 3],
     out: &mut [i64],
@@ -205,33 +215,38 @@ fn count<D: Draw>(
         Count::Poisson => match parameters[0] {
             Column::One(mean) => {
                 let poisson = Poisson::new(mean);
-                out.iter_mut().for_each(|slot| *slot = poisson.draw(draw));
+                divide::fill(draw, team, out, |draw| poisson.draw(draw));
             }
-            Column::Each(_) => each(draw, &parameters, out, |draw, [mean, _]| poisson(draw, mean)),
+            Column::Each(_) => each(draw, team, &parameters, out, |draw, [mean, _]| poisson(draw, mean)),
         },
-        Count::NegativeBinomial => each(draw, &parameters, out, |draw, [n, p]| negative_binomial(draw, n, p)),
+        Count::NegativeBinomial => {
+            each(draw, team, &parameters, out, |draw, [n, p]| negative_binomial(draw, n, p))
+        }
         Count::Geometric => match parameters[0] {
             Column::One(p) => {
                 let geometric = Geometric::new::<D>(p);
-                out.iter_mut().for_each(|slot| *slot = geometric.draw(draw));
+                divide::fill(draw, team, out, |draw| geometric.draw(draw));
             }
-            Column::Each(_) => each(draw, &parameters, out, |draw, [p, _]| geometric(draw, p)),
+            Column::Each(_) => each(draw, team, &parameters, out, |draw, [p, _]| geometric(draw, p)),
         },
-        Count::Logseries => each(draw, &parameters, out, |draw, [p, _]| logseries(draw, p)),
-        Count::Zipf => each(draw, &parameters, out, |draw, [a, _]| zipf(draw, a)),
+        Count::Logseries => each(draw, team, &parameters, out, |draw, [p, _]| logseries(draw, p)),
+        Count::Zipf => each(draw, team, &parameters, out, |draw, [a, _]| zipf(draw, a)),
         Count::Hypergeometric => {
-            each(draw, &whole, out, |draw, [good, bad, sample]| hypergeometric(draw, good, bad, sample));
+            // it may draw half words, and leave one
+            each(draw, &Alone, &whole, out, |draw, [good, bad, sample]| {
+                hypergeometric(draw, good, bad, sample)
+            });
         }
         Count::Binomial => {
             if let (Column::One(n), Column::One(p)) = (whole[0], parameters[0]) {
                 let binomial = Binomial::new::<D>(n, p);
-                return out.iter_mut().for_each(|slot| *slot = binomial.draw(draw));
+                return divide::fill(draw, team, out, |draw| binomial.draw(draw));
             }
             for (place, slot) in out.iter_mut().enumerate() {
                 *slot = binomial(draw, whole[0].at(place), parameters[0].at(place));
             }
         }
-        Count::Positive => out.iter_mut().for_each(|slot| *slot = (draw.bits().next_u64() >> 1) as i64),
+        Count::Positive => divide::fill(draw, team, out, |draw| (draw.bits().next_u64() >> 1) as i64),
     }
 }
 
@@ -251,21 +266,37 @@ pub enum Single {
 }
 
 /// Fills `out` in single precision.
-pub fn fill_single(source: &mut Source, which: Single, shape: Column<'_, f32>, out: &mut [f32]) {
-    with_bits!(source, bits => single(bits, which, shape, out))
+pub fn fill_single(
+    source: &mut Source,
+    team: &dyn Team,
+    which: Single,
+    shape: Column<'_, f32>,
+    out: &mut [f32],
+) {
+    with_counted!(source, std::convert::identity, std::convert::identity, bits => {
+        single(bits, team, which, shape, out)
+    })
 }
 
-fn single<B: Bits>(bits: &mut B, which: Single, shape: Column<'_, f32>, out: &mut [f32]) {
+fn single<B: Bits + Divide>(
+    bits: &mut B,
+    team: &dyn Team,
+    which: Single,
+    shape: Column<'_, f32>,
+    out: &mut [f32],
+) {
     let inverse = |bits: &mut B| -f64::from(-bits.next_f32()).ln_1p() as f32;
     match which {
-        Single::Uniform01 => each(bits, &[], out, |bits, []: [f32; 0]| bits.next_f32()),
-        Single::StandardNormal => each(bits, &[], out, |bits, []: [f32; 0]| ziggurat::normal_single(bits)),
-        Single::StandardExponential => {
-            each(bits, &[], out, |bits, []: [f32; 0]| ziggurat::exponential_single(bits));
+        Single::Uniform01 => each(bits, team, &[], out, |bits, []: [f32; 0]| bits.next_f32()),
+        Single::StandardNormal => {
+            each(bits, team, &[], out, |bits, []: [f32; 0]| ziggurat::normal_single(bits))
         }
-        Single::StandardExponentialInverse => each(bits, &[], out, |bits, []: [f32; 0]| inverse(bits)),
+        Single::StandardExponential => {
+            each(bits, team, &[], out, |bits, []: [f32; 0]| ziggurat::exponential_single(bits));
+        }
+        Single::StandardExponentialInverse => each(bits, team, &[], out, |bits, []: [f32; 0]| inverse(bits)),
         Single::StandardGamma => {
-            each(bits, &[shape], out, |bits, [shape]| standard_gamma_single(bits, shape));
+            each(bits, team, &[shape], out, |bits, [shape]| standard_gamma_single(bits, shape));
         }
     }
 }
@@ -281,9 +312,9 @@ mod tests {
         let (shapes, nothing) = ([2.5; 100], Column::One(0.0));
         let (mut first, mut second) = ([0.0; 100], [0.0; 100]);
         let one = [Column::One(2.5), nothing, nothing];
-        fill_real(&mut start.clone(), None, Real::StandardGamma, one, &mut first);
+        fill_real(&mut start.clone(), None, &Alone, Real::StandardGamma, one, &mut first);
         let each = [Column::Each(&shapes), nothing, nothing];
-        fill_real(&mut start.clone(), None, Real::StandardGamma, each, &mut second);
+        fill_real(&mut start.clone(), None, &Alone, Real::StandardGamma, each, &mut second);
         assert_eq!(first, second);
         assert!((first.iter().sum::<f64>() / 100.0 - 2.5).abs() < 0.6);
     }
@@ -293,10 +324,10 @@ mod tests {
         let mut source = Source::Pcg64(Pcg64::new([1, 2, 3, 4]));
         let (mut gauss, nothing) = (Gauss::default(), [Column::One(0.0); 3]);
         let mut first = [0.0];
-        fill_real(&mut source, Some(&mut gauss), Real::StandardNormal, nothing, &mut first);
+        fill_real(&mut source, Some(&mut gauss), &Alone, Real::StandardNormal, nothing, &mut first);
         assert!(gauss.full);
         let waiting = gauss.value;
-        fill_real(&mut source, Some(&mut gauss), Real::StandardNormal, nothing, &mut first);
+        fill_real(&mut source, Some(&mut gauss), &Alone, Real::StandardNormal, nothing, &mut first);
         assert!(!gauss.full && first[0] == waiting);
     }
 }

@@ -5,6 +5,7 @@
 //! * `ziggurat`: standard normal and exponential draws. `continuous`, `gamma`, `angles`: real distributions.
 //!   `discrete`, `binomial`, `hypergeometric`: counts. `bounded`: integers of a range. `joint`: whole vectors.
 //!   `select`: orders and samples. `factor`: factors of covariances.
+//! * `divide`: several threads on one stream, without another number.
 //! * `draw`: what distributions draw from, in today's and in the legacy manner. `fill`: the distributions by name, over
 //!   slices of parameters; what the floors above call.
 //!
@@ -18,6 +19,7 @@ mod bits;
 mod bounded;
 mod continuous;
 mod discrete;
+mod divide;
 mod draw;
 mod factor;
 mod fill;
@@ -30,6 +32,7 @@ mod ziggurat;
 
 pub use bits::{Bits, Mt19937, Pcg64, Pcg64Dxsm, Philox, Sfc64, Source, Spare};
 pub use bounded::{Word, fill_bounded};
+pub use divide::{Alone, Team};
 pub use draw::{Draw, Gauss, Legacy, Modern};
 pub use factor::{cholesky, eigen};
 pub use fill::{Column, Count, Real, Single, fill_count, fill_real, fill_single};

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 use std::hint::black_box;
 
 use crate::bounded::below_or_at;
-use crate::{Bits, Source, with_bits};
+use crate::divide::{self, Divide, Team};
+use crate::fill::with_draw;
+use crate::{Bits, Draw, Gauss, Source, with_bits};
 
 /// A number of `0..=most` by a mask and rejection, from 32-bit words where they suffice.
 #[inline]
@@ -121,18 +123,32 @@ fn distribution(weights: &[f64]) -> Vec<f64> {
 
 /// Places drawn by their weights, with replacement or without. The caller has checked that there are enough weights
 /// above zero.
-pub fn weighted(source: &mut Source, weights: &[f64], wanted: usize, replace: bool) -> Vec<i64> {
-    with_bits!(source, bits => weighted_with(bits, weights, wanted, replace))
+pub fn weighted(
+    source: &mut Source,
+    team: &dyn Team,
+    weights: &[f64],
+    wanted: usize,
+    replace: bool,
+) -> Vec<i64> {
+    with_draw!(source, None::<&mut Gauss>, draw => weighted_with(draw, team, weights, wanted, replace))
 }
 
-fn weighted_with<B: Bits>(bits: &mut B, weights: &[f64], wanted: usize, replace: bool) -> Vec<i64> {
-    let draw = |bits: &mut B, running: &[f64]| {
-        let u = bits.next_f64();
+fn weighted_with<D: Draw + Divide>(
+    draw: &mut D,
+    team: &dyn Team,
+    weights: &[f64],
+    wanted: usize,
+    replace: bool,
+) -> Vec<i64> {
+    let one = |draw: &mut D, running: &[f64]| {
+        let u = draw.uniform();
         running.partition_point(|&sum| sum <= u) as i64
     };
     if replace {
         let running = distribution(weights);
-        return (0..wanted).map(|_| draw(bits, &running)).collect();
+        let mut out = vec![0; wanted];
+        divide::fill(draw, team, &mut out, |draw| one(draw, &running));
+        return out;
     }
     let mut weights = weights.to_vec();
     let mut found: Vec<i64> = Vec::with_capacity(wanted);
@@ -142,7 +158,7 @@ fn weighted_with<B: Bits>(bits: &mut B, weights: &[f64], wanted: usize, replace:
         let running = distribution(&weights);
         let mut seen = HashSet::new();
         for _ in found.len()..wanted {
-            let place = draw(bits, &running);
+            let place = one(draw, &running);
             if seen.insert(place) {
                 found.push(place);
             }
@@ -154,7 +170,7 @@ fn weighted_with<B: Bits>(bits: &mut B, weights: &[f64], wanted: usize, replace:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Pcg64;
+    use crate::{Alone, Pcg64};
 
     #[test]
     fn samples_are_different_numbers_of_the_population() {
@@ -173,9 +189,9 @@ mod tests {
     #[test]
     fn weights_of_zero_never_come() {
         let mut source = Source::Pcg64(Pcg64::new([1, 2, 3, 4]));
-        let places = weighted(&mut source, &[0.0, 0.5, 0.0, 0.5], 100, true);
+        let places = weighted(&mut source, &Alone, &[0.0, 0.5, 0.0, 0.5], 100, true);
         assert!(places.iter().all(|place| [1, 3].contains(place)));
-        let mut both = weighted(&mut source, &[0.0, 0.5, 0.0, 0.5], 2, false);
+        let mut both = weighted(&mut source, &Alone, &[0.0, 0.5, 0.0, 0.5], 2, false);
         both.sort_unstable();
         assert_eq!(both, [1, 3]);
     }

@@ -190,8 +190,7 @@ pub fn attention(
     let mask = mask.map(|mask| spread_mask(operator, mask, &batch, rows, keys, dtype)).transpose()?;
     let features = query.shape()[query.ndim() - 1].max(1) as f64;
     let scale = options.scale.unwrap_or(1.0 / features.sqrt());
-    let query = call(ops::MULTIPLY, &[(&query.astype_if(dtype)?).into(), Argument::from(scale)])?;
-    let query = over(&query, &batch)?;
+    let query = query.astype_if(dtype)?;
     let problem = Problem {
         key: over(&key.astype_if(dtype)?, &batch)?,
         value: over(&value.astype_if(dtype)?, &batch)?,
@@ -206,15 +205,21 @@ pub fn attention(
         let wanted = [&batch[..], &[rows, width]].concat();
         return Array::full(&wanted, Scalar::F64(0.0), dtype, query.device());
     }
-    if options.dropout > 0.0 && tape::is_training() {
-        return dropped(&query, &problem, options.dropout);
+    let drops = options.dropout > 0.0 && tape::is_training();
+    if !drops && problem.has_kernel() {
+        return by_kernel(over(&query, &batch)?, scale, problem, &batch);
     }
-    if problem.has_kernel() {
-        return by_kernel(query, problem, &batch);
+    let query = over(&scaled(&query, scale)?, &batch)?;
+    if drops {
+        return dropped(&query, &problem, options.dropout);
     }
     let width = problem.value.shape()[batch.len() + 1];
     let (query, problem) = flattened(query, problem, batch.iter().product())?;
     blockwise(query, problem)?.reshape(&[&batch[..], &[rows, width]].concat())
+}
+
+fn scaled(x: &Array, scale: f64) -> Result<Array> {
+    call(ops::MULTIPLY, &[x.into(), Argument::from(scale)])
 }
 
 /// A mask over (batch..., rows or 1, keys).
@@ -267,7 +272,8 @@ struct Contiguous {
 }
 
 impl Contiguous {
-    fn new(query: &Array, problem: &Problem, batch: &[i64]) -> Result<Contiguous> {
+    fn new(query: &Array, scale: f64, problem: &Problem, batch: &[i64]) -> Result<Contiguous> {
+        let query = &scaled(&query.detach(), scale)?;
         let count = batch.iter().product::<i64>();
         let flat = |x: &Array| {
             let lengths = [count, x.shape()[x.ndim() - 2], x.shape()[x.ndim() - 1]];
@@ -308,33 +314,38 @@ fn distinct(mask: &Array, batch: &[i64]) -> Result<[Array; 2]> {
     Ok([masks, Array::from_values(&numbers, &[numbers.len() as i64], mask.device())?])
 }
 
-/// By the kernel; recorded as one operator.
-fn by_kernel(query: Array, problem: Problem, batch: &[i64]) -> Result<Array> {
+/// By the kernel; recorded as one operator. What is kept for the gradient is what the caller has anyway: queries before
+/// they are scaled, and views as they are.
+fn by_kernel(query: Array, scale: f64, problem: Problem, batch: &[i64]) -> Result<Array> {
     let causal = problem.causal;
-    let arrays = tape::paused(|| Contiguous::new(&query, &problem, batch))?;
+    let arrays = tape::paused(|| Contiguous::new(&query, scale, &problem, batch))?;
     let (count, width) = (arrays.query.shape()[0], arrays.value.shape()[2]);
     let empty = |lengths: &[i64]| Array::empty(lengths, query.dtype(), query.device());
     let (result, logarithms) = (empty(&[count, problem.rows, width])?, empty(&[count, problem.rows])?);
     kernels::run(&Kernel::Layer(Layer::Attention { causal }), &arrays.inputs(), &[&result, &logarithms])?;
+    drop(arrays);
     let output = result.reshape(&[batch, &[problem.rows, width]].concat())?;
     let inputs = [query.clone(), problem.key.clone(), problem.value.clone()];
     let links = inputs.each_ref();
     let shapes = links.map(|input| input.shape().to_vec());
     let saved = [&inputs[0], &inputs[1], &inputs[2], &result.detach()];
+    let batch = batch.to_vec();
     Ok(tape::record_saving("scaled_dot_product_attention", &links, &saved, output, move || {
         Box::new(move |gradient| {
             if tape::is_recording() {
-                let mut all = again(&query, &problem, gradient)?;
+                let mut all = again(&query, scale, &problem, gradient)?;
                 all.truncate(3);
                 return Ok(all);
             }
+            let arrays = Contiguous::new(&query, scale, &problem, &batch)?;
             let gradient = gradient.reshape(result.shape())?.contiguous()?;
             let mut given = vec![&gradient, &result, &logarithms];
             given.extend(arrays.inputs());
-            let [query, key, value] = [&arrays.query, &arrays.key, &arrays.value]
+            let [to_query, to_key, to_value] = [&arrays.query, &arrays.key, &arrays.value]
                 .map(|array| Array::empty(array.shape(), array.dtype(), array.device()));
-            let found = [query?, key?, value?];
+            let found = [to_query?, to_key?, to_value?];
             kernels::run(&Kernel::Layer(Layer::AttentionGradient { causal }), &given, &found.each_ref())?;
+            let found = [scaled(&found[0], scale)?, found[1].clone(), found[2].clone()];
             found.iter().zip(&shapes).map(|(array, shape)| array.reshape(shape).map(Some)).collect()
         })
     }))
@@ -363,7 +374,7 @@ fn blockwise(query: Array, problem: Problem) -> Result<Array> {
     Ok(tape::record_saving("scaled_dot_product_attention", &links, &links, output, move || {
         Box::new(move |gradient| {
             if tape::is_recording() {
-                again(&query, &problem, gradient)
+                again(&query, 1.0, &problem, gradient)
             } else {
                 gradients(&query, &problem, &saved, &sums, gradient)
             }
@@ -428,8 +439,11 @@ impl Block {
 }
 
 /// The same as formulas that are on the tape, and their gradients.
-fn again(query: &Array, problem: &Problem, gradient: &Array) -> Result<Vec<Option<Array>>> {
-    let weights = problem.weights(query)?;
+fn again(query: &Array, scale: f64, problem: &Problem, gradient: &Array) -> Result<Vec<Option<Array>>> {
+    let weights = match scale {
+        1.0 => problem.weights(query)?,
+        scale => problem.weights(&scaled(query, scale)?)?,
+    };
     let output = matmul(&weights, &problem.value)?;
     let mut inputs = vec![query, &problem.key, &problem.value];
     inputs.extend(problem.mask.as_ref().filter(|mask| mask.dtype().is_inexact()));

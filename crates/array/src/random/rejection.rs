@@ -1,10 +1,10 @@
 //! The gamma distribution by rejection, a whole array at a time: propose everywhere, then again where refused. What
 //! follows from gamma numbers by a formula: beta, chi-square, F, Student's t.
 
-use base::{DType, Dims, Result};
+use base::{DType, Dims, Result, shape};
 use graph::{DeviceRef, Distribution, Law};
 
-use super::{Draw, Parameter, apply, fill, implicit, is_recorded, sample_few};
+use super::{Draw, Parameter, apply, fill, implicit, is_recorded, sample_each, sample_few};
 use crate::elementwise::{Argument, call, call1};
 use crate::index::{self, Index};
 use crate::{Array, tape};
@@ -82,15 +82,15 @@ fn wide(dtype: DType) -> DType {
 /// Gamma numbers of scale 1 over `size`; shape 0 gives 0. Gradients flow to the shape.
 pub(super) fn gamma_draw(shape: &Parameter, size: &Dims, dtype: DType, device: DeviceRef) -> Result<Array> {
     let unit = Parameter::Number(1.0);
-    let drawn = match sample_few(Law::Gamma, &[shape, &unit], size, dtype, device)? {
-        Some(drawn) => drawn,
-        None => tape::paused(|| {
+    let drawn = if shape::size(size)? == 0 {
+        Array::empty(size, dtype, device)?
+    } else if device.backend.is_host() {
+        sample_each(Law::Gamma, &[shape, &unit], size, dtype, device)?
+    } else {
+        tape::paused(|| {
             let shapes = shape.flat(size, wide(dtype), device)?;
-            if shapes.size() == 0 {
-                return Array::empty(size, dtype, device);
-            }
             gamma_of(&shapes, wide(dtype), device)?.astype_if(dtype)?.reshape(size)
-        })?,
+        })?
     };
     let Parameter::Array(shapes) = shape else { return Ok(drawn) };
     let numbers = drawn.detach();
@@ -154,6 +154,12 @@ pub fn beta(a: Argument, b: Argument, draw: &Draw) -> Result<Array> {
         && let Some(drawn) = sample_few(Law::Beta, &[&a, &b], &size, dtype, device)?
     {
         return Ok(drawn);
+    }
+    // both gamma numbers of small shapes may be too small for a float: the sampler takes the quotient of logarithms
+    let small = |parameter: &Parameter| !matches!(parameter, Parameter::Number(value) if *value >= 1.0);
+    let recorded = is_recorded(&[&a, &b]);
+    if small(&a) && small(&b) && !recorded && device.backend.is_host() && shape::size(&size)? > 0 {
+        return sample_each(Law::Beta, &[&a, &b], &size, dtype, device);
     }
     let first = gamma_draw(&a, &size, wide(dtype), device)?;
     let second = gamma_draw(&b, &size, wide(dtype), device)?;

@@ -6,8 +6,10 @@
 //!   operations, the same bits everywhere. `transforms`: from words to distributions, vectorised.
 //! * `order`: permutations.
 //! * `samplers`, `discrete`: distributions that need rejection, element by element, each with a stream of its own.
+//!   `gamma`: many gamma numbers at a time.
 
 mod discrete;
+mod gamma;
 mod math;
 mod order;
 mod philox;
@@ -163,32 +165,29 @@ pub unsafe fn fill(
 /// Elements that one task samples.
 const SAMPLES: i64 = 1 << 10;
 
-/// Fills `out` with samples whose parameters are arrays: element i is drawn from the stream of `counter + i`.
-///
-/// # Safety
-/// `out` and each of `params` point to `count` float64 that nobody else writes meanwhile.
-pub unsafe fn sample_all(
-    kind: Kind,
-    params: &[*const f64],
-    out: *mut f64,
-    count: usize,
-    key: u64,
-    counter: u64,
-) {
-    let params: Vec<Target> = params.iter().map(|&param| Target(param.cast_mut().cast())).collect();
-    let out = Target(out.cast());
+/// Fills `out` with samples: element i is drawn from counters and streams of `counter..counter + count`. Each parameter
+/// has one value for all elements, or one per element.
+pub fn sample_all(kind: Kind, params: &[&[f64]], out: &mut [f64], key: u64, counter: u64) {
+    let count = out.len();
+    let out = Target(out.as_mut_ptr().cast());
+    let at = |param: usize, index: usize| {
+        let values = params.get(param).copied().unwrap_or_default();
+        if values.len() == 1 { values[0] } else { values.get(index).copied().unwrap_or(0.0) }
+    };
     pool::parallel_ranges(count as i64, SAMPLES, &|begin, end| {
-        let (params, out) = (&params, &out);
-        for index in begin as usize..end as usize {
-            let mut values = [0.0; 3];
-            // SAFETY: the caller's promise; ranges of a region do not overlap.
-            unsafe {
-                for (value, param) in values.iter_mut().zip(params) {
-                    *value = param.0.cast::<f64>().add(index).read();
-                }
-                let value = sample(kind, values, key, counter.wrapping_add(index as u64));
-                out.0.cast::<f64>().add(index).write(value);
-            }
+        let out = &out;
+        let (begin, end) = (begin as usize, end as usize);
+        // SAFETY: the range lies within `out`, and ranges of a region do not overlap.
+        let out = unsafe { std::slice::from_raw_parts_mut(out.0.cast::<f64>().add(begin), end - begin) };
+        let counter = counter.wrapping_add(begin as u64);
+        let mut done = 0;
+        if kind == Kind::Gamma {
+            done = gamma::fill(|index| at(0, begin + index), out, key, counter);
+            out[..done].iter_mut().enumerate().for_each(|(index, value)| *value *= at(1, begin + index));
+        }
+        for (index, value) in out.iter_mut().enumerate().skip(done) {
+            let values = std::array::from_fn(|param| at(param, begin + index));
+            *value = sample(kind, values, key, counter.wrapping_add(index as u64));
         }
     });
 }

@@ -160,8 +160,14 @@ impl Stream {
     }
 }
 
-/// Marsaglia and Tsang 2000; for shapes below 1 from shape + 1 by a power of a uniform number.
+/// Gamma numbers of scale 1.
 pub(super) fn gamma(stream: &mut Stream, shape: f64) -> f64 {
+    gamma_from(stream, shape, None)
+}
+
+/// Marsaglia and Tsang 2000; for shapes below 1 from shape + 1 by a power of a uniform number. The first proposal, a
+/// normal number and a uniform one, may be given.
+pub(super) fn gamma_from(stream: &mut Stream, shape: f64, proposal: Option<(f64, f64)>) -> f64 {
     if shape.is_nan() || shape < 0.0 {
         return f64::NAN;
     }
@@ -169,26 +175,28 @@ pub(super) fn gamma(stream: &mut Stream, shape: f64) -> f64 {
         return shape;
     }
     if shape < 1.0 {
-        return (log_gamma_below_one(stream, shape)).exp();
+        return log_gamma_below_one(stream, shape, proposal).exp();
     }
     let d = shape - 1.0 / 3.0;
     let c = 1.0 / (9.0 * d).sqrt();
+    let mut given = proposal;
     loop {
-        let x = stream.normal();
+        let (x, u) = given.take().unwrap_or_else(|| (stream.normal(), stream.open()));
         let v = 1.0 + c * x;
         if v <= 0.0 {
             continue;
         }
-        let v = v * v * v;
-        if stream.open().ln() < 0.5 * x * x + d - d * v + d * v.ln() {
+        let (v, square) = (v * v * v, x * x);
+        let clear = u < 1.0 - 0.0331 * square * square;
+        if clear || u.ln() < 0.5 * square + d - d * v + d * v.ln() {
             return d * v;
         }
     }
 }
 
 /// The logarithm of a gamma number of small shape, which itself may be too small for a float.
-fn log_gamma_below_one(stream: &mut Stream, shape: f64) -> f64 {
-    gamma(stream, shape + 1.0).ln() - stream.exponential() / shape
+fn log_gamma_below_one(stream: &mut Stream, shape: f64, proposal: Option<(f64, f64)>) -> f64 {
+    gamma_from(stream, shape + 1.0, proposal).ln() - stream.exponential() / shape
 }
 
 fn chi_square(stream: &mut Stream, degrees: f64) -> f64 {
@@ -210,7 +218,7 @@ fn noncentral_chi_square(stream: &mut Stream, degrees: f64, noncentrality: f64) 
 fn beta(stream: &mut Stream, a: f64, b: f64) -> f64 {
     if a < 1.0 && b < 1.0 && a > 0.0 && b > 0.0 {
         // Both may underflow, so the quotient is taken of their logarithms.
-        let (x, y) = (log_gamma_below_one(stream, a), log_gamma_below_one(stream, b));
+        let (x, y) = (log_gamma_below_one(stream, a, None), log_gamma_below_one(stream, b, None));
         return 1.0 / (1.0 + (y - x).exp());
     }
     let (x, y) = (gamma(stream, a), gamma(stream, b));

@@ -1,7 +1,7 @@
 //! The two PCG generators with 128 bits of state (M. E. O'Neill, "PCG: A family of simple fast space-efficient
 //! statistically good algorithms for random number generation", 2014).
 
-use super::{Bits, Spare};
+use super::{Bits, Leap, Spare};
 
 const MULTIPLIER: u128 = 2549297995355413924 << 64 | 4865540595714422341;
 const CHEAP_MULTIPLIER: u64 = 0xda94_2042_e4dd_58b5;
@@ -67,6 +67,16 @@ macro_rules! generator {
             #[inline]
             fn step(&mut self) {
                 self.state = self.state.wrapping_mul($multiplier as u128).wrapping_add(self.increment);
+            }
+        }
+
+        impl Leap for $name {
+            fn leap(&mut self, words: u64) {
+                self.state = advanced(self.state, u128::from(words), $multiplier as u128, self.increment);
+            }
+
+            fn spare(&self) -> Spare {
+                self.spare
             }
         }
     };

@@ -1,6 +1,6 @@
 //! Philox 4x64 with ten rounds (J. K. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011).
 
-use super::{Bits, Spare};
+use super::{Bits, Leap, Spare};
 
 const MULTIPLIERS: [u64; 2] = [0xD2E7_470E_E14C_6C93, 0xCA5A_8263_9512_1157];
 const WEYL: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xBB67_AE85_84CA_A73B];
@@ -29,6 +29,11 @@ impl Philox {
 
     /// Goes on by so many counters (four words each), modulo 2^256.
     pub fn advance(&mut self, delta: [u64; 4]) {
+        self.count(delta);
+        *self = Philox::new(self.key, self.counter);
+    }
+
+    fn count(&mut self, delta: [u64; 4]) {
         let mut carry = false;
         for (word, step) in self.counter.iter_mut().zip(delta) {
             let (sum, first) = word.overflowing_add(step);
@@ -36,17 +41,17 @@ impl Philox {
             *word = sum;
             carry = first || second;
         }
-        *self = Philox::new(self.key, self.counter);
     }
 
     #[cold]
     fn refill(&mut self) {
-        for word in &mut self.counter {
-            *word = word.wrapping_add(1);
-            if *word != 0 {
-                break;
-            }
-        }
+        self.count([1, 0, 0, 0]);
+        self.compute();
+        self.used = 0;
+    }
+
+    /// The words of the counter.
+    fn compute(&mut self) {
         let (mut x, mut key) = (self.counter, self.key);
         for round in 0..ROUNDS {
             if round > 0 {
@@ -62,7 +67,20 @@ impl Philox {
             ];
         }
         self.buffer = x;
-        self.used = 0;
+    }
+}
+
+impl Leap for Philox {
+    fn leap(&mut self, words: u64) {
+        self.count([words / 4, 0, 0, 0]);
+        // a buffer that has been used up is never read again
+        if self.used < 4 {
+            self.compute();
+        }
+    }
+
+    fn spare(&self) -> Spare {
+        self.spare
     }
 }
 

@@ -17,7 +17,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use base::{DType, Error};
 use mxnet::array::{Array, DeviceId, DeviceRef, Element, Index, index};
 use mxnet::graph::{device, work};
-use mxnet::streams::{Gauss, Source};
+use mxnet::pool;
+use mxnet::streams::{Gauss, Source, Team};
 use pyo3::prelude::*;
 use pyo3::types::PyFloat;
 
@@ -34,6 +35,19 @@ type Object<'py> = Bound<'py, PyAny>;
 pub(super) struct Draws {
     bits: Py<bits::BitStream>,
     gauss: Option<Mutex<Gauss>>,
+}
+
+/// The threads of the pool, for long fills.
+struct Threads;
+
+impl Team for Threads {
+    fn threads(&self) -> usize {
+        pool::threads()
+    }
+
+    fn run(&self, parts: usize, body: &(dyn Fn(usize) + Sync)) {
+        pool::parallel(parts, body);
+    }
 }
 
 /// A lock whose holder cannot leave anything half done.

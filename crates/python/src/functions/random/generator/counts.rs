@@ -8,7 +8,7 @@ use mxnet::streams::{Column, Count, fill_count};
 use pyo3::prelude::*;
 
 use super::parameters::{Condition, Given, POISSON_MOST, Read, Spread, drawn_shape};
-use super::{Draws, Object, Target};
+use super::{Draws, Object, Target, Threads};
 use crate::arguments::{Integers, Place};
 use crate::error::raise;
 
@@ -40,11 +40,14 @@ impl Draws {
         whole.iter_mut().zip(&whole_spread).for_each(|(column, spread)| *column = spread.column());
         if size.is_none() && scalars {
             let mut drawn = [0i64];
-            self.work(py, 1, |source, gauss| fill_count(source, gauss, which, reals, whole, &mut drawn))?;
+            self.work(py, 1, |source, gauss| {
+                fill_count(source, gauss, &Threads, which, reals, whole, &mut drawn)
+            })?;
             return Ok(drawn[0].into_pyobject(py)?.into_any());
         }
-        let result =
-            self.fill(py, &shape, |source, gauss, out| fill_count(source, gauss, which, reals, whole, out))?;
+        let result = self.fill(py, &shape, |source, gauss, out| {
+            fill_count(source, gauss, &Threads, which, reals, whole, out)
+        })?;
         target.finish(py, result)
     }
 }

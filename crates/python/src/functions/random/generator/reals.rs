@@ -8,7 +8,7 @@ use mxnet::streams::{Column, Real, fill_real};
 use pyo3::prelude::*;
 
 use super::parameters::{Condition, Given, Read, drawn_shape};
-use super::{Draws, Object, Target, float};
+use super::{Draws, Object, Target, Threads, float};
 use crate::arguments::{Integers, Place};
 
 /// A parameter that has been read, with its name and its condition.
@@ -41,8 +41,8 @@ impl Draws {
             parameters.iter().map(|(_, _, read)| read.over(&shape)).collect::<PyResult<_>>()?;
         let mut columns = [Column::One(0.0); 3];
         columns.iter_mut().zip(&spread).for_each(|(column, spread)| *column = spread.column());
-        let result =
-            self.fill(py, &shape, |source, gauss, out| fill_real(source, gauss, which, columns, out))?;
+        let result = self
+            .fill(py, &shape, |source, gauss, out| fill_real(source, gauss, &Threads, which, columns, out))?;
         match out {
             Some(out) => out.write(&target, &result),
             None => target.finish(py, result),
@@ -55,7 +55,7 @@ impl Draws {
             *column = Column::One(read.values()[0]);
         }
         let mut drawn = [0.0];
-        self.work(py, 1, |source, gauss| fill_real(source, gauss, which, columns, &mut drawn))?;
+        self.work(py, 1, |source, gauss| fill_real(source, gauss, &Threads, which, columns, &mut drawn))?;
         float(py, drawn[0])
     }
 }

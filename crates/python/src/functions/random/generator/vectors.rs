@@ -9,7 +9,7 @@ use mxnet::streams::{
 use pyo3::prelude::*;
 
 use super::parameters::{Condition, Given, Read, array_of, drawn_shape};
-use super::{Draws, Object, Target};
+use super::{Draws, Object, Target, Threads};
 use crate::arguments::{Integers, Place};
 use crate::array::wrap_any;
 use crate::error::{Raised, raise};
@@ -312,7 +312,7 @@ impl Draws {
         }
         shape::check(&[count]).raised()?;
         let drawn = self.work(py, count, |source, _| {
-            streams::weighted(source, weights.values(), count as usize, replace)
+            streams::weighted(source, &Threads, weights.values(), count as usize, replace)
         })?;
         places(py, &drawn, &[count])
     }

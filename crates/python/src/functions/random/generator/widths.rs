@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 
 use super::parameters::{Condition, Given, Read, drawn_shape};
 use super::reals::Row;
-use super::{Draws, Object, Target, float};
+use super::{Draws, Object, Target, Threads, float};
 use crate::arguments::{Integers, Place, Type};
 use crate::error::{Raised, raise};
 
@@ -33,7 +33,7 @@ impl Draws {
         if size.is_none() && out.is_none() && read.is_one() {
             let mut drawn = [0.0];
             let column = Column::One(read.values()[0] as f32);
-            self.work(py, 1, |source, _| fill_single(source, which, column, &mut drawn))?;
+            self.work(py, 1, |source, _| fill_single(source, &Threads, which, column, &mut drawn))?;
             return float(py, f64::from(drawn[0]));
         }
         let size = out.as_ref().map(|out| out.view.shape()).or(size.map(|size| &size[..]));
@@ -47,7 +47,8 @@ impl Draws {
                 Column::Each(&values)
             }
         };
-        let result = self.fill(py, &wanted, |source, _, out| fill_single(source, which, column, out))?;
+        let result =
+            self.fill(py, &wanted, |source, _, out| fill_single(source, &Threads, which, column, out))?;
         match out {
             Some(out) => out.write(&target, &result),
             None => target.finish(py, result),
