@@ -329,8 +329,12 @@ impl Array {
         if few::written(&self.operand, &value.operand) {
             return Ok(());
         }
+        let here = std::ptr::eq(value.device(), self.device());
+        if here && value.shape() == self.shape() && self.view().is_in_memory_order() {
+            return engine::assign(&self.operand, &value.source(), ephemeral);
+        }
         let view = value.view().broadcast_to(self.shape())?;
-        let value = if std::ptr::eq(value.device(), self.device()) {
+        let value = if here {
             value.with_view(view)
         } else {
             value.to_device(self.device())?.with_view(view)

@@ -229,6 +229,17 @@ impl View {
         order
     }
 
+    /// Whether [`View::memory_order`] would leave the axes as they are.
+    pub fn is_in_memory_order(&self) -> bool {
+        let mut least = i64::MAX;
+        self.shape.iter().zip(&self.strides).all(|(&length, stride)| {
+            let stride = stride.abs();
+            let fits = length == 1 || (stride != 0 && stride <= least);
+            least = if length == 1 { least } else { stride };
+            fits
+        })
+    }
+
     /// The axis order, outermost first, in which memory is best walked; broadcast axes keep their place.
     pub fn memory_order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.ndim()).collect();

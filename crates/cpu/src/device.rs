@@ -6,7 +6,7 @@ use base::Result;
 use graph::{Device, Kernel, Tensor};
 
 use crate::{
-    convolution, factor, fourier, gather, layers, mask, matmul, memory, order, pooling, reduce, row_program,
+    convolution, copy, factor, fourier, gather, layers, mask, matmul, memory, order, pooling, reduce, row_program,
     scan, tally, vision, vm,
 };
 
@@ -43,6 +43,7 @@ impl Device for Cpu {
                 }
                 Kernel::Program(launch) => reduce::reduce(launch, inputs, outputs),
                 Kernel::Rows(launch) => row_program::run(launch, inputs, outputs),
+                Kernel::Copy => copy::copy(inputs, outputs),
                 Kernel::MatMul => matmul::matmul(inputs, outputs),
                 Kernel::Scan { op, axis } => scan::scan(op, *axis, inputs, outputs),
                 Kernel::Gather { along } => gather::gather(*along, inputs, outputs),

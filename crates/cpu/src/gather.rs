@@ -3,11 +3,11 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use base::{DType, Error, Loop, Op, Result, Scan};
+use base::{DType, Error, Loop, Op, Result, Scan, View};
 use graph::{Along, Tensor};
 
 use crate::hint::ask_for;
-use crate::load::by_size;
+use crate::load::{Wide, by_size};
 use crate::pool;
 use crate::rows::{Rows, Shared};
 use crate::vm::cost;
@@ -16,15 +16,23 @@ use crate::vm::cost;
 const ROW_COST: u64 = 2000;
 const BYTE_COST: u64 = 50;
 /// Picoseconds for looking at an index.
-const CHECK_COST: u64 = 500;
+const CHECK_COST: u64 = 250;
 /// Rows of at least this many elements are shared among threads when rows must be written in order.
 const WIDE_ROW: i64 = 4096;
 /// How many places further the memory is asked for. Without it, places at random wait for memory one after the other.
 const AHEAD: usize = 128;
+/// ... where the places span more bytes than a near cache holds.
+const NEAR_BYTES: u64 = 1 << 19;
+/// Indices that are checked together, before their elements are read.
+const BLOCK: usize = 1024;
+/// Picoseconds for reading or writing an element at an index.
+const ELEMENT_COST: u64 = 800;
 /// From this many elements on threads share the places of an axis, each looking at all indices.
 const MANY: usize = 1 << 15;
 /// More threads than this would spend their time on indices that are not theirs.
 const MOST_PARTS: usize = 4;
+/// Likewise where a row is much more work than an index.
+const MOST_ROW_PARTS: usize = 16;
 
 /// The second operand of both kernels.
 struct Places<'a> {
@@ -57,6 +65,12 @@ impl<'a> Places<'a> {
         }
     }
 
+    /// Whether elements of this size at these places are too many for a near cache.
+    fn is_far(&self, size: usize) -> bool {
+        let span = |along: Along| along.length as u64 * along.stride.unsigned_abs() * size as u64;
+        self.along.is_none_or(|along| span(along) > NEAR_BYTES)
+    }
+
     /// The error about the index at a place that `each` returned.
     #[cold]
     fn outside(&self, at: usize) -> Error {
@@ -65,18 +79,35 @@ impl<'a> Places<'a> {
         Error::index(format!("index {index} is out of bounds for axis {axis} with size {length}"))
     }
 
+    /// In how many parts threads may share the places of the axis, `most` at most.
+    fn parts(&self, most: usize) -> usize {
+        match self.along {
+            Some(along) if along.stride != 0 => pool::threads().min(most).max(1),
+            _ => 1,
+        }
+    }
+
+    /// In how many parts threads may share rows of the axis: rows of different places must not touch.
+    fn parts_of_rows(&self, rows: &Rows) -> usize {
+        let Some(along) = self.along else { return 1 };
+        let bytes = rows.count() as u64 * rows.size as u64;
+        let work = (ROW_COST + bytes * BYTE_COST).saturating_mul(self.values.len() as u64);
+        let most = if rows.is_element() { MOST_PARTS } else { MOST_ROW_PARTS };
+        let parts = self.parts(most.min(cost::most_shares(work)));
+        let (mut shape, mut strides) = (rows.lengths.clone(), rows.to_steps.clone());
+        shape.push(along.length);
+        strides.push(along.stride);
+        let places = View { shape, strides, offset: 0 };
+        if parts > 1 && places.is_injective() { parts } else { 1 }
+    }
+
     /// An error if an index is outside its axis.
     fn check(&self) -> Result<()> {
         let Some(along) = self.along else { return Ok(()) };
         let first = AtomicUsize::new(usize::MAX);
         let count = self.values.len() as i64;
         pool::parallel_ranges(count, cost::grain(count, CHECK_COST), &|begin, end| {
-            let part = &self.values[begin as usize..end as usize];
-            let (least, length) = (-along.length, along.length);
-            let outside = part.iter().fold(false, |any, &index| any | (index < least) | (index >= length));
-            if outside {
-                let inside = |&index: &i64| (least..length).contains(&index);
-                let at = part.iter().take_while(|index| inside(index)).count();
+            if let Some(at) = first_outside(&self.values[begin as usize..end as usize], along.length) {
                 first.fetch_min(begin as usize + at, Ordering::Relaxed);
             }
         });
@@ -85,6 +116,29 @@ impl<'a> Places<'a> {
             at => Err(self.outside(at)),
         }
     }
+}
+
+/// The number of the first index outside an axis of this length.
+fn first_outside(indices: &[i64], length: i64) -> Option<usize> {
+    #[inline(always)]
+    fn any_outside(indices: &[i64], length: i64) -> bool {
+        indices.iter().fold(false, |any, &index| any | (index < -length) | (index >= length))
+    }
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn any_outside_wide(indices: &[i64], length: i64) -> bool {
+        any_outside(indices, length)
+    }
+    #[cfg(target_arch = "x86_64")]
+    let found = match lanes::level() >= lanes::Level::Avx2 {
+        // SAFETY: the machine has these instructions.
+        true => unsafe { any_outside_wide(indices, length) },
+        false => any_outside(indices, length),
+    };
+    #[cfg(not(target_arch = "x86_64"))]
+    let found = any_outside(indices, length);
+    let is_outside = |&index: &i64| index < -length || index >= length;
+    if found { indices.iter().position(is_outside) } else { None }
 }
 
 /// The offset of an index, and whether the index is inside the axis.
@@ -128,16 +182,19 @@ pub(crate) unsafe fn gather(along: Option<Along>, inputs: &[Tensor], outputs: &[
     let (from, to) = (Shared::new(source.data), Shared::new(out.data));
     // SAFETY: int64, as many as rows, and not written to by this kernel.
     let places = unsafe { Places::new(along, offsets) };
-    let cost = ROW_COST + rows.count() as u64 * size as u64 * BYTE_COST;
+    let cost = match rows.is_element() {
+        true if !places.is_far(size) => ELEMENT_COST,
+        _ => ROW_COST + rows.count() as u64 * size as u64 * BYTE_COST,
+    };
     let outside = AtomicUsize::new(usize::MAX);
     pool::parallel_ranges(count, cost::grain(count, cost), &|begin, end| {
         let soon = |offset: i64| ask_for(from.at(offset, size));
         let stopped = if rows.is_element() {
-            by_size!(size, T => places.each(begin, end, soon, |index, offset| {
-                let (from, to) = (from.at(offset, size).cast::<T>(), to.at(index * step, size).cast::<T>());
-                // SAFETY: a place that was promised or checked; each element of the output is written once.
-                unsafe { to.write(*from) }
-            }))
+            let to = to.at(begin * step, size);
+            // SAFETY: places that were promised, or are checked there; each element of the output is written once.
+            by_size!(size, T => unsafe {
+                gather_elements(&places, [begin, end], from.at(0, size).cast::<T>(), to.cast::<T>(), step)
+            })
         } else {
             places.each(begin, end, soon, |index, offset| {
                 // SAFETY: as above, for rows.
@@ -152,6 +209,43 @@ pub(crate) unsafe fn gather(along: Option<Along>, inputs: &[Tensor], outputs: &[
         usize::MAX => Ok(()),
         at => Err(places.outside(at)),
     }
+}
+
+/// Reads the elements at places `begin..end`; stops as [`Places::each`] does.
+///
+/// # Safety
+/// The places lead to elements that `from` is the origin of, and `to` has room for one of each at these steps.
+unsafe fn gather_elements<T: Copy>(
+    places: &Places,
+    [begin, end]: [i64; 2],
+    from: *const T,
+    to: *mut T,
+    step: i64,
+) -> Option<usize> {
+    let near = places.along.filter(|_| !places.is_far(size_of::<T>()));
+    let Some(along) = near else {
+        let soon = |offset: i64| ask_for(from.wrapping_offset(offset as isize).cast());
+        return places.each(begin, end, soon, |index, offset| {
+            // SAFETY: a place inside, and the room that was promised.
+            unsafe { to.offset(((index - begin) * step) as isize).write(*from.offset(offset as isize)) }
+        });
+    };
+    // (a check apart from the reading leaves loops without branches)
+    let (mut first, mut to) = (begin as usize, to);
+    for block in places.values[begin as usize..end as usize].chunks(BLOCK) {
+        if let Some(at) = first_outside(block, along.length) {
+            return Some(first + at);
+        }
+        for &index in block {
+            // SAFETY: as above.
+            unsafe {
+                to.write(*from.offset(to_offset(along, index).0 as isize));
+                to = to.wrapping_offset(step as isize);
+            }
+        }
+        first += block.len();
+    }
+    None
 }
 
 /// Writes rows of values to their offsets in order, so that the last of equal offsets wins; with an operator, joins each
@@ -210,8 +304,19 @@ pub(crate) unsafe fn scatter(
         let soon = |offset: i64| ask_for(to.at(offset, size));
         let _ = places.each(0, count, soon, |index, offset| row(index, offset, begin, end));
     };
+    let parts = places.parts_of_rows(&rows);
     if rows.is_element() && scan.is_none() {
         by_size!(size, T => scatter_elements(&places, from.at(0, size).cast::<T>(), to.at(0, size).cast::<T>(), step));
+    } else if let Some(along) = places.along.filter(|_| parts > 1) {
+        // Rows of the destination are shared among threads, so that those for one place stay in order.
+        pool::parallel(parts, &|part| {
+            let (least, width) = share(along, part as i64, parts as i64);
+            let _ = places.each(0, count, |_| (), |index, offset| {
+                if (offset.wrapping_sub(least) as u64) < width {
+                    row(index, offset, 0, rows.count());
+                }
+            });
+        });
     } else if rows.is_run() {
         pool::parallel_ranges(rows.count(), WIDE_ROW, &run);
     } else {
@@ -222,13 +327,15 @@ pub(crate) unsafe fn scatter(
 
 /// Writes single elements. Many of them are shared among threads by where they go, so that those for one place stay in
 /// order.
-fn scatter_elements<T: Copy>(places: &Places, from: *mut T, to: *mut T, step: i64) {
+fn scatter_elements<T: Copy + Cell>(places: &Places, from: *mut T, to: *mut T, step: i64) {
+    if step == 0 && to.addr() % size_of::<T>().min(size_of::<u64>()) == 0 {
+        // SAFETY: there is a value.
+        return scatter_one(places, unsafe { from.read() }, to);
+    }
     let (from, to) = (Shared::new(from.cast()), Shared::new(to.cast()));
     let count = places.values.len() as i64;
-    let parts = match places.along {
-        Some(along) if along.stride != 0 && places.values.len() >= MANY => pool::threads().min(MOST_PARTS),
-        _ => 1,
-    };
+    let parts = if places.values.len() < MANY { 1 } else { places.parts(MOST_PARTS) };
+    let is_far = places.is_far(size_of::<T>());
     pool::parallel(parts, &|part| {
         let (from, to) = (from.at(0, 1).cast::<T>(), to.at(0, 1).cast::<T>());
         let mine = places.along.filter(|_| parts > 1).map(|along| share(along, part as i64, parts as i64));
@@ -241,12 +348,13 @@ fn scatter_elements<T: Copy>(places: &Places, from: *mut T, to: *mut T, step: i6
         let all = |offset: i64| to.wrapping_offset(offset as isize);
         // Indices were checked before, so nothing stops this.
         let _ = match mine {
-            None => places.each(
+            None if is_far => places.each(
                 0,
                 count,
                 |offset| ask_for(all(offset).cast_const().cast()),
                 |index, offset| write(index, all(offset)),
             ),
+            None => places.each(0, count, |_| (), |index, offset| write(index, all(offset))),
             Some((least, width)) => {
                 let place = |offset: i64| {
                     let is_mine = (offset.wrapping_sub(least) as u64) < width;
@@ -255,6 +363,55 @@ fn scatter_elements<T: Copy>(places: &Places, from: *mut T, to: *mut T, step: i6
                 let soon = |offset| ask_for(place(offset).cast_const().cast());
                 places.each(0, count, soon, |index, offset| write(index, place(offset)))
             }
+        };
+    });
+}
+
+/// An element that threads may write at once, all the same value: each write is whole.
+trait Cell: Sized {
+    /// # Safety
+    /// A valid element, which nobody reads meanwhile.
+    unsafe fn put(self, to: *mut Self);
+}
+macro_rules! cells {
+    ($($type:ty: $atomic:ident),*) => {$(
+        impl Cell for $type {
+            #[inline(always)]
+            unsafe fn put(self, to: *mut Self) {
+                // SAFETY: promised by the caller; elements lie at multiples of their size.
+                unsafe { std::sync::atomic::$atomic::from_ptr(to) }.store(self, Ordering::Relaxed);
+            }
+        }
+    )*};
+}
+cells!(u8: AtomicU8, u16: AtomicU16, u32: AtomicU32, u64: AtomicU64);
+impl Cell for Wide {
+    #[inline(always)]
+    unsafe fn put(self, to: *mut Self) {
+        for (at, half) in self.halves().into_iter().enumerate() {
+            // SAFETY: both halves of the element.
+            unsafe { half.put(to.cast::<u64>().add(at)) };
+        }
+    }
+}
+
+/// Writes one value to all places, which were checked: their order does not matter.
+fn scatter_one<T: Copy + Cell>(places: &Places, value: T, to: *mut T) {
+    struct Value<T>(T);
+    // SAFETY: a plain number.
+    unsafe impl<T: Copy> Sync for Value<T> {}
+    let (to, value) = (Shared::new(to.cast()), Value(value));
+    let count = places.values.len() as i64;
+    let is_far = places.is_far(size_of::<T>());
+    let grain = cost::grain(count, if is_far { ROW_COST } else { ELEMENT_COST });
+    pool::parallel_ranges(count, grain, &|begin, end| {
+        let (to, value) = (to.at(0, 1).cast::<T>(), &value);
+        let place = |offset: i64| to.wrapping_offset(offset as isize);
+        // SAFETY: a place inside.
+        let each = |_: i64, offset: i64| unsafe { value.0.put(place(offset)) };
+        let _ = match is_far {
+            true => places.each(begin, end, |offset| ask_for(place(offset).cast_const().cast()), each),
+            false => places.each(begin, end, |_| (), each),
         };
     });
 }

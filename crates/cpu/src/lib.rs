@@ -1,6 +1,7 @@
 //! Floor 3: the CPU device. Interprets programs tile by tile (`vm`, `reduce`), and runs the kernels that are not
 //! programs, on a thread pool of its own. Names no operator.
 mod convolution;
+mod copy;
 mod device;
 mod factor;
 mod fourier;

@@ -170,6 +170,12 @@ pub unsafe fn repeat(start: *mut u8, period: usize, count: usize) {
 #[repr(C)]
 pub(crate) struct Wide([u64; 2]);
 
+impl Wide {
+    pub(crate) fn halves(self) -> [u64; 2] {
+        self.0
+    }
+}
+
 /// Runs `$body` with `$type` an integer (or pair) of `$size` bytes.
 macro_rules! by_size {
     ($size:expr, $type:ident => $body:expr) => {

@@ -12,8 +12,11 @@ use crate::{pool, sort};
 const MANY: usize = 1 << 15;
 /// With more counters than this a table per thread would not stay in the cache.
 const MOST_COUNTERS: usize = 1 << 15;
-/// With no more counters than this, four tables take turns: equal neighbours do not wait for each other.
-const FEW_COUNTERS: usize = 1 << 10;
+/// With no more counters than this, tables take turns: equal neighbours do not wait for each other.
+const FEW_COUNTERS: usize = 1 << 11;
+const TURNS: usize = 4;
+/// Values between two looks at whether all were places.
+const BLOCK: usize = 1 << 16;
 
 /// Adds up tables of counters that `count(begin, end, table)` fills, one for each thread.
 fn counted(
@@ -59,22 +62,33 @@ macro_rules! places {
 }
 places!(bool, i8, u8, i16, u16, i32, u32, i64, u64);
 
-/// Counts places; `false` if one of them is not a place of the table.
+/// Counts places; `false` (and some are not counted) if one of them is not a place of the table.
 fn count_places<T: Place>(values: &[T], table: &mut [i64]) -> bool {
     let counters = table.len();
+    let mut blocks = values.chunks(BLOCK);
     if counters > FEW_COUNTERS || values.len() < counters {
-        let mut inside = true;
-        for value in values {
-            match table.get_mut(value.place()) {
-                Some(count) => *count += 1,
-                None => inside = false,
-            }
-        }
-        return inside;
+        return blocks.all(|block| count_in_order(block, table));
     }
     // A row more for what is no place.
-    let mut tables = vec![0i64; 4 * (counters + 1)];
-    let (groups, rest) = values.as_chunks::<4>();
+    let mut tables = vec![0u32; TURNS * (counters + 1)];
+    blocks.all(|block| count_in_turns(block, &mut tables, table))
+}
+
+fn count_in_order<T: Place>(values: &[T], table: &mut [i64]) -> bool {
+    let mut inside = true;
+    for value in values {
+        match table.get_mut(value.place()) {
+            Some(count) => *count += 1,
+            None => inside = false,
+        }
+    }
+    inside
+}
+
+/// Counts with a table for each of some neighbours, which are zeros before and after.
+fn count_in_turns<T: Place>(values: &[T], tables: &mut [u32], table: &mut [i64]) -> bool {
+    let counters = table.len();
+    let (groups, rest) = values.as_chunks::<TURNS>();
     for group in groups {
         for (turn, value) in group.iter().enumerate() {
             tables[turn * (counters + 1) + value.place().min(counters)] += 1;
@@ -84,9 +98,12 @@ fn count_places<T: Place>(values: &[T], table: &mut [i64]) -> bool {
         tables[value.place().min(counters)] += 1;
     }
     let mut outside = 0;
-    for table_of_turn in tables.chunks(counters + 1) {
-        table.iter_mut().zip(table_of_turn).for_each(|(sum, count)| *sum += count);
+    for table_of_turn in tables.chunks_mut(counters + 1) {
+        for (sum, count) in table.iter_mut().zip(&*table_of_turn) {
+            *sum += i64::from(*count);
+        }
         outside += table_of_turn[counters];
+        table_of_turn.fill(0);
     }
     outside == 0
 }

@@ -87,6 +87,8 @@ pub fn small(
     let mut sources = [std::ptr::null::<u8>(); 3];
     let mut device = None;
     let mut numbers = 0;
+    let dtype = op.kind.result(compute);
+    let mut fresh = None;
     for (index, operand) in operands.into_iter().enumerate() {
         match operand {
             Small::Operand(operand, view) => {
@@ -99,6 +101,16 @@ pub fn small(
                     // SAFETY: `readable` checked that the view lies inside the live storage, and the scratch has room.
                     unsafe { gather(address, view, size, scratch[index].address()) };
                     scratch[index].address()
+                } else if fresh.is_none() && dtype.size() == size {
+                    // the result's memory holds the operand meanwhile: a loop may write what it reads
+                    let address = readable(operand, view, compute)?;
+                    let storage = match Storage::allocate(dtype, count, operand.node.device()) {
+                        Ok(storage) => fresh.insert(storage),
+                        Err(error) => return Some(Err(error)),
+                    };
+                    // SAFETY: as above; the fresh storage has room for as many elements of that size.
+                    unsafe { gather(address, view, size, storage.data.as_ptr()) };
+                    storage.data.as_ptr()
                 } else {
                     return None;
                 };
@@ -113,13 +125,12 @@ pub fn small(
         }
     }
     let device = device?;
-    let dtype = op.kind.result(compute);
-    let storage = match Storage::allocate(dtype, count, device) {
+    let storage = match fresh.map_or_else(|| Storage::allocate(dtype, count, device), Ok) {
         Ok(storage) => storage,
         Err(error) => return Some(Err(error)),
     };
     // SAFETY: `count` elements lie inside every operand and the fresh result; numbers are spread over a whole block, or
-    // over all elements where they are fewer; a fresh result overlaps nothing.
+    // over all elements where they are fewer; a fresh result overlaps nothing, but for an operand that it holds itself.
     unsafe { code(count as usize | numbers, storage.data.as_ptr(), sources) };
     Some(Ok(Node::ready(storage, dtype, device)))
 }

@@ -291,6 +291,9 @@ pub enum Kernel {
     /// Several programs over the same rows. All tensors have the launch's shape; one with an element per row has stride 0
     /// along the folded axes.
     Rows(RowLaunch),
+    /// any number of arrays -> as many of their shapes and dtypes, each a copy of the input beside it. No output shares
+    /// memory with an input.
+    Copy,
     /// a (..., m, k), b (..., k, n) -> c (..., m, n), equal batch axes (stride 0 where broadcast), one dtype.
     MatMul,
     /// x -> running fold along `axis`, same shape, one dtype (the operator's loop dtype).
@@ -366,6 +369,7 @@ impl Kernel {
             Kernel::Program(launch) if launch.program.reduces() => "reduce",
             Kernel::Program(_) => "map",
             Kernel::Rows(_) => "rows",
+            Kernel::Copy => "copy",
             Kernel::MatMul => "matmul",
             Kernel::Scan { .. } => "scan",
             Kernel::Gather { .. } => "gather",

@@ -1,6 +1,6 @@
-//! The commonest forced node: one operator over arrays in memory, of the dtype it computes in, and numbers. Its program
-//! is written down without the fuser, because after large work every instruction of ours is fetched anew. Called by
-//! `engine` under its lock; the results are the general road's.
+//! The commonest forced node: one operator over arrays in memory, of the dtype it computes in, and numbers; or a copy. Its
+//! program is written down without the fuser, because after large work every instruction of ours is fetched anew. Called
+//! by `engine` under its lock; the results are the general road's.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ pub(crate) fn force(node: &Arc<Node>) -> Result<bool> {
 }
 
 fn is_single(expression: &Expression) -> bool {
-    let Some(op) = expression.op else { return false };
+    let Some(op) = expression.op else { return is_copy(expression) };
     let fits = |(index, source): (usize, &Source)| match source {
         Source::Operand(operand) => {
             operand.node.is_ready() && operand.dtype == op.kind.source(index, expression.compute)
@@ -40,6 +40,13 @@ fn is_single(expression: &Expression) -> bool {
         Source::Position(_) => false,
     };
     (op.loops)(expression.compute).is_some() && expression.sources.iter().enumerate().all(fits)
+}
+
+/// Whether the elements of an array in host memory stay what they are.
+fn is_copy(expression: &Expression) -> bool {
+    let [Source::Operand(operand)] = &expression.sources[..] else { return false };
+    let same = operand.dtype == expression.compute && expression.fold.is_none();
+    same && operand.node.is_ready() && operand.node.device().is_host
 }
 
 fn run(node: &Node, expression: &Expression) -> Result<Storage> {
@@ -61,9 +68,14 @@ fn run(node: &Node, expression: &Expression) -> Result<Storage> {
         strides: base::shape::contiguous_strides(&shape),
         shape: Dims::from_slice(&shape),
     };
-    let reduced = SmallVec::from_elem(false, shape.len());
-    let program = Arc::new(program(expression));
-    let kernel = Kernel::Program(Launch { program, shape, reduced, scalars });
+    let kernel = match expression.op {
+        None => Kernel::Copy,
+        Some(_) => {
+            let reduced = SmallVec::from_elem(false, shape.len());
+            let program = Arc::new(program(expression));
+            Kernel::Program(Launch { program, shape, reduced, scalars })
+        }
+    };
     // SAFETY: `tensor` checked that inputs lie inside live storages, which the expression keeps alive; the output is
     // fresh.
     interrupt::stoppable(|| unsafe { node.device().backend.run(&kernel, &inputs, &[output]) })?;

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 use crate::engine::{LOCK, force, launch, prepare, run_stores, tensor};
 use crate::fuse::Builder;
-use crate::kernel::Tensor;
+use crate::kernel::{Kernel, Tensor};
 use crate::node::{Expression, Node, Operand, Source, Storage};
 use crate::program::Action;
 use crate::{eager, few};
@@ -32,6 +32,11 @@ pub fn assign(destination: &Operand, source: &Source, ephemeral: bool) -> Result
     destination.node.bump_version();
     if destination.view.size() == 0 {
         return Ok(());
+    }
+    if let Source::Operand(operand) = source
+        && is_plain_copy(operand, destination)
+    {
+        return copy(operand, destination);
     }
     let shape = destination.view.shape.clone();
     if let Source::Operand(operand) = source {
@@ -64,6 +69,22 @@ pub fn assign(destination: &Operand, source: &Source, ephemeral: bool) -> Result
     *root.pending.lock() = Some(Box::new(expression));
     destination.node.add_reader(&root);
     Ok(())
+}
+
+/// Whether elements in host memory are written as they are into other memory.
+fn is_plain_copy(source: &Operand, destination: &Operand) -> bool {
+    source.node.is_ready()
+        && source.dtype == destination.dtype
+        && source.node.device().is_host
+        && std::ptr::eq(source.node.device(), destination.node.device())
+        && !same_memory(&source.node, &destination.node)
+}
+
+fn copy(source: &Operand, destination: &Operand) -> Result<()> {
+    let (from, to) = (tensor(source)?, tensor(destination)?);
+    let backend = destination.node.device().backend;
+    // SAFETY: `tensor` checked that both lie inside live storages, which are different memory.
+    interrupt::whole(|| unsafe { backend.run(&Kernel::Copy, &[from], &[to]) })
 }
 
 /// An allowance that no number of holders exceeds.

@@ -3,6 +3,7 @@
 
 use base::promote::{self, Casting};
 use base::{DType, Error, Result, shape};
+use graph::{Kernel, Operand, few, work};
 
 use crate::elementwise::common_device;
 use crate::{Argument, Array, tape};
@@ -115,17 +116,27 @@ pub(crate) fn check_casts(arrays: &[&Array], dtype: DType, casting: Casting) -> 
     }
 }
 
+/// Writes every array to its place: all that are in memory as they are wanted in one kernel, others by themselves.
 fn write_parts(arrays: &[&Array], axis: usize, joined: &Array) -> Result<()> {
     let mut start = 0;
+    let (mut sources, mut places) = (Vec::new(), Vec::new());
     for array in arrays {
         let mut view = joined.view().clone();
         view.slice(axis, start, 1, array.shape()[axis]);
-        if array.size() > 0 {
-            joined.with_view(view).write(array, false)?;
-        }
         start += array.shape()[axis];
+        let place = Operand::new(joined.operand.node.clone(), view, joined.dtype());
+        if array.size() == 0 || few::written(&place, &array.operand) {
+            continue;
+        }
+        let as_it_is = array.operand.node.is_ready() && array.dtype() == joined.dtype();
+        if as_it_is && array.device().backend.is_host() && joined.device().backend.is_host() {
+            sources.push(array.operand.clone());
+            places.push(place);
+        } else {
+            Array::from_operand(place).write(array, false)?;
+        }
     }
-    Ok(())
+    if places.is_empty() { Ok(()) } else { work::run(&Kernel::Copy, &sources, &places) }
 }
 
 /// [`concatenate`] in the common dtype.

@@ -1,5 +1,6 @@
-//! Padding in all of NumPy's modes. Constant borders are written around the array in one pass; other modes join each
-//! axis with views of itself or with values computed from it, so gradients follow.
+//! Padding in all of NumPy's modes. Constant borders, and borders that are elements of the array, are written around it
+//! in one pass; other modes, and all that are recorded, join each axis with views of itself or with values computed from
+//! it, so gradients follow.
 
 use base::promote::Weak;
 use base::{DType, Error, Result, Scalar, shape};
@@ -83,6 +84,9 @@ fn pad_checked(x: &Array, widths: &[(i64, i64)], mode: &PadMode) -> Result<Array
         PadMode::Empty => return framed(x, &widths, &lengths, None),
         _ => {}
     }
+    if is_picked(mode) && !(tape::is_recording() && x.link().is_some()) && x.size() > 0 {
+        return tape::paused(|| bordered(x, &widths, &lengths, mode));
+    }
     let mut padded = x.clone();
     for (axis, &(before, after)) in widths.iter().enumerate() {
         if (before, after) == (0, 0) {
@@ -132,6 +136,41 @@ fn framed(
     }))
 }
 
+/// Whether the borders are elements of the array, whichever axis comes first.
+fn is_picked(mode: &PadMode) -> bool {
+    matches!(
+        mode,
+        PadMode::Edge | PadMode::Wrap | PadMode::Reflect { odd: false } | PadMode::Symmetric { odd: false }
+    )
+}
+
+/// A fresh larger array with `x` inside and elements of it around: the last axis takes them from `x`, each other one from
+/// what stands in the result already. Not recorded.
+fn bordered(x: &Array, widths: &[(i64, i64)], lengths: &[i64], mode: &PadMode) -> Result<Array> {
+    let whole = Array::empty(lengths, x.dtype(), x.device())?;
+    let inside = |axes: std::ops::Range<usize>| {
+        axes.fold(whole.clone(), |slab, axis| narrow(&slab, axis, widths[axis].0, 1, x.shape()[axis]))
+    };
+    inside(0..x.ndim()).write(x, false)?;
+    for (axis, &(before, after)) in widths.iter().enumerate().rev() {
+        if (before, after) == (0, 0) {
+            continue;
+        }
+        let is_first = widths[axis + 1..].iter().all(|&width| width == (0, 0));
+        let filled = if is_first { x.detach() } else { inside(0..axis + 1) };
+        let (low, high) = sides(&filled, axis, (before, after), mode, x.ndim())?;
+        let slab = inside(0..axis);
+        for (parts, mut start) in [(low, 0), (high, before + x.shape()[axis])] {
+            for part in parts.iter().filter(|part| part.size() > 0) {
+                let length = part.shape()[axis];
+                narrow(&slab, axis, start, 1, length).write(part, false)?;
+                start += length;
+            }
+        }
+    }
+    Ok(whole)
+}
+
 fn fill(slab: &Array, axis: usize, start: i64, count: i64, value: Scalar) -> Result<()> {
     let border = tape::paused(|| narrow(slab, axis, start, 1, count));
     if border.size() == 0 { Ok(()) } else { border.write_scalar(value) }
@@ -140,21 +179,26 @@ fn fill(slab: &Array, axis: usize, start: i64, count: i64, value: Scalar) -> Res
 type Sides = (Vec<Array>, Vec<Array>);
 
 fn pad_axis(x: &Array, axis: usize, width: (i64, i64), mode: &PadMode, ndim: usize) -> Result<Array> {
-    let (mut before, after) = match mode {
-        PadMode::Reflect { odd } => mirrored(x, axis, width, *odd, false)?,
-        PadMode::Symmetric { odd } => mirrored(x, axis, width, *odd, true)?,
-        PadMode::Wrap => wrapped(x, axis, width),
-        PadMode::Edge => edges(x, axis, width)?,
-        PadMode::LinearRamp(ends) => ramps(x, axis, width, pair(ends, axis, ndim)?)?,
-        PadMode::Maximum(lengths) => statistics(x, axis, width, lengths, ndim, Statistic::Maximum)?,
-        PadMode::Minimum(lengths) => statistics(x, axis, width, lengths, ndim, Statistic::Minimum)?,
-        PadMode::Mean(lengths) => statistics(x, axis, width, lengths, ndim, Statistic::Mean)?,
-        PadMode::Median(lengths) => statistics(x, axis, width, lengths, ndim, Statistic::Median)?,
-        PadMode::Constant(_) | PadMode::Empty => (Vec::new(), Vec::new()),
-    };
+    let (mut before, after) = sides(x, axis, width, mode, ndim)?;
     before.push(x.clone());
     before.extend(after);
     join(&before, axis)
+}
+
+/// What stands before and behind the array along an axis.
+fn sides(x: &Array, axis: usize, width: (i64, i64), mode: &PadMode, ndim: usize) -> Result<Sides> {
+    match mode {
+        PadMode::Reflect { odd } => mirrored(x, axis, width, *odd, false),
+        PadMode::Symmetric { odd } => mirrored(x, axis, width, *odd, true),
+        PadMode::Wrap => Ok(wrapped(x, axis, width)),
+        PadMode::Edge => edges(x, axis, width),
+        PadMode::LinearRamp(ends) => ramps(x, axis, width, pair(ends, axis, ndim)?),
+        PadMode::Maximum(lengths) => statistics(x, axis, width, lengths, ndim, Statistic::Maximum),
+        PadMode::Minimum(lengths) => statistics(x, axis, width, lengths, ndim, Statistic::Minimum),
+        PadMode::Mean(lengths) => statistics(x, axis, width, lengths, ndim, Statistic::Mean),
+        PadMode::Median(lengths) => statistics(x, axis, width, lengths, ndim, Statistic::Median),
+        PadMode::Constant(_) | PadMode::Empty => Ok((Vec::new(), Vec::new())),
+    }
 }
 
 /// `line` (length 1 along the axis) seen `count` times.

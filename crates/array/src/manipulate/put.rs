@@ -51,10 +51,30 @@ fn put_checked(x: &Array, places: &Array, values: &Array, mode: Mode) -> Result<
     let places = if places.dtype().is_bool() { places.astype(DType::I64)? } else { places.clone() };
     let length = x.size();
     let flat = ravel(&places.detach(), Order::C)?;
+    let recorded = tape::is_recording() && (x.link().is_some() || values.link().is_some());
+    if let Some(view) = x.view().reshape(&[length]).filter(|_| !recorded) {
+        // (the kernel checks the places on its way)
+        let inside = match mode {
+            Mode::Raise => index_array::integers(&flat)?,
+            _ => normalised(&flat, length, mode, |_| Error::index("put"))?,
+        };
+        let values = spread_over(values, inside.size())?;
+        return index::set_now(&x.with_view(view), &[Index::Array(inside)], &values);
+    }
     let inside = normalised(&flat, length, mode, |place| {
         Error::index(format!("index {place} is out of bounds for axis 0 with size {length}"))
     })?;
     set_flat(x, &inside, &cycled(values, inside.size())?)
+}
+
+/// As many of the values, over and over, as there are places; one value as it is.
+fn spread_over(values: &Array, count: i64) -> Result<Array> {
+    let flat = ravel(&values.detach(), Order::C)?;
+    match flat.size() {
+        1 => Ok(flat),
+        size if size < count => cycled(&flat, count),
+        _ => Ok(super::axes::narrow(&flat, 0, 0, 1, count)),
+    }
 }
 
 /// `x.flat[places] = values` for places inside the array, through one index per axis.

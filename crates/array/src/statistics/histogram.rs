@@ -1,6 +1,6 @@
 //! Counting: how often whole numbers occur, and how many elements fall into bins. Gradients flow to weights.
 
-use base::{DType, Error, Result, Scalar};
+use base::{DType, Error, ErrorKind, Result, Scalar};
 use graph::{Kernel, work};
 
 use super::any;
@@ -8,7 +8,7 @@ use super::bins::Rule;
 use crate::elementwise::{Argument, call, call2};
 use crate::index::{self, Index};
 use crate::reduce::{self, Options};
-use crate::{Array, create, manipulate, promote, sort, tape};
+use crate::{Array, create, index_array, manipulate, promote, sort, tape};
 
 /// Sums of weights (or numbers of places) for each of the places 0 to `length - 1`.
 fn tally(places: &Array, weights: Option<&Array>, length: i64, dtype: DType) -> Result<Array> {
@@ -62,6 +62,11 @@ fn bincount_checked(x: &Array, weights: Option<&Array>, least: i64) -> Result<Ar
     if x.dtype().is_inexact() && any(&call2(ops::NOT_EQUAL, &places.astype(x.dtype())?, &x)?)? {
         return Err(Error::type_(format!("cannot count {} numbers that have fractions", x.dtype())));
     }
+    if weights.is_none()
+        && let Some(counts) = counted_at_once(&places, least)?
+    {
+        return Ok(counts);
+    }
     let mut length = least;
     if places.size() > 0 {
         let end = |found: Result<Array>| Ok::<i128, Error>(found?.item()?.as_integer().unwrap_or(0));
@@ -80,6 +85,36 @@ fn bincount_checked(x: &Array, weights: Option<&Array>, least: i64) -> Result<Ar
     }
     let dtype = promote::promote(weights.dtype(), promote::default_float());
     tally(&places, Some(weights), length, dtype)
+}
+
+/// From so many numbers on, finding out the greatest takes as long as counting.
+const MANY: i64 = 1 << 16;
+/// So many of them, evenly spread, tell about how great they are.
+const SAMPLE: i64 = 1 << 12;
+/// More counters than this are not tried.
+const MOST_TRIED: i64 = 1 << 15;
+
+/// Counts into somewhat more counters than a sample asks for, and keeps those that are needed; `None` where there are
+/// few numbers, or one has no counter.
+fn counted_at_once(places: &Array, least: i64) -> Result<Option<Array>> {
+    if places.size() < MANY || !places.device().backend.is_host() {
+        return Ok(None);
+    }
+    let step = places.size() / SAMPLE;
+    let sample = index::get(places, &[Index::Slice { start: None, stop: None, step: Some(step) }])?;
+    let seen = reduce::max(&sample, &Options::default())?.item()?.as_integer().unwrap_or(0);
+    if seen < 0 || seen + seen / 64 + 16 > i128::from(MOST_TRIED) || least > MOST_TRIED {
+        return Ok(None);
+    }
+    let tried = least.max((seen + seen / 64 + 16) as i64);
+    let counts = match tally(places, None, tried, DType::I64) {
+        Err(error) if error.kind == ErrorKind::Index => return Ok(None),
+        counts => counts?,
+    };
+    let used = index_array::host_integers(&counts)?.iter().rposition(|&count| count > 0);
+    let length = least.max(used.map_or(0, |last| last as i64 + 1));
+    let kept = index::get(&counts, &[Index::Slice { start: None, stop: Some(length), step: None }])?;
+    kept.copy().map(Some)
 }
 
 /// The bins of a histogram.

@@ -18,6 +18,8 @@ const SHORTEST_SHARE: Cost = 2_000_000;
 const SHORTEST_DIRECT_SHARE: Cost = 1_000_000;
 /// ... and no longer than this while there are many, since the last one may have to be waited for.
 const LONGEST_SHARE: Cost = 20_000_000;
+/// Copying a byte between memory that is in no near cache.
+const COPIED_BYTE: Cost = 25;
 /// Shares that a kernel is cut into when its shares are neither short nor long.
 const SHARES: Cost = 64;
 /// Shares per kernel at most: enough for any number of threads to end together.
@@ -70,7 +72,21 @@ pub(crate) fn grain(pieces: i64, piece: Cost) -> i64 {
 
 /// In how many shares to cut one loop over `count` elements that moves `bytes` bytes for each; likewise.
 pub(crate) fn direct_shares(one: &Instruction, bytes: usize, count: i64) -> i64 {
-    let total = (instruction(one) + movement(bytes, Access::Direct)).saturating_mul(count as Cost);
+    shares((instruction(one) + movement(bytes, Access::Direct)).saturating_mul(count as Cost))
+}
+
+/// Into how many parts, one for a thread, work may be cut at most.
+pub(crate) fn most_shares(total: Cost) -> usize {
+    if total < SHARED { 1 } else { (total / SHORTEST_SHARE) as usize }
+}
+
+/// In how many shares to cut a copy of so many bytes; likewise.
+pub(crate) fn copying_shares(bytes: i64) -> i64 {
+    shares((bytes as Cost).saturating_mul(COPIED_BYTE))
+}
+
+/// In how many shares to cut loops without any planning.
+fn shares(total: Cost) -> i64 {
     if total < SHARED {
         return 1;
     }

@@ -12,6 +12,7 @@ use super::scratch;
 use super::space::{Place, Space};
 use super::steps::{Access, Steps, plan};
 use super::stream;
+use crate::copy::copied;
 use crate::pool;
 
 /// Bytes of a tile, in registers and operands: somewhat more than the first-level cache, since not all are in use at once.
@@ -27,7 +28,7 @@ const LONG_ROW: i64 = 256;
 const BOX_BYTES: i64 = 256;
 const BOX_COLUMNS: i64 = 64;
 /// Outputs of more bytes than this in all are written past the caches.
-const STREAM_BYTES: i64 = 8 << 20;
+pub(crate) const STREAM_BYTES: i64 = 8 << 20;
 
 /// Runs a program without folds.
 ///
@@ -41,7 +42,10 @@ pub(crate) unsafe fn map(
     outputs: &[Tensor],
 ) -> Result<()> {
     // SAFETY: promised by the caller.
-    if unsafe { direct(program, scalars, inputs, outputs, STREAM_BYTES) } {
+    if unsafe {
+        direct(program, scalars, inputs, outputs, STREAM_BYTES)
+            || copied(program, inputs, outputs, STREAM_BYTES)
+    } {
         return Ok(());
     }
     if let Some(prepared) = prepare(program, shape, inputs, outputs)? {
