@@ -21,10 +21,10 @@ const CHECK_COST: u64 = 250;
 const WIDE_ROW: i64 = 4096;
 /// How many places further the memory is asked for. Without it, places at random wait for memory one after the other.
 const AHEAD: usize = 128;
-/// ... where the places span more bytes than a near cache holds.
-const NEAR_BYTES: u64 = 1 << 19;
-/// Indices that are checked together, before their elements are read.
-const BLOCK: usize = 1024;
+/// ... where the places span more bytes than the caches hold that can be waited for: reads wait for each other less than
+/// writes do.
+const NEAR_READS: u64 = 8 << 20;
+const NEAR_WRITES: u64 = 1 << 19;
 /// Picoseconds for reading or writing an element at an index.
 const ELEMENT_COST: u64 = 800;
 /// From this many elements on threads share the places of an axis, each looking at all indices.
@@ -65,10 +65,10 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// Whether elements of this size at these places are too many for a near cache.
-    fn is_far(&self, size: usize) -> bool {
+    /// Whether elements of this size at these places span more than so many bytes.
+    fn is_far(&self, size: usize, bytes: u64) -> bool {
         let span = |along: Along| along.length as u64 * along.stride.unsigned_abs() * size as u64;
-        self.along.is_none_or(|along| span(along) > NEAR_BYTES)
+        self.along.is_none_or(|along| span(along) > bytes)
     }
 
     /// The error about the index at a place that `each` returned.
@@ -183,7 +183,7 @@ pub(crate) unsafe fn gather(along: Option<Along>, inputs: &[Tensor], outputs: &[
     // SAFETY: int64, as many as rows, and not written to by this kernel.
     let places = unsafe { Places::new(along, offsets) };
     let cost = match rows.is_element() {
-        true if !places.is_far(size) => ELEMENT_COST,
+        true if !places.is_far(size, NEAR_READS) => ELEMENT_COST,
         _ => ROW_COST + rows.count() as u64 * size as u64 * BYTE_COST,
     };
     let outside = AtomicUsize::new(usize::MAX);
@@ -222,30 +222,23 @@ unsafe fn gather_elements<T: Copy>(
     to: *mut T,
     step: i64,
 ) -> Option<usize> {
-    let near = places.along.filter(|_| !places.is_far(size_of::<T>()));
-    let Some(along) = near else {
-        let soon = |offset: i64| ask_for(from.wrapping_offset(offset as isize).cast());
-        return places.each(begin, end, soon, |index, offset| {
-            // SAFETY: a place inside, and the room that was promised.
-            unsafe { to.offset(((index - begin) * step) as isize).write(*from.offset(offset as isize)) }
-        });
+    let each = |index: i64, offset: i64| {
+        // SAFETY: a place inside, and the room that was promised.
+        unsafe { to.offset(((index - begin) * step) as isize).write(*from.offset(offset as isize)) }
     };
-    // (a check apart from the reading leaves loops without branches)
-    let (mut first, mut to) = (begin as usize, to);
-    for block in places.values[begin as usize..end as usize].chunks(BLOCK) {
-        if let Some(at) = first_outside(block, along.length) {
-            return Some(first + at);
-        }
-        for &index in block {
-            // SAFETY: as above.
-            unsafe {
-                to.write(*from.offset(to_offset(along, index).0 as isize));
-                to = to.wrapping_offset(step as isize);
+    match places.along {
+        Some(along) if !places.is_far(size_of::<T>(), NEAR_READS) => match along {
+            // a constant saves a multiplication, of which there is little else
+            Along { stride: 1, .. } => {
+                Places { along: Some(Along { stride: 1, ..along }), ..*places }.each(begin, end, |_| (), each)
             }
+            _ => places.each(begin, end, |_| (), each),
+        },
+        _ => {
+            let soon = |offset: i64| ask_for(from.wrapping_offset(offset as isize).cast());
+            places.each(begin, end, soon, each)
         }
-        first += block.len();
     }
-    None
 }
 
 /// Writes rows of values to their offsets in order, so that the last of equal offsets wins; with an operator, joins each
@@ -335,7 +328,7 @@ fn scatter_elements<T: Copy + Cell>(places: &Places, from: *mut T, to: *mut T, s
     let (from, to) = (Shared::new(from.cast()), Shared::new(to.cast()));
     let count = places.values.len() as i64;
     let parts = if places.values.len() < MANY { 1 } else { places.parts(MOST_PARTS) };
-    let is_far = places.is_far(size_of::<T>());
+    let is_far = places.is_far(size_of::<T>(), NEAR_WRITES);
     pool::parallel(parts, &|part| {
         let (from, to) = (from.at(0, 1).cast::<T>(), to.at(0, 1).cast::<T>());
         let mine = places.along.filter(|_| parts > 1).map(|along| share(along, part as i64, parts as i64));
@@ -402,7 +395,7 @@ fn scatter_one<T: Copy + Cell>(places: &Places, value: T, to: *mut T) {
     unsafe impl<T: Copy> Sync for Value<T> {}
     let (to, value) = (Shared::new(to.cast()), Value(value));
     let count = places.values.len() as i64;
-    let is_far = places.is_far(size_of::<T>());
+    let is_far = places.is_far(size_of::<T>(), NEAR_WRITES);
     let grain = cost::grain(count, if is_far { ROW_COST } else { ELEMENT_COST });
     pool::parallel_ranges(count, grain, &|begin, end| {
         let (to, value) = (to.at(0, 1).cast::<T>(), &value);

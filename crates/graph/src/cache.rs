@@ -8,6 +8,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
+use smallvec::SmallVec;
 
 use crate::device::{Device, DeviceEntry};
 
@@ -16,6 +17,8 @@ const SMALL_LIMIT: usize = 4096;
 const SMALL_STEP: usize = 64;
 /// Free buffers kept per list.
 const SMALL_KEPT: usize = 64;
+/// Large buffers that are kept apart from the trees.
+const HOT: usize = 8;
 /// Default cap on cached bytes of large buffers.
 const DEFAULT_CAP: usize = 2 << 30;
 
@@ -37,12 +40,37 @@ unsafe impl Send for Freed {}
 
 #[derive(Default)]
 struct Large {
+    /// The buffers freed last, newest last: a program that makes results of one size again and again stays among them,
+    /// and the trees stay out of it. Together with the trees they are what is cached.
+    hot: SmallVec<[(usize, Freed); HOT]>,
     /// (size, stamp) -> buffer
     by_size: BTreeMap<(usize, u64), Freed>,
     /// stamp -> size, oldest first
     by_age: BTreeMap<u64, usize>,
     cached: usize,
     stamp: u64,
+}
+
+impl Large {
+    /// The newest buffer of exactly this size.
+    fn take_hot(&mut self, size: usize) -> Option<Freed> {
+        let at = self.hot.iter().rposition(|(held, _)| *held == size)?;
+        self.cached -= size;
+        Some(self.hot.remove(at).1)
+    }
+
+    /// Puts a buffer into the trees.
+    fn settle(&mut self, size: usize, freed: Freed) {
+        self.stamp += 1;
+        self.by_size.insert((size, self.stamp), freed);
+        self.by_age.insert(self.stamp, size);
+    }
+
+    fn settle_all(&mut self) {
+        for (size, freed) in std::mem::take(&mut self.hot) {
+            self.settle(size, freed);
+        }
+    }
 }
 
 pub struct Cache {
@@ -100,6 +128,10 @@ impl Cache {
     /// A cached buffer of at least `bytes`, with its real size: less than twice the request.
     fn take(&self, bytes: usize) -> Option<(NonNull<u8>, usize)> {
         let mut large = self.large.lock();
+        if let Some(freed) = large.take_hot(bytes) {
+            return Some((freed.data, bytes));
+        }
+        large.settle_all();
         let (&(size, _), _) = large.by_size.range((bytes, 0)..(bytes.saturating_mul(2), 0)).next()?;
         // The newest of that size: its lines may still be in the caches.
         let (&(_, stamp), _) = large.by_size.range((size, 0)..=(size, u64::MAX)).next_back()?;
@@ -113,12 +145,16 @@ impl Cache {
         let mut dropped = Vec::new();
         {
             let mut large = self.large.lock();
-            large.stamp += 1;
-            let stamp = large.stamp;
-            large.by_size.insert((size, stamp), Freed { data });
-            large.by_age.insert(stamp, size);
+            if large.hot.len() == HOT {
+                let (size, eldest) = large.hot.remove(0);
+                large.settle(size, eldest);
+            }
+            large.hot.push((size, Freed { data }));
             large.cached += size;
             let cap = self.cap.load(Ordering::Relaxed);
+            if large.cached > cap {
+                large.settle_all();
+            }
             while large.cached > cap {
                 let Some((stamp, size)) = large.by_age.pop_first() else { break };
                 if let Some(freed) = large.by_size.remove(&(size, stamp)) {
@@ -135,7 +171,8 @@ impl Cache {
 
     /// Gives all cached large buffers back to the device.
     pub fn clear(&self, backend: &'static dyn Device) {
-        let taken = std::mem::take(&mut *self.large.lock());
+        let mut taken = std::mem::take(&mut *self.large.lock());
+        taken.settle_all();
         for ((size, _), freed) in taken.by_size {
             // SAFETY: the buffer came from this device with this size and was owned by the cache alone.
             unsafe { backend.free(freed.data, size) };
