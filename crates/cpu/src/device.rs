@@ -48,6 +48,7 @@ impl Device for Cpu {
                 Kernel::Scan { op, axis } => scan::scan(op, *axis, inputs, outputs),
                 Kernel::Gather { along } => gather::gather(*along, inputs, outputs),
                 Kernel::Scatter { op, along } => gather::scatter(*op, *along, inputs, outputs),
+                Kernel::AddUp { op } => gather::add_up(op, inputs, outputs),
                 Kernel::Count => mask::count(inputs, outputs),
                 Kernel::Nonzero => mask::nonzero(inputs, outputs),
                 Kernel::Compress => mask::compress(inputs, outputs),

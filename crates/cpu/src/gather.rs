@@ -272,15 +272,8 @@ pub(crate) unsafe fn scatter(
         unsafe {
             match (scan, code) {
                 (Some(scan), code) if rows.is_run() => {
-                    let (to, from) = (to.add(begin as usize * size), from.add(begin as usize * size));
-                    match code {
-                        Some(code) if end - begin > 1 => code((end - begin) as usize, to, [to, from, to]),
-                        _ => {
-                            for element in 0..(end - begin) as usize {
-                                scan.element(to.add(element * size), from.add(element * size));
-                            }
-                        }
-                    }
+                    let skip = begin as usize * size;
+                    join_run(scan, code, to.add(skip), from.add(skip), (end - begin) as usize, size);
                 }
                 (Some(scan), _) => join_axes(scan, &rows, 0, to, from),
                 (None, _) if rows.is_run() => {
@@ -451,6 +444,84 @@ impl Join {
             narrow(1, to, [sum.cast_const(); 3]);
         }
     }
+}
+
+/// Joins a run of values to a run.
+///
+/// # Safety
+/// Both are valid runs of the destination's dtype, whose elements have this size.
+unsafe fn join_run(
+    scan: Join,
+    code: Option<Loop>,
+    to: *mut u8,
+    from: *const u8,
+    count: usize,
+    size: usize,
+) {
+    // SAFETY: promised by the caller.
+    unsafe {
+        match code {
+            Some(code) if count > 1 => code(count, to, [to, from, to]),
+            _ => {
+                for element in 0..count {
+                    scan.element(to.add(element * size), from.add(element * size));
+                }
+            }
+        }
+    }
+}
+
+/// For every place of the first axis, zeros to which the rows of values whose index names it are joined in order. One
+/// place after the other: each row of the result is written once, and stays in the nearest cache meanwhile.
+///
+/// # Safety
+/// As for `Device::run`.
+pub(crate) unsafe fn add_up(op: &'static Op, inputs: &[Tensor], outputs: &[Tensor]) -> Result<()> {
+    let ([values, indices], [out]) = (inputs, outputs) else { return Err(operands("add up")) };
+    let (length, size) = (out.shape[0], out.dtype.size());
+    let count: i64 = out.shape[1..].iter().product();
+    let along = Along { axis: 0, length, stride: count, start: 0 };
+    // SAFETY: contiguous int64, not written to by this kernel.
+    let places = unsafe { Places::new(Some(along), indices) };
+    places.check()?;
+    let (scan, code) = (Join::new(op, out)?, (op.loops)(out.dtype));
+    let (ends, order) = by_place(places.values, length as usize);
+    let (from, to) = (Shared::new(values.data), Shared::new(out.data));
+    let bytes = (count as usize * size) as u64;
+    let joined = (ROW_COST + bytes * BYTE_COST).saturating_mul(order.len() as u64);
+    let cost = bytes * BYTE_COST / 2 + joined / (length as u64).max(1);
+    pool::parallel_ranges(length, cost::grain(length, cost), &|begin, end| {
+        for place in begin as usize..end as usize {
+            let to = to.at(place as i64 * count, size);
+            let first = if place == 0 { 0 } else { ends[place - 1] };
+            // SAFETY: rows inside the output, each one thread's, and rows of values.
+            unsafe {
+                to.write_bytes(0, bytes as usize);
+                for &number in &order[first..ends[place]] {
+                    join_run(scan, code, to, from.at(number as i64 * count, size), count as usize, size);
+                }
+            }
+        }
+    });
+    Ok(())
+}
+
+/// The numbers of checked indices by what they name, in order; and for each place, where in there its last one ends.
+fn by_place(indices: &[i64], length: usize) -> (Vec<usize>, Vec<usize>) {
+    let place = |index: i64| if index < 0 { (index + length as i64) as usize } else { index as usize };
+    let mut ends = vec![0; length];
+    indices.iter().for_each(|&index| ends[place(index)] += 1);
+    let mut sum = 0;
+    for end in &mut ends {
+        (sum, *end) = (sum + *end, sum);
+    }
+    let mut order = vec![0; indices.len()];
+    for (number, &index) in indices.iter().enumerate() {
+        let next = &mut ends[place(index)];
+        order[*next] = number;
+        *next += 1;
+    }
+    (ends, order)
 }
 
 /// Joins a row of values to a row, element by element.

@@ -305,6 +305,9 @@ pub enum Kernel {
     /// order of `i`, so that the last of equal offsets wins. With `op`: `destination = destination (op) value`; with
     /// `along`: indices in the place of offsets.
     Scatter { op: Option<&'static Op>, along: Option<Along> },
+    /// values (n, inner...), indices int64 (n,) -> (length, inner...), all contiguous: for every place along the first axis,
+    /// zeros joined by `op` with the values whose index names it, in order. Negative indices count from the end.
+    AddUp { op: &'static Op },
     /// bool (n,) contiguous -> int64 (1,): how many are true.
     Count,
     /// bool (n,) contiguous -> int64 (count,): where, ascending.
@@ -374,6 +377,7 @@ impl Kernel {
             Kernel::Scan { .. } => "scan",
             Kernel::Gather { .. } => "gather",
             Kernel::Scatter { .. } => "scatter",
+            Kernel::AddUp { .. } => "add up",
             Kernel::Count => "count",
             Kernel::Nonzero => "nonzero",
             Kernel::Compress => "compress",
