@@ -277,3 +277,88 @@ def test_gelu_keeps_small_results():
     got = npx.leaky_relu(np.array(x), act_type="gelu_erf").asnumpy()
     normal = numpy.abs(exact) > 1e-36
     numpy.testing.assert_allclose(got[normal], exact[normal], rtol=6e-7)
+
+
+def test_the_slope_of_gelu_keeps_small_results():
+    x = numpy.concatenate([numpy.linspace(-14, 14, 2801), [-0.0, 1e-30, -1e30, 1e30, -numpy.inf, numpy.inf]])
+    x = x.astype("float32")
+    from math import erfc, exp, pi, sqrt
+
+    def slope(one):
+        below = 0.5 * erfc(-one / sqrt(2))
+        return below + (one * exp(-one * one / 2) / sqrt(2 * pi) if abs(one) < 40 else 0.0)
+
+    exact = numpy.array([slope(one) for one in x.astype("float64")])
+    for dtype, rtol, atol in (("float32", 1e-6, 6e-8), ("float64", 1e-11, 1e-16)):
+        variable = np.array(x, dtype=dtype)
+        variable.attach_grad()
+        with autograd.record():
+            value = npx.gelu(variable)
+        value.backward()
+        got = variable.grad.asnumpy()
+        # near its zero at -0.75 the slope is small beside its terms
+        terms = numpy.maximum(numpy.abs(exact), numpy.where(numpy.abs(x) < 2, 0.1, 0))
+        wrong = numpy.abs(got - exact) > rtol * terms + atol * (x > 0) + 1e-36
+        assert not wrong.any(), (x[wrong], got[wrong], exact[wrong])
+        assert (value.asnumpy()[-6:-4] == x[-6:-4] / 2).all() and numpy.signbit(value.asnumpy()[-6])
+        assert value.asnumpy()[-4] == 0 and (value.asnumpy()[[-3, -1]] == x[[-3, -1]]).all()
+        assert numpy.isnan(npx.gelu(np.array([numpy.nan], dtype=dtype)).asnumpy()).all()
+
+
+def test_softmax_of_numbers_far_apart():
+    """What is less than the smallest normal number beside the greatest is 0, and rows sum to one."""
+    for dtype, far in (("float32", 86.0), ("float64", 700.0)):
+        for length in LENGTHS:
+            x = numpy.zeros((3, length), dtype)
+            x[1] -= numpy.linspace(0, far, length)
+            x[2] -= numpy.linspace(0, 1e30, length)
+            exact = numpy.exp(x.astype("float64")) / numpy.exp(x.astype("float64")).sum(-1, keepdims=True)
+            numpy.testing.assert_allclose(npx.softmax(np.array(x)).asnumpy(), exact, rtol=2e-6 if dtype == "float32" else 1e-14)
+            logarithms = npx.log_softmax(np.array(x)).asnumpy()
+            numpy.testing.assert_allclose(logarithms[:2], numpy.log(exact[:2]), rtol=1e-6 if dtype == "float32" else 1e-14, atol=1e-7)
+            numpy.testing.assert_allclose(logarithms[2], x[2] - numpy.log(numpy.exp(x[2].astype("float64")).sum()), rtol=1e-6)
+            assert numpy.isnan(npx.softmax(np.array([[numpy.nan] + [0.0] * length], dtype=dtype)).asnumpy()).all()
+
+
+def test_ctc_kernel_beside_finite_differences_and_itself_in_operators():
+    """The gradient by the kernel, and the one that is recorded, which goes through operators."""
+    random = numpy.random.default_rng(3)
+    for steps, classes, longest in ((12, 5, 4), (40, 7, 15), (90, 30, 33)):
+        data = random.normal(size=(steps, 4, classes)) * 2
+        label = random.integers(1, classes, size=(4, longest))
+        frames, counts = numpy.array([steps, steps - 1, 2 * longest + 1, steps]), [longest, longest - 1, 2, 0]
+        if steps < 2 * longest + 1:
+            frames = numpy.minimum(frames, steps)
+
+        def loss(x):
+            return npx.ctc_loss(
+                x, np.array(label), np.array(frames), np.array(counts), use_data_lengths=True, use_label_lengths=True
+            )
+
+        for dtype, rtol in (("float64", 1e-9), ("float32", 3e-4)):
+            x = np.array(data, dtype=dtype)
+            x.attach_grad()
+            head = np.array(random.normal(size=4), dtype=dtype)
+            with autograd.record():
+                value = loss(x)
+                (recorded,) = autograd.grad(value, [x], head_grads=head, create_graph=True)
+            value.backward(head)
+            numpy.testing.assert_allclose(x.grad.asnumpy(), recorded.asnumpy(), rtol=rtol, atol=rtol)
+            assert (x.grad.asnumpy()[int(frames[2]) :, 2] == 0).all()
+            if dtype == "float64":
+                direction = random.normal(size=data.shape)
+                up, down = (
+                    (loss(np.array(data + sign * 1e-5 * direction)) * head).sum().item() for sign in (1, -1)
+                )
+                assert (x.grad.asnumpy() * direction).sum() == pytest.approx((up - down) / 2e-5, rel=1e-6)
+
+
+def test_ctc_without_a_spelling():
+    """Too few frames: a huge loss, and a gradient of 0; the others of the batch are what they are."""
+    x = np.array(numbers(3, 2, 4))
+    x.attach_grad()
+    with autograd.record():
+        value = npx.ctc_loss(x, np.array([[1, 1, 2], [1, 2, 0]]))
+    value.backward()
+    assert value.asnumpy()[0] > 1e29 and value.asnumpy()[1] < 100
+    assert (x.grad.asnumpy()[:, 0] == 0).all() and (x.grad.asnumpy()[:, 1] != 0).any()

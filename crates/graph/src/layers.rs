@@ -48,6 +48,12 @@ pub enum Layer {
     CrossEntropy,
     /// gradient (rows,), x (rows, n), labels, greatest elements, sums of exponentials (rows,) -> gradient of x
     CrossEntropyGradient,
+    /// x (steps, batch, classes), labels int64 (batch, most), their lengths and frames int64 (batch,), inside of their bounds ->
+    /// losses (batch,), logarithms of the sums of exponentials (batch, steps), logarithms of the beginnings (batch, steps,
+    /// places), whose length is a multiple of 16 above twice the longest label
+    Ctc { blank: usize },
+    /// gradient (batch,), then what `Ctc` read and gave -> gradient of x
+    CtcGradient { blank: usize },
     /// x (rows, n), gamma (n,), beta (n,) -> result (rows, n), mean (rows,), variance (rows,), inverse deviation (rows,);
     /// without `centered` the mean is 0
     Rows { centered: bool, epsilon: f64 },
@@ -81,6 +87,8 @@ impl Layer {
             Layer::SoftmaxGradient(_) => "softmax gradient",
             Layer::CrossEntropy => "cross-entropy",
             Layer::CrossEntropyGradient => "cross-entropy gradient",
+            Layer::Ctc { .. } => "ctc",
+            Layer::CtcGradient { .. } => "ctc gradient",
             Layer::Rows { .. } => "normalise rows",
             Layer::RowsGradient { .. } => "normalise rows, gradient",
             Layer::Planes { .. } => "normalise planes",

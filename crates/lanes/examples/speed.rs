@@ -40,7 +40,7 @@ macro_rules! functions {
 functions!(
     exp Lanes, exp2 Lanes, expm1 Lanes, log Lanes, log2 Lanes, log10 Lanes, log1p Lanes, cbrt Lanes, sin Deferred,
     cos Deferred, tan Deferred, arcsin Lanes, arccos Lanes, arctan Lanes, sinh Lanes, cosh Lanes, tanh Lanes,
-    arcsinh Lanes, arccosh Lanes, arctanh Lanes, erf Lanes, erfc Lanes, erfinv Lanes, gamma Scalar, lgamma Scalar,
+    arcsinh Lanes, arccosh Lanes, arctanh Lanes, exp_weight Lanes, gelu Lanes, gelu_slope Lanes, erf Lanes, erfc Lanes, erfinv Lanes, gamma Scalar, lgamma Scalar,
     digamma Scalar
 );
 

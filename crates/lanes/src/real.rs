@@ -3,7 +3,7 @@
 
 use crate::Element;
 use crate::level::Isa;
-use crate::math::{bessel, erf, exp, gamma, hyperbolic, inverse_trig, log, neighbours, power, trig};
+use crate::math::{bessel, erf, exp, gamma, gelu, hyperbolic, inverse_trig, log, neighbours, power, trig};
 
 /// A real floating-point type. Results for NaN, infinities, signed zeros and subnormals follow C99 Annex F, which is
 /// what NumPy gives.
@@ -58,6 +58,8 @@ pub trait Real:
     fn sign(self) -> Self;
 
     fn exp<I: Isa>(self) -> Self;
+    /// exp of a number that is not positive, 0 where that is no normal number.
+    fn exp_weight<I: Isa>(self) -> Self;
     fn exp2<I: Isa>(self) -> Self;
     fn expm1<I: Isa>(self) -> Self;
     fn log<I: Isa>(self) -> Self;
@@ -91,8 +93,10 @@ pub trait Real:
 
     fn erf<I: Isa>(self) -> Self;
     fn erfc<I: Isa>(self) -> Self;
-    /// The normal distribution function: in float32 to about 6 units in the last place, also where it is small.
-    fn normal<I: Isa>(self) -> Self;
+    /// `self` times the normal distribution function: in float32 to about 7 units in the last place, also where it is small.
+    fn gelu<I: Isa>(self) -> Self;
+    /// The derivative of `gelu`: in float32 to about 7 units in the last place of the greater of it and 0.1.
+    fn gelu_slope<I: Isa>(self) -> Self;
     fn erfinv<I: Isa>(self) -> Self;
     /// Branches inside: bodies that call it are `Style::Scalar`.
     fn gamma<I: Isa>(self) -> Self;
@@ -226,6 +230,10 @@ macro_rules! real {
             #[inline(always)]
             fn exp<I: Isa>(self) -> $type {
                 exp::exp::<$type, I>(self)
+            }
+            #[inline(always)]
+            fn exp_weight<I: Isa>(self) -> $type {
+                exp::exp_weight::<$type, I>(self)
             }
             #[inline(always)]
             fn exp2<I: Isa>(self) -> $type {
@@ -390,8 +398,12 @@ real!(f32, u32, single, {
         erf::erfc32::<I>(self)
     }
     #[inline(always)]
-    fn normal<I: Isa>(self) -> f32 {
-        erf::normal32::<I>(self)
+    fn gelu<I: Isa>(self) -> f32 {
+        gelu::gelu32::<I>(self)
+    }
+    #[inline(always)]
+    fn gelu_slope<I: Isa>(self) -> f32 {
+        gelu::gelu_slope32::<I>(self)
     }
     #[inline(always)]
     fn pow<I: Isa>(self, exponent: f32) -> f32 {
@@ -416,8 +428,12 @@ real!(f64, u64, double, {
         erf::erfc64::<I>(self)
     }
     #[inline(always)]
-    fn normal<I: Isa>(self) -> f64 {
-        0.5 * erf::erfc64::<I>(-self * std::f64::consts::FRAC_1_SQRT_2)
+    fn gelu<I: Isa>(self) -> f64 {
+        gelu::gelu64::<I>(self)
+    }
+    #[inline(always)]
+    fn gelu_slope<I: Isa>(self) -> f64 {
+        gelu::gelu_slope64::<I>(self)
     }
     #[inline(always)]
     fn pow<I: Isa>(self, exponent: f64) -> f64 {

@@ -11,11 +11,10 @@ use crate::kind::{Compare2, Float1, Formula1, Gradient, Gradient1, Integers, Num
 use crate::magnitude::Absolute;
 use crate::number::Integer;
 use crate::select::Where;
-use crate::special::Erfc;
 use crate::table::contents;
 
 contents! {
-    RELU = Relu, SIGMOID = Sigmoid, LOG_SIGMOID = LogSigmoid, SOFTPLUS = Softplus, SOFTSIGN = Softsign, SILU = Silu, MISH = Mish, GELU = Gelu, GELU_TANH = GeluTanh, SELU = Selu,
+    RELU = Relu, SIGMOID = Sigmoid, LOG_SIGMOID = LogSigmoid, SOFTPLUS = Softplus, SOFTSIGN = Softsign, SILU = Silu, MISH = Mish, GELU = Gelu, GELU_SLOPE = GeluSlope, GELU_TANH = GeluTanh, SELU = Selu,
 }
 
 pub(crate) struct Relu;
@@ -134,8 +133,6 @@ array([-0.30340147,  0.        ,  1.943959  ])";
     }
 }
 
-const SQRT_HALF: f64 = std::f64::consts::FRAC_1_SQRT_2;
-
 pub(crate) struct Gelu;
 impl Float1 for Gelu {
     const NAME: &str = "gelu";
@@ -144,16 +141,36 @@ impl Float1 for Gelu {
 
 >>> npx.gelu(np.array([0., 1., 2.]))
 array([0.       , 0.8413448, 1.9544997])";
-    const CUDA: &str = "{x} * decltype({x})(0.5) * erfc({x} * decltype({x})(-0.707106781186547524))";
+    const CUDA: &str = "[](auto a) -> decltype(a) {
+        using T = decltype(a);
+        a = a < -40 ? T(-40) : a;
+        return a * T(0.5) * erfc(a * T(-0.707106781186547524));
+    }({x})";
     #[inline(always)]
     fn cpu<F: Real, I: Isa>(x: F) -> F {
-        x * x.normal::<I>()
+        x.gelu::<I>()
+    }
+    const VJP: Gradient1 = Gradient::Rule(|g, x, _y| g * GeluSlope::of(x));
+}
+
+pub(crate) struct GeluSlope;
+impl Float1 for GeluSlope {
+    const NAME: &str = "gelu_slope";
+    const SPACE: Space = Space::Core;
+    const DOC: &str = "Derivative of `gelu`.";
+    const CUDA: &str = "[](auto a) -> decltype(a) {
+        using T = decltype(a);
+        T density = fabs(a) > 40 ? T(0) : a * exp(a * a * T(-0.5)) * T(0.3989422804014327);
+        return T(0.5) * erfc(a * T(-0.707106781186547524)) + density;
+    }({x})";
+    #[inline(always)]
+    fn cpu<F: Real, I: Isa>(x: F) -> F {
+        x.gelu_slope::<I>()
     }
     const VJP: Gradient1 = Gradient::Rule(|g, x, _y| {
-        let below = Erfc::of(x.clone() * -SQRT_HALF) * 0.5;
         // 1 / sqrt(2 pi)
         let density = Exp::of(Square::of(x.clone()) * -0.5) * 0.3989422804014327;
-        g * (below + x * density)
+        g * density * (2.0 - Square::of(x))
     });
 }
 

@@ -1,20 +1,28 @@
 //! Connectionist temporal classification: minus the logarithm of the probability that a sequence of class scores spells
-//! a label, summed over all alignments. Forward recursion in logarithms; its gradient follows from the operators, to
-//! every order.
+//! a label, summed over all alignments. Loss and gradient are kernels; where the gradient is recorded itself, the loss goes
+//! through operators, from which gradients of every order follow.
 //!
 //! Source: Graves, Fernandez, Gomez, Schmidhuber 2006, equations 6 to 8.
 
+use std::sync::Arc;
+
 use base::promote::Casting;
 use base::{DType, Error, Result, shape};
+use graph::Kernel;
+use graph::layers::Layer;
 
+use super::kernels;
 use super::spatial::check_float;
 use super::steps::steps;
 use crate::elementwise::{Argument, add, call, call1, call2};
 use crate::manipulate::{concatenate, take_along_axis};
-use crate::{Array, Index, reduce};
+use crate::{Array, Index, reduce, tape};
 
 /// Stands for the logarithm of 0: so small that it never adds anything, and finite, so that differences of two are 0.
 const NEVER: f64 = -1e30;
+
+/// Rows of places in the kernels are as long as a multiple of this.
+const PLACES: usize = 16;
 
 /// Which class is the blank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,7 +175,7 @@ fn moved(x: &Array, by: i64, never: &Array) -> Result<Array> {
 ///
 /// `data` (steps, batch, classes) holds scores before softmax, `label` (batch, most) the classes; where
 /// `label_lengths` is not given a label ends at the first padding. A label that no alignment spells has a loss of
-/// about 1e30.
+/// about 1e30, and a gradient of 0.
 ///
 /// # Errors
 /// Value: shapes that do not fit, labels and lengths out of range. Type: scores other than floats.
@@ -200,14 +208,84 @@ pub fn ctc_loss(
         return Array::empty(&[0], data.dtype(), data.device());
     }
     let wide = if data.dtype().size() < 4 { DType::F32 } else { data.dtype() };
-    let tables = tables(&labels, alphabet, blank, wide, data)?;
-    let scores = data.astype_if(wide)?;
-    let logarithms = call2(ops::SUBTRACT, &scores, &log_sum(&scores, 2, true)?)?;
+    losses(&data.astype_if(wide)?, Arc::new(labels), blank)?.astype_if(data.dtype())
+}
+
+/// The losses by a kernel, recorded.
+fn losses(scores: &Array, labels: Arc<Labels>, blank: Blank) -> Result<Array> {
+    let pass = tape::paused(|| Pass::new(&scores.detach(), &labels, blank))?;
+    let out = pass.losses.detach();
+    Ok(tape::record_saving("ctc_loss", &[scores], &[scores], out, || {
+        let scores = scores.clone();
+        Box::new(move |gradient| {
+            if !tape::is_recording() {
+                return pass.gradient(gradient).map(|gradient| vec![Some(gradient)]);
+            }
+            let again = by_operators(&scores, &labels, blank)?;
+            let found = tape::grad(&[(&again, Some(gradient))], &[&scores], true, true)?;
+            Ok(found.into_iter().map(Some).collect())
+        })
+    }))
+}
+
+/// A loss that was computed.
+struct Pass {
+    blank: usize,
+    /// Scores, labels, their lengths, frames.
+    given: [Array; 4],
+    losses: Array,
+    norms: Array,
+    beginnings: Array,
+}
+
+impl Pass {
+    fn new(scores: &Array, labels: &Labels, blank: Blank) -> Result<Pass> {
+        let &[steps, batch, alphabet] = scores.shape() else { return Err(wrong("data has 3 axes".to_string())) };
+        let device = scores.device();
+        let longest = labels.classes.iter().map(Vec::len).max().unwrap_or(0);
+        let mut classes = vec![0i64; batch as usize * longest];
+        for (row, label) in classes.chunks_exact_mut(longest.max(1)).zip(&labels.classes) {
+            row[..label.len()].copy_from_slice(label);
+        }
+        let counts: Vec<i64> = labels.classes.iter().map(|label| label.len() as i64).collect();
+        let given = [
+            scores.contiguous()?,
+            Array::from_values(&classes, &[batch, longest as i64], device)?,
+            Array::from_values(&counts, &[batch], device)?,
+            Array::from_values(&labels.frames, &[batch], device)?,
+        ];
+        let empty = |lengths: &[i64]| Array::empty(lengths, scores.dtype(), device);
+        let places = (2 * longest + 1).next_multiple_of(PLACES) as i64;
+        let (losses, norms, beginnings) =
+            (empty(&[batch])?, empty(&[batch, steps])?, empty(&[batch, steps, places])?);
+        let blank = if blank == Blank::First { 0 } else { alphabet as usize - 1 };
+        let inputs: Vec<&Array> = given.iter().collect();
+        kernels::run(&Kernel::Layer(Layer::Ctc { blank }), &inputs, &[&losses, &norms, &beginnings])?;
+        Ok(Pass { blank, given, losses, norms, beginnings })
+    }
+
+    fn gradient(&self, gradient: &Array) -> Result<Array> {
+        let [scores, ..] = &self.given;
+        let out = Array::empty(scores.shape(), scores.dtype(), scores.device())?;
+        let gradient = gradient.contiguous()?;
+        let mut inputs = vec![&gradient];
+        inputs.extend(&self.given);
+        inputs.extend([&self.losses, &self.norms, &self.beginnings]);
+        kernels::run(&Kernel::Layer(Layer::CtcGradient { blank: self.blank }), &inputs, &[&out])?;
+        Ok(out)
+    }
+}
+
+/// The losses in operators.
+fn by_operators(scores: &Array, labels: &Labels, blank: Blank) -> Result<Array> {
+    let &[steps, batch, alphabet] = scores.shape() else { return Err(wrong("data has 3 axes".to_string())) };
+    let tables = tables(labels, alphabet, blank, scores.dtype(), scores)?;
+    let logarithms = call2(ops::SUBTRACT, scores, &log_sum(scores, 2, true)?)?;
     let classes = tables.classes.expand_dims(&[0])?.broadcast_to(&[steps, batch, tables.places])?;
     let emitted = take_along_axis(&logarithms, &classes.contiguous()?, Some(2))?;
     let last = forward(&emitted, &tables, &labels.frames)?;
     let total = log_sum(&add(&last, &tables.end)?, 1, false)?;
-    call1(ops::NEGATIVE, &total)?.astype_if(data.dtype())
+    call1(ops::NEGATIVE, &total)
 }
 
 /// Logarithms of the probabilities of all beginnings that end in each place, after each sequence's last frame.

@@ -29,6 +29,13 @@ const NEAR_C_BYTES: usize = 256 << 10;
 const TASKS_PER_THREAD: usize = 4;
 /// Panels that one packing task packs.
 const PANELS_PER_TASK: usize = 8;
+/// An operand of at most so many bytes is packed by every part of a product anew: what one core packs for another has to
+/// travel between their caches.
+const SHARED_BYTES: usize = 256 << 10;
+/// Parts per thread of such a product.
+const PARTS_PER_THREAD: usize = 2;
+/// Row tiles of a part at least.
+const PART_TILES: usize = 2;
 
 /// An operand of one slice as the tiles read it.
 #[derive(Clone, Copy)]
@@ -60,6 +67,14 @@ struct Slice<S: 'static> {
     accumulate: bool,
 }
 
+impl<S> Slice<S> {
+    /// How far C reaches: where it is added to, over all that lies between its rows.
+    fn c_bytes(&self) -> usize {
+        let row = if self.accumulate { self.n.max(self.c.strides.0.unsigned_abs()) } else { self.n };
+        self.m.saturating_mul(row).saturating_mul(size_of::<S>())
+    }
+}
+
 // SAFETY: a slice describes work; its tasks write disjoint parts of C and only read A and B.
 unsafe impl<S> Sync for Slice<S> {}
 
@@ -68,31 +83,50 @@ unsafe impl<S> Sync for Slice<S> {}
 /// # Safety
 /// As `gemm`.
 pub(super) unsafe fn product<T: Real>(product: &Product<T>) {
+    let parallel = product.work() >= PARALLEL_WORK;
+    if let Some((rows, columns)) = parts(product).filter(|_| parallel) {
+        let across = product.n.div_ceil(columns);
+        pool::parallel(product.m.div_ceil(rows) * across, &|index| {
+            let (row, column) = (index / across * rows, index % across * columns);
+            // SAFETY: the part lies within the operands, and is this task's.
+            unsafe { large_block(&product.part(row, rows, column, columns), false) }
+        });
+        return;
+    }
     let most_rows = if T::WIDENS { MOST_ROWS / 2 } else { MOST_ROWS };
     let most_columns = if T::WIDENS { MOST_COLUMNS / 2 } else { MOST_COLUMNS };
     for column in (0..product.n).step_by(most_columns) {
         for row in (0..product.m).step_by(most_rows) {
-            let (down, right) = (row as isize, column as isize);
             // SAFETY: the block lies within the operands and C.
             unsafe {
-                large_block(&Product {
-                    m: most_rows.min(product.m - row),
-                    n: most_columns.min(product.n - column),
-                    a: product.a.offset(down * product.a_strides.0),
-                    b: product.b.offset(right * product.b_strides.1),
-                    c: product.c.offset(down * product.c_strides.0 + right * product.c_strides.1),
-                    ..*product
-                });
+                let block = product.part(row, most_rows, column, most_columns);
+                large_block(&block, block.work() >= PARALLEL_WORK);
             }
         }
     }
 }
 
+/// Rows and columns of the parts that a product of middling size is cut into, each with packed operands of its own. The
+/// cut shows in no sum.
+fn parts<T: Real>(product: &Product<T>) -> Option<(usize, usize)> {
+    let (m, n, k) = (product.m, product.n, product.k);
+    let kernels = T::Compute::kernels();
+    if pool::threads() == 1 || m > MOST_ROWS || n > MOST_COLUMNS {
+        return None;
+    }
+    let wanted = PARTS_PER_THREAD * pool::threads();
+    let fits = |lines: usize| lines.saturating_mul(k).saturating_mul(size_of::<T>()) <= SHARED_BYTES;
+    if fits(n) && m >= wanted * PART_TILES * kernels.rows {
+        return Some((m.div_ceil(wanted).next_multiple_of(kernels.rows), n));
+    }
+    let fitting = wanted.min(n / kernels.columns);
+    (fits(m) && fitting > 1).then(|| (m, n.div_ceil(fitting).next_multiple_of(kernels.columns)))
+}
+
 /// Computes a block of C that is at most MOST_ROWS by MOST_COLUMNS.
-unsafe fn large_block<T: Real>(block: &Product<T>) {
+unsafe fn large_block<T: Real>(block: &Product<T>, parallel: bool) {
     let kernels = T::Compute::kernels();
     let (m, n, k) = (block.m, block.n, block.k);
-    let parallel = block.work() >= PARALLEL_WORK;
     let row_tiles = m.div_ceil(kernels.rows);
     let panels = n.div_ceil(kernels.columns);
     let depth = k.div_ceil(k.div_ceil(SLICE));
@@ -218,7 +252,7 @@ unsafe fn run_task<S: Compute>(slice: &Slice<S>, row: usize, column: usize, m: u
             c: c.data.offset(row as isize * c.strides.0 + column as isize * c.strides.1),
             c_strides: c.strides,
             accumulate: slice.accumulate,
-            c_is_far: slice.m * slice.n * size_of::<S>() > NEAR_C_BYTES,
+            c_is_far: slice.c_bytes() > NEAR_C_BYTES,
         });
     }
 }

@@ -72,6 +72,25 @@ impl<T> Product<T> {
         }
     }
 
+    /// The product for so many rows and columns of C from a place in it on, or as many as there are.
+    ///
+    /// # Safety
+    /// The place is inside of C.
+    unsafe fn part(&self, row: usize, rows: usize, column: usize, columns: usize) -> Product<T> {
+        let (down, right) = (row as isize, column as isize);
+        // SAFETY: the place is inside of C, so its row is inside of A and its column inside of B.
+        unsafe {
+            Product {
+                m: rows.min(self.m - row),
+                n: columns.min(self.n - column),
+                a: self.a.offset(down * self.a_strides.0),
+                b: self.b.offset(right * self.b_strides.1),
+                c: self.c.offset(down * self.c_strides.0 + right * self.c_strides.1),
+                ..*self
+            }
+        }
+    }
+
     /// Multiplications in this product.
     fn work(&self) -> usize {
         self.m.saturating_mul(self.n).saturating_mul(self.k)

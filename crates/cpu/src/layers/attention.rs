@@ -375,14 +375,14 @@ fn weigh<T: Number, I: Isa, const N: usize>(
     let mut total = [<T as Real>::ZERO; N];
     for scores in scores.chunks_exact_mut(N) {
         for place in 0..N {
-            let weight = (scores[place] - now[place]).exp::<I>();
+            let weight = (scores[place] - now[place]).exp_weight::<I>();
             scores[place] = weight;
             total[place] = total[place] + weight;
         }
     }
     let mut shrunk = [T::ONE; QUERIES];
     for place in 0..N {
-        shrunk[place] = (most[place] - now[place]).exp::<I>();
+        shrunk[place] = (most[place] - now[place]).exp_weight::<I>();
         sums[place] = sums[place] * shrunk[place] + total[place];
         most[place] = now[place];
     }
@@ -517,7 +517,7 @@ fn slope<T: Number, I: Isa, const N: usize>(
 ) {
     for (weights, slopes) in weights.chunks_exact_mut(N).zip(slopes.chunks_exact_mut(N)) {
         for place in 0..N {
-            let weight = (weights[place] - logarithms[place]).exp::<I>();
+            let weight = (weights[place] - logarithms[place]).exp_weight::<I>();
             weights[place] = weight;
             slopes[place] = weight * (slopes[place] - means[place]);
         }

@@ -4,6 +4,7 @@
 //! neither threads nor the instruction set's width show.
 
 mod attention;
+mod ctc;
 mod entropy;
 mod planes;
 mod recurrent;
@@ -63,6 +64,8 @@ unsafe fn layer_in<T: Number + GemmElement>(
             Layer::SoftmaxGradient(how) => softmax::gradient::<T>(how, inputs, outputs),
             Layer::CrossEntropy => entropy::forward::<T>(inputs, outputs),
             Layer::CrossEntropyGradient => entropy::gradient::<T>(inputs, outputs),
+            Layer::Ctc { blank } => ctc::forward::<T>(*blank, inputs, outputs),
+            Layer::CtcGradient { blank } => ctc::gradient::<T>(*blank, inputs, outputs),
             Layer::Rows { centered, epsilon } => rows::forward::<T>(*centered, *epsilon, inputs, outputs),
             Layer::RowsGradient { centered } => rows::gradient::<T>(*centered, inputs, outputs),
             Layer::Planes { planes, epsilon } => planes::forward::<T>(planes, *epsilon, inputs, outputs),
@@ -203,6 +206,14 @@ fn block<T: Copy>(row: &[T]) -> &[T; WIDTH] {
     unsafe { &*row.as_ptr().cast::<[T; WIDTH]>() }
 }
 
+/// What is left of a row behind its whole blocks as a block: `pad` behind it. An empty rest is not to be asked for.
+#[inline(always)]
+fn rest_block<T: Copy>(rest: &[T], pad: T) -> [T; WIDTH] {
+    let mut block = [pad; WIDTH];
+    block[..rest.len()].copy_from_slice(rest);
+    block
+}
+
 /// The sum over a row of `term(x)`.
 #[inline(always)]
 fn sum_of<T: Real>(x: &[T], term: impl Fn(T) -> T) -> T {
@@ -215,8 +226,37 @@ fn sum_of<T: Real>(x: &[T], term: impl Fn(T) -> T) -> T {
             sums[lane] = sums[lane] + term(x[lane]);
         }
     }
-    for (lane, &x) in rest.iter().enumerate() {
-        sums[lane] = sums[lane] + term(x);
+    if let Some(&first) = rest.first() {
+        let x = rest_block(rest, first);
+        for lane in 0..WIDTH {
+            let term = term(x[lane]);
+            sums[lane] = sums[lane] + if lane < rest.len() { term } else { T::ZERO };
+        }
+    }
+    total(sums)
+}
+
+/// Writes `term(x)` of a row, and gives the sum.
+#[inline(always)]
+fn sum_into<T: Real>(to: &mut [T], x: &[T], term: impl Fn(T) -> T) -> T {
+    let mut sums = [T::ZERO; WIDTH];
+    let whole = x.len().min(to.len()) / WIDTH * WIDTH;
+    let ((to, to_rest), (x, rest)) = (to.split_at_mut(whole), x.split_at(whole));
+    for (to, x) in to.chunks_exact_mut(WIDTH).zip(x.chunks_exact(WIDTH)) {
+        let x = block(x);
+        for lane in 0..WIDTH {
+            let term = term(x[lane]);
+            to[lane] = term;
+            sums[lane] = sums[lane] + term;
+        }
+    }
+    if let Some(&first) = rest.first() {
+        let mut x = rest_block(rest, first);
+        for lane in 0..WIDTH {
+            x[lane] = term(x[lane]);
+            sums[lane] = sums[lane] + if lane < rest.len() { x[lane] } else { T::ZERO };
+        }
+        to_rest.copy_from_slice(&x[..rest.len()]);
     }
     total(sums)
 }
@@ -256,8 +296,18 @@ fn greatest<T: Real>(x: &[T]) -> T {
             most[lane] = pick(most[lane], x[lane]);
         }
     }
-    for (lane, &x) in rest.iter().enumerate() {
-        most[lane] = pick(most[lane], x);
+    if !rest.is_empty() {
+        let x = rest_block(rest, -T::INFINITY);
+        for lane in 0..WIDTH {
+            most[lane] = pick(most[lane], x[lane]);
+        }
     }
-    most.into_iter().fold(-T::INFINITY, pick)
+    let mut count = WIDTH;
+    while count > 1 {
+        count /= 2;
+        for at in 0..count {
+            most[at] = pick(most[at], most[at + count]);
+        }
+    }
+    most[0]
 }

@@ -224,7 +224,7 @@ struct Step<'a, T> {
 
 #[inline(always)]
 fn sigmoid<T: Number, I: Isa>(x: T) -> T {
-    let tail = (-x.abs()).exp::<I>();
+    let tail = (-x.abs()).exp_weight::<I>();
     (if x < T::ZERO { tail } else { T::ONE }) / (T::ONE + tail)
 }
 

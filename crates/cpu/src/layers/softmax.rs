@@ -5,14 +5,14 @@ use graph::Tensor;
 use graph::layers::Softmax;
 use lanes::Isa;
 
-use super::{Body, Number, Sheet, at_level, greatest, read, sum_of, sums_of};
+use super::{Body, Number, Sheet, at_level, greatest, read, sum_into, sum_of, sums_of};
 use crate::gather::operands;
 use crate::pool;
 use crate::scratch::Scratch;
 use crate::vm::cost;
 
 /// Picoseconds per element, roughly.
-const COST: u64 = 500;
+const COST: u64 = 300;
 
 /// # Safety
 /// As for `Device::run`; tensors are contiguous.
@@ -83,7 +83,8 @@ impl<T: Number> Body for Forward<'_, T> {
 fn one<T: Number, I: Isa>(how: &Softmax, x: &[T], mask: Option<&[bool]>, to: &mut [T]) {
     let temperature = T::from_f64(how.temperature);
     match mask {
-        None if how.temperature == 1.0 => to.copy_from_slice(x),
+        // read where it lies
+        None if how.temperature == 1.0 => return normalise::<T, I>(how.logarithm, greatest(x), Some(x), to),
         None => to.iter_mut().zip(x).for_each(|(to, &x)| *to = x / temperature),
         Some(mask) => {
             for ((to, &x), &seen) in to.iter_mut().zip(x).zip(mask) {
@@ -94,17 +95,37 @@ fn one<T: Number, I: Isa>(how: &Softmax, x: &[T], mask: Option<&[bool]>, to: &mu
     let most = greatest(to);
     // rows in which nothing takes part
     let most = if mask.is_some() && most == -T::INFINITY { T::ZERO } else { most };
-    if how.logarithm {
-        let sum = sum_of(to, |x| (x - most).exp::<I>()).log::<I>();
-        to.iter_mut().for_each(|to| *to = (*to - most) - sum);
-    } else {
-        to.iter_mut().for_each(|to| *to = (*to - most).exp::<I>());
-        let sum = sum_of(to, |x| x);
-        to.iter_mut().for_each(|to| *to = *to / sum);
-    }
+    normalise::<T, I>(how.logarithm, most, None, to);
     if let Some(mask) = mask {
         let outside = T::from_f64(how.outside);
         to.iter_mut().zip(mask).for_each(|(to, &seen)| *to = if seen { *to } else { outside });
+    }
+}
+
+/// The softmax of `x`, or of what lies in `to`, whose greatest element is known.
+#[inline(always)]
+fn normalise<T: Number, I: Isa>(logarithm: bool, most: T, x: Option<&[T]>, to: &mut [T]) {
+    let weight = |x: T| (x - most).exp_weight::<I>();
+    match (logarithm, x) {
+        (true, Some(x)) => {
+            let sum = sum_of(x, weight).log::<I>();
+            to.iter_mut().zip(x).for_each(|(to, &x)| *to = (x - most) - sum);
+        }
+        (true, None) => {
+            let sum = sum_of(to, weight).log::<I>();
+            to.iter_mut().for_each(|to| *to = (*to - most) - sum);
+        }
+        (false, x) => {
+            let sum = match x {
+                Some(x) => sum_into(to, x, weight),
+                None => {
+                    to.iter_mut().for_each(|to| *to = weight(*to));
+                    sum_of(to, |x| x)
+                }
+            };
+            let inverse = T::ONE / sum;
+            to.iter_mut().for_each(|to| *to = *to * inverse);
+        }
     }
 }
 

@@ -14,6 +14,8 @@ pub(crate) trait Float: Real {
 
     /// `2^n` for integral `n` within the normal range.
     fn power_of_two(n: Self) -> Self;
+    /// `self * 2^n`, given `shifted = n + MAGIC`, where self and the result are normal numbers.
+    fn times_power(self, shifted: Self) -> Self;
     /// `(m, k)` with `self = m * 2^k` and m in [sqrt(1/2), sqrt(2)), for positive finite numbers.
     fn split(self) -> (Self, Self);
     /// The number without the lower half of its mantissa bits.
@@ -34,6 +36,11 @@ macro_rules! float {
             fn power_of_two(n: $type) -> $type {
                 // The bias is added as a float, which leaves `n + bias` in the low bits of the sum.
                 <$type>::from_bits((n + (Self::MAGIC + $exponent as $type)).to_bits() << $mantissa)
+            }
+
+            #[inline(always)]
+            fn times_power(self, shifted: $type) -> $type {
+                <$type>::from_bits(self.to_bits().wrapping_add(shifted.to_bits() << $mantissa))
             }
 
             #[inline(always)]

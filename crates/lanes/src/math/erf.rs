@@ -4,7 +4,7 @@
 //! E and R interpolate at Chebyshev nodes of x^2 and t; the stated errors are relative to the function.
 
 use super::bits::{Float, Pair, fast_sum, horner, nearest_multiple, product, scale, sum};
-use super::exp::{ExpConstants, clamp, exp_pair, exp_shifted};
+use super::exp::{clamp, exp_pair, exp_shifted};
 use super::log::log;
 use crate::Real;
 use crate::level::Isa;
@@ -164,39 +164,6 @@ pub(crate) fn erfc32<I: Isa>(x: f32) -> f32 {
     let tail = power * (first * inverse) * horner::<f64, I, 12>(t, &R);
     let result = if x < 0.0 { 2.0 - tail } else { tail };
     if x.is_nan() { x } else { result as f32 }
-}
-
-/// `erfc(-x / sqrt(2)) / 2` in float32 throughout.
-#[inline(always)]
-pub(crate) fn normal32<I: Isa>(x: f32) -> f32 {
-    // R for a = 4, 0 <= x <= 10.2, error 2e-8; halved
-    const R: [f32; 11] = [
-        0.6164975762367249,
-        -0.06981052458286286,
-        0.0076887570321559906,
-        0.034046325832605355,
-        -0.0504972636699677,
-        0.04691297933459282,
-        -0.0333012118935585,
-        0.01821278221905231,
-        -0.007994506508111954,
-        0.003453227225691080,
-        0.00042144101462326944,
-    ];
-    // Beyond, the result is no normal number: 0.
-    let inner = clamp(x, (-13.0, 13.0));
-    let a = inner.abs() * std::f32::consts::FRAC_1_SQRT_2;
-    let half = product::<f32, I>(inner, 0.5 * inner);
-    let (first, second) = (a + 4.0, a.fma::<I>(2.0, 1.0));
-    let inverse = 1.0 / (first * second);
-    let t = (a - 4.0) * second * inverse;
-    let (n, _) = nearest_multiple::<f32, I>(half.hi, -f32::LOG2_E);
-    let r = (-n).fma::<I>(f32::LN_2.1, (-n).fma::<I>(f32::LN_2.0, -half.hi) - half.lo);
-    let power = (1.0 + (r * r).fma::<I>(f32::exp_tail::<I>(r), r)) * f32::power_of_two(n);
-    let tail = power * ((first * inverse) * horner::<f32, I, 11>(t, &R));
-    let tail = if x < -13.0 { 0.0 } else { tail };
-    let result = if x > 0.0 { 1.0 - tail } else { tail };
-    if x.is_nan() { x } else { result }
 }
 
 /// `erfinv(y) / y` of `w = -log(1 - y^2)` up to 6, error 1.4e-8.

@@ -16,6 +16,8 @@ pub(crate) trait ExpConstants: Float {
     const EXP_RANGE: (Self, Self);
     /// Beyond these exp2 overflows to infinity or is zero.
     const EXP2_RANGE: (Self, Self);
+    /// Above this exp is a normal number.
+    const EXP_LEAST: Self;
     /// Below this expm1 is -1.
     const EXPM1_LEAST: Self;
 
@@ -28,6 +30,7 @@ impl ExpConstants for f32 {
     const LN_2: (f32, f32) = (0.693115234375, 3.1946184945309415e-5);
     const EXP_RANGE: (f32, f32) = (-104.5, 90.0);
     const EXP2_RANGE: (f32, f32) = (-151.0, 128.5);
+    const EXP_LEAST: f32 = -86.9;
     const EXPM1_LEAST: f32 = -20.0;
 
     #[inline(always)]
@@ -43,6 +46,7 @@ impl ExpConstants for f64 {
     const LN_2: (f64, f64) = (0.6931471803691238, 1.9082149292705877e-10);
     const EXP_RANGE: (f64, f64) = (-746.0, 711.0);
     const EXP2_RANGE: (f64, f64) = (-1076.0, 1024.5);
+    const EXP_LEAST: f64 = -707.9;
     const EXPM1_LEAST: f64 = -40.0;
 
     #[inline(always)]
@@ -105,6 +109,17 @@ pub(crate) fn exp_pair<I: Isa>(x: Pair<f64>) -> (Pair<f64>, f64) {
 #[inline(always)]
 pub(crate) fn exp<T: ExpConstants, I: Isa>(x: T) -> T {
     exp_shifted::<T, I>(x, T::ZERO, T::ZERO)
+}
+
+/// exp of a number that is not positive, 0 where the result is no normal number: for weights whose greatest is 1.
+#[inline(always)]
+pub(crate) fn exp_weight<T: ExpConstants, I: Isa>(x: T) -> T {
+    let inner = if x < T::EXP_LEAST { T::EXP_LEAST } else { x };
+    let (n, shifted) = nearest_multiple::<T, I>(inner, T::LOG2_E);
+    let r = (-n).fma::<I>(T::LN_2.1, (-n).fma::<I>(T::LN_2.0, inner));
+    let tail = (r * r).fma::<I>(T::exp_tail::<I>(r), r);
+    let power = (T::ONE + tail).times_power(shifted);
+    if x < T::EXP_LEAST { T::ZERO } else { power }
 }
 
 #[inline(always)]

@@ -7,6 +7,7 @@ mod complex_trig;
 pub(crate) mod erf;
 pub(crate) mod exp;
 pub(crate) mod gamma;
+pub(crate) mod gelu;
 pub(crate) mod hyperbolic;
 pub(crate) mod inverse_trig;
 pub(crate) mod log;
