@@ -362,3 +362,54 @@ def test_ctc_without_a_spelling():
     value.backward()
     assert value.asnumpy()[0] > 1e29 and value.asnumpy()[1] < 100
     assert (x.grad.asnumpy()[:, 0] == 0).all() and (x.grad.asnumpy()[:, 1] != 0).any()
+
+
+@pytest.mark.parametrize("sizes", [(64, 784, 256), (256, 64, 784), (100, 300, 130), (130, 70, 333), (1024, 256, 32)])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "float16"])
+def test_products_of_middling_size_are_cut_unseen(sizes, dtype):
+    m, k, n = sizes
+    a, b = numbers(m, k).astype(dtype), numbers(k, n, seed=1).astype(dtype)
+    exact = a.astype("float64") @ b.astype("float64")
+    before = npx.get_num_threads()
+    found = []
+    for threads in (1, 2, 3, 7):
+        npx.set_num_threads(threads)
+        plain = np.matmul(np.array(a), np.array(b)).asnumpy()
+        turned = np.matmul(np.array(a.T.copy()).T, np.array(b.T.copy()).T).asnumpy()
+        found.append((plain.tobytes(), turned.tobytes()))
+        rtol = {"float32": 1e-5, "float64": 1e-13, "float16": 1e-3}[dtype]
+        numpy.testing.assert_allclose(plain, exact, rtol=rtol, atol=rtol * k**0.5 * 4)
+    npx.set_num_threads(before)
+    assert all(one == found[0] for one in found)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+@pytest.mark.parametrize("masked", [False, True])
+def test_attention_of_halves_is_that_of_float32_rounded_once(dtype, masked):
+    rows = [np.array(numbers(2, 3, 9, 16, dtype="float32", seed=seed)).astype(dtype) for seed in range(3)]
+    mask = np.array(numbers(9, 9) > 0) if masked else None
+    for row in rows:
+        row.attach_grad()
+    with autograd.record():
+        value = npx.scaled_dot_product_attention(*rows, mask)
+    value.backward()
+    wide = npx.scaled_dot_product_attention(*[row.astype("float32") for row in rows], mask)
+    assert value.dtype == rows[0].dtype and rows[0].grad.dtype == rows[0].dtype
+    assert (value == wide.astype(dtype)).all()
+    assert all(np.isfinite(row.grad.astype("float32")).all() for row in rows)
+
+
+@pytest.mark.parametrize("shape", [(2, 3, 16), (4, 5, 7, 9), (2, 70, 70, 3), (3, 1, 5000)])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "float16"])
+def test_batch_norm_by_running_statistics_has_the_bits_of_its_formula(shape, dtype):
+    for axis in (1, len(shape) - 1):
+        x = np.array(numbers(*shape)).astype(dtype)
+        gamma, beta, mean = (np.array(numbers(shape[axis], seed=seed)).astype(dtype) for seed in range(3))
+        variance = np.abs(beta) + np.array(1, dtype=dtype)
+
+        def run(axis=axis, given=(x, gamma, beta, mean, variance)):
+            return npx.batch_norm(*given, eps=1e-5, fix_gamma=False, use_global_stats=True, axis=axis)
+
+        with autograd.record():
+            recorded = run()
+        assert run().asnumpy().tobytes() == recorded.asnumpy().tobytes()

@@ -334,11 +334,8 @@ impl Array {
             return engine::assign(&self.operand, &value.source(), ephemeral);
         }
         let view = value.view().broadcast_to(self.shape())?;
-        let value = if here {
-            value.with_view(view)
-        } else {
-            value.to_device(self.device())?.with_view(view)
-        };
+        let value =
+            if here { value.with_view(view) } else { value.to_device(self.device())?.with_view(view) };
         let order = self.view().memory_order();
         let permuted = |array: &Array| {
             Operand::new(array.operand.node.clone(), array.view().permute(&order), array.dtype())

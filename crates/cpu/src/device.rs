@@ -6,8 +6,8 @@ use base::Result;
 use graph::{Device, Kernel, Tensor};
 
 use crate::{
-    convolution, copy, factor, fourier, gather, layers, mask, matmul, memory, order, pooling, reduce, row_program,
-    scan, tally, vision, vm,
+    convolution, copy, factor, fourier, gather, layers, mask, matmul, memory, order, pooling, reduce,
+    row_program, scan, tally, vision, vm,
 };
 
 pub(crate) struct Cpu;

@@ -297,11 +297,16 @@ pub(crate) unsafe fn scatter(
         // Rows of the destination are shared among threads, so that those for one place stay in order.
         pool::parallel(parts, &|part| {
             let (least, width) = share(along, part as i64, parts as i64);
-            let _ = places.each(0, count, |_| (), |index, offset| {
-                if (offset.wrapping_sub(least) as u64) < width {
-                    row(index, offset, 0, rows.count());
-                }
-            });
+            let _ = places.each(
+                0,
+                count,
+                |_| (),
+                |index, offset| {
+                    if (offset.wrapping_sub(least) as u64) < width {
+                        row(index, offset, 0, rows.count());
+                    }
+                },
+            );
         });
     } else if rows.is_run() {
         pool::parallel_ranges(rows.count(), WIDE_ROW, &run);
@@ -450,14 +455,7 @@ impl Join {
 ///
 /// # Safety
 /// Both are valid runs of the destination's dtype, whose elements have this size.
-unsafe fn join_run(
-    scan: Join,
-    code: Option<Loop>,
-    to: *mut u8,
-    from: *const u8,
-    count: usize,
-    size: usize,
-) {
+unsafe fn join_run(scan: Join, code: Option<Loop>, to: *mut u8, from: *const u8, count: usize, size: usize) {
     // SAFETY: promised by the caller.
     unsafe {
         match code {

@@ -61,6 +61,8 @@ pub enum Layer {
     RowsGradient { centered: bool },
     /// x, gamma, beta (channels,) -> result, mean, variance, inverse deviation (groups,)
     Planes { planes: Planes, epsilon: f64 },
+    /// x, mean, scale, beta (channels,) -> (x - mean) * scale + beta
+    PlanesGiven { planes: Planes },
     /// gradient, x, gamma (channels,), mean, inverse deviation (groups,) -> gradients of x, gamma, beta
     PlanesGradient { planes: Planes },
     /// query (batch, rows, features), scaled already, key (batch, keys, features), value (batch, keys, width) [, mask
@@ -92,6 +94,7 @@ impl Layer {
             Layer::Rows { .. } => "normalise rows",
             Layer::RowsGradient { .. } => "normalise rows, gradient",
             Layer::Planes { .. } => "normalise planes",
+            Layer::PlanesGiven { .. } => "normalise planes, given",
             Layer::PlanesGradient { .. } => "normalise planes, gradient",
             Layer::Attention { .. } => "attention",
             Layer::AttentionGradient { .. } => "attention, gradient",

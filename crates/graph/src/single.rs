@@ -97,12 +97,12 @@ static PROGRAMS: Mutex<Known> = Mutex::new(Known([const { None }; KNOWN]));
 /// [`program`], or the same one from before.
 fn known_program(expression: &Expression) -> Arc<Program> {
     let numbers = expression.sources.iter().enumerate();
-    let pattern = numbers.fold(0u8, |pattern, (at, source)| {
-        pattern | u8::from(matches!(source, Source::Scalar(_))) << at
-    });
+    let pattern = numbers
+        .fold(0u8, |pattern, (at, source)| pattern | u8::from(matches!(source, Source::Scalar(_))) << at);
     let op = expression.op.map_or(std::ptr::null(), std::ptr::from_ref);
     let key = (op, expression.compute, pattern);
-    let place = (op.addr() / size_of::<Op>() * 31 + expression.compute as usize * 7 + pattern as usize) % KNOWN;
+    let place =
+        (op.addr() / size_of::<Op>() * 31 + expression.compute as usize * 7 + pattern as usize) % KNOWN;
     let mut programs = PROGRAMS.lock();
     let known = &mut programs.0[place];
     if let Some((_, program)) = known.as_ref().filter(|(found, _)| *found == key) {

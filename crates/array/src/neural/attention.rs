@@ -1,6 +1,6 @@
 //! Attention of queries to keys: `softmax(query @ key^T * scale + mask) @ value`. Works on blocks, so that the matrix of all
-//! scores never exists; the gradient computes each block's scores again. float32 and float64 have a kernel; halves, and
-//! masks that want a gradient, go through blocks of queries in operators.
+//! scores never exists; the gradient computes each block's scores again. There is a kernel, in float32 for halves; masks
+//! that want a gradient go through blocks of queries in operators.
 //!
 //! Source: Vaswani et al. 2017; recomputation as in Rabe and Staats 2021 and Dao et al. 2022.
 
@@ -17,6 +17,8 @@ use crate::{Array, reduce, tape};
 
 /// Scores of one block at most: whole batches where they are small, otherwise some queries of each.
 const BLOCK_SCORES: i64 = 1 << 18;
+/// Scores below this count as not seen.
+const NOT_SEEN: f64 = -1e30;
 /// Queries of a block at least.
 const LEAST_ROWS: i64 = 64;
 
@@ -92,7 +94,7 @@ impl Problem {
     fn exponentials(&self, scores: &Array) -> Result<(Array, Array, Array)> {
         // a row without any visible key has weights of zero
         let greatest = over_last(&scores.detach(), reduce::max)?;
-        let greatest = call(ops::MAXIMUM, &[(&greatest).into(), Argument::from(least(scores.dtype()))])?;
+        let greatest = call(ops::MAXIMUM, &[(&greatest).into(), Argument::from(NOT_SEEN)])?;
         let exponentials = call1(ops::EXP, &call2(ops::SUBTRACT, scores, &greatest)?)?;
         let sums = over_last(&exponentials, reduce::sum)?;
         let one = call(ops::EQUAL, &[(&sums).into(), Argument::from(0.0)])?;
@@ -109,7 +111,7 @@ impl Problem {
 
     fn has_kernel(&self) -> bool {
         let wants = |mask: &Array| mask.dtype().is_inexact() && mask.link().is_some();
-        !self.key.dtype().is_half() && !self.mask.as_ref().is_some_and(wants)
+        !self.mask.as_ref().is_some_and(wants)
     }
 
     /// Batches and queries of one block.
@@ -118,11 +120,6 @@ impl Problem {
         let rows = (BLOCK_SCORES / self.keys.max(1)).clamp(least, self.rows);
         ((BLOCK_SCORES / (rows * self.keys).max(1)).clamp(1, batches), rows)
     }
-}
-
-/// Scores below this count as not seen.
-fn least(dtype: DType) -> f64 {
-    if dtype == DType::F16 { -6e4 } else { -1e30 }
 }
 
 fn check(operator: &str, query: &Array, key: &Array, value: &Array) -> Result<()> {
@@ -183,6 +180,8 @@ pub fn attention(
     common_device(&arguments).map_err(|error| error.in_operator(operator))?;
     let dtype = promote::promote(promote::promote(query.dtype(), key.dtype()), value.dtype());
     check_float(operator, dtype)?;
+    // halves are computed in float32 and rounded once
+    let (result, dtype) = (dtype, if dtype.is_half() { DType::F32 } else { dtype });
     let lead = |x: &Array| x.shape()[..x.ndim() - 2].to_vec();
     let batch = shape::broadcast(&[&lead(query), &lead(key), &lead(value)])
         .map_err(|error| error.in_operator(operator))?;
@@ -203,19 +202,24 @@ pub fn attention(
         // nothing to see: zeros, as for rows whose keys are all masked
         let width = problem.value.shape()[batch.len() + 1];
         let wanted = [&batch[..], &[rows, width]].concat();
-        return Array::full(&wanted, Scalar::F64(0.0), dtype, query.device());
+        return Array::full(&wanted, Scalar::F64(0.0), result, query.device());
     }
-    let drops = options.dropout > 0.0 && tape::is_training();
+    weighted(query, scale, problem, &batch, options.dropout)?.astype_if(result)
+}
+
+/// The way that a problem goes.
+fn weighted(query: Array, scale: f64, problem: Problem, batch: &[i64], dropout: f64) -> Result<Array> {
+    let drops = dropout > 0.0 && tape::is_training();
     if !drops && problem.has_kernel() {
-        return by_kernel(over(&query, &batch)?, scale, problem, &batch);
+        return by_kernel(over(&query, batch)?, scale, problem, batch);
     }
-    let query = over(&scaled(&query, scale)?, &batch)?;
+    let query = over(&scaled(&query, scale)?, batch)?;
     if drops {
-        return dropped(&query, &problem, options.dropout);
+        return dropped(&query, &problem, dropout);
     }
-    let width = problem.value.shape()[batch.len() + 1];
+    let (rows, width) = (problem.rows, problem.value.shape()[batch.len() + 1]);
     let (query, problem) = flattened(query, problem, batch.iter().product())?;
-    blockwise(query, problem)?.reshape(&[&batch[..], &[rows, width]].concat())
+    blockwise(query, problem)?.reshape(&[batch, &[rows, width]].concat())
 }
 
 fn scaled(x: &Array, scale: f64) -> Result<Array> {

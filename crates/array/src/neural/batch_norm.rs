@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use base::{Error, Result, shape};
-use graph::layers::Planes;
+use graph::Kernel;
+use graph::layers::{Layer, Planes};
 
+use super::kernels;
 use super::normalize::{Form, Plan, Statistics, forward, normalize};
 use super::parts::{along, checked_axis, compute_dtype, expect_shape, op2, zeros_like};
 use crate::elementwise::{add, call1, call2, multiply};
@@ -104,7 +106,7 @@ fn fixed(gamma: &Array) -> Result<Array> {
     }))
 }
 
-/// By the running statistics, which are constants.
+/// By the running statistics, which are constants: by a kernel unless it is recorded, in the same steps.
 fn by_running(
     x: &Array,
     gamma: &Array,
@@ -116,10 +118,18 @@ fn by_running(
     let mean = running[0].detach().astype(x.dtype())?;
     let variance = running[1].detach().astype_if(x.dtype())?;
     let inverse = op2(ops::DIVIDE, 1.0, &call1(ops::SQRT, &op2(ops::ADD, &variance, epsilon)?)?)?;
+    let scale = multiply(gamma, &inverse)?;
+    if let (false, Form::Planes(planes)) = (tape::is_recording(), channels_of(x, axis)) {
+        let output = Array::empty(x.shape(), x.dtype(), x.device())?;
+        let given =
+            [x, &mean, &scale, beta].map(Array::contiguous).into_iter().collect::<Result<Vec<_>>>()?;
+        let kernel = Kernel::Layer(Layer::PlanesGiven { planes });
+        kernels::run(&kernel, &given.iter().collect::<Vec<_>>(), &[&output])?;
+        return Ok((output, mean, inverse));
+    }
     let spread = |vector: &Array| along(vector, x.ndim(), axis);
-    let scale = spread(&multiply(gamma, &inverse)?)?;
     let centered = call2(ops::SUBTRACT, x, &spread(&mean)?)?;
-    let output = add(&multiply(&centered, &scale)?, &spread(beta)?)?;
+    let output = add(&multiply(&centered, &spread(&scale)?)?, &spread(beta)?)?;
     Ok((output, mean, inverse))
 }
 

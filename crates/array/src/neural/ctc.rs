@@ -240,7 +240,9 @@ struct Pass {
 
 impl Pass {
     fn new(scores: &Array, labels: &Labels, blank: Blank) -> Result<Pass> {
-        let &[steps, batch, alphabet] = scores.shape() else { return Err(wrong("data has 3 axes".to_string())) };
+        let &[steps, batch, alphabet] = scores.shape() else {
+            return Err(wrong("data has 3 axes".to_string()));
+        };
         let device = scores.device();
         let longest = labels.classes.iter().map(Vec::len).max().unwrap_or(0);
         let mut classes = vec![0i64; batch as usize * longest];

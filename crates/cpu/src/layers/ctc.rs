@@ -151,7 +151,11 @@ pub(super) unsafe fn forward<T: Number>(blank: usize, inputs: &[Tensor], outputs
         // SAFETY: a sequence's outputs are its task's.
         let (loss, norms, alphas) = unsafe {
             let loss = sheets[0].piece(sequence, 1);
-            (loss, sheets[1].piece(sequence * batch.steps, batch.steps), sheets[2].piece(sequence * rows, rows))
+            (
+                loss,
+                sheets[1].piece(sequence * batch.steps, batch.steps),
+                sheets[2].piece(sequence * rows, rows),
+            )
         };
         at_level(Forward { batch: &batch, sequence, loss, norms, alphas });
     });
@@ -301,7 +305,10 @@ impl<T: Number> Body for Gradient<'_, T> {
             // what the step before reads: with this step's classes
             rows.emit(x, norm, label, blank);
             let (betas, emitted) = (&mut rows.next[LANES..LANES + places], &rows.emitted[LANES..]);
-            betas.iter_mut().zip(emitted).for_each(|(beta, &emitted)| *beta = at_least_never(*beta + emitted));
+            betas
+                .iter_mut()
+                .zip(emitted)
+                .for_each(|(beta, &emitted)| *beta = at_least_never(*beta + emitted));
             std::mem::swap(&mut rows.now, &mut rows.next);
         }
     }

@@ -69,6 +69,7 @@ unsafe fn layer_in<T: Number + GemmElement>(
             Layer::Rows { centered, epsilon } => rows::forward::<T>(*centered, *epsilon, inputs, outputs),
             Layer::RowsGradient { centered } => rows::gradient::<T>(*centered, inputs, outputs),
             Layer::Planes { planes, epsilon } => planes::forward::<T>(planes, *epsilon, inputs, outputs),
+            Layer::PlanesGiven { planes } => planes::given::<T>(planes, inputs, outputs),
             Layer::PlanesGradient { planes } => planes::gradient::<T>(planes, inputs, outputs),
             Layer::Recurrent { cell, reverse } => recurrent::forward::<T>((*cell, *reverse), inputs, outputs),
             Layer::RecurrentGradient { cell, reverse } => {

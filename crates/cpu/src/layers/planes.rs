@@ -206,3 +206,58 @@ impl<T: Number> Body for Gradient<'_, T> {
         self.out.finish();
     }
 }
+
+/// By statistics that are given.
+///
+/// # Safety
+/// As for `Device::run`; tensors are contiguous and the planes are those of x.
+pub(super) unsafe fn given<T: Number>(planes: &Planes, inputs: &[Tensor], outputs: &[Tensor]) -> Result<()> {
+    let ([x, mean, scale, beta], [out]) = (inputs, outputs) else {
+        return Err(operands("normalise planes, given"));
+    };
+    // SAFETY: promised by the caller.
+    let (x, vectors, out) = unsafe {
+        let vectors = [read::<T>(mean), read::<T>(scale), read::<T>(beta)];
+        (read::<T>(x), vectors, Sheet::of(out))
+    };
+    let count = (x.len() / planes.inner.max(1)) as i64;
+    pool::parallel_ranges(count, cost::grain(count, COST * planes.inner as u64), &|begin, end| {
+        for plane in begin as usize..end as usize {
+            let [mean, scale, beta] = vectors.map(|vector| vector[plane % planes.channels]);
+            at_level(Given { x, plane, inner: planes.inner, mean, scale, beta, out: &out });
+        }
+        out.finish();
+    });
+    Ok(())
+}
+
+struct Given<'a, T> {
+    x: &'a [T],
+    plane: usize,
+    inner: usize,
+    mean: T,
+    scale: T,
+    beta: T,
+    out: &'a Sheet<T>,
+}
+
+impl<T: Number> Body for Given<'_, T> {
+    #[inline(always)]
+    fn run<I: Isa>(self) {
+        let mut scratch = Scratch::new::<T>(RUN);
+        let room = scratch.slice::<T>(RUN);
+        let (begin, all) = (self.plane * self.inner, (self.plane + 1) * self.inner);
+        for at in (begin..all).step_by(RUN) {
+            let end = (at + RUN).min(all);
+            let x = &self.x[at..end];
+            // SAFETY: this plane is this thread's; the caller finishes.
+            unsafe {
+                self.out.write(at, end - at, room, |to| {
+                    for (to, &x) in to.iter_mut().zip(x) {
+                        *to = (x - self.mean) * self.scale + self.beta;
+                    }
+                });
+            }
+        }
+    }
+}
