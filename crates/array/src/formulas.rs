@@ -1,6 +1,7 @@
 //! Functions that are short formulas over operators and reductions: bounds, rounding to decimals, repair of nan, means
 //! with weights, comparison within a tolerance. Gradients and devices follow from the parts. Called by the fronts.
 
+use base::promote::Weak;
 use base::{DType, Error, Op, Result, Scalar, promote, shape};
 
 use crate::elementwise::{Argument, call, call1, call2, common_device, multiply};
@@ -180,26 +181,85 @@ pub fn isclose(x: Argument, y: Argument, tolerance: &Tolerance) -> Result<Array>
 }
 
 fn near(x: Argument, y: Argument, tolerance: &Tolerance) -> Result<Array> {
-    let device = common_device(&[x, y])?;
-    let array = |argument: Argument| match argument {
-        Argument::Array(array) => Ok(array.detach()),
-        Argument::Scalar(weak, value) => Array::scalar(value.cast(promote::weak_default(weak)), device),
+    let (first, second) = (wide(x)?, wide(y)?);
+    let one;
+    let (x, y) = match (&first, &second) {
+        // two numbers are compared as doubles, like any others
+        (Wide::Number(weak, value), Wide::Number(..)) => {
+            let dtype = if *weak == Weak::Complex { DType::C128 } else { DType::F64 };
+            one = Array::scalar(value.cast(dtype), common_device(&[x, y])?)?;
+            ((&one).into(), second.argument())
+        }
+        _ => (first.argument(), second.argument()),
     };
-    let (x, y) = (array(x)?, array(y)?);
-    // integers are compared as doubles, so that none of them is rounded to float32
-    let y = if y.dtype().is_inexact() { y } else { y.astype(DType::F64)? };
-    let x = if x.dtype().is_inexact() { x } else { x.astype(DType::F64)? };
-    let distance = call1(ops::ABSOLUTE, &call2(ops::SUBTRACT, &x, &y)?)?;
-    let relative = call(ops::MULTIPLY, &[tolerance.relative, (&call1(ops::ABSOLUTE, &y)?).into()])?;
-    let bound = call(ops::ADD, &[tolerance.absolute, (&relative).into()])?;
-    let within = call2(ops::LESS_EQUAL, &distance, &bound)?;
-    let within = call2(ops::LOGICAL_AND, &within, &call1(ops::ISFINITE, &y)?)?;
-    let same = call2(ops::LOGICAL_OR, &within, &call2(ops::EQUAL, &x, &y)?)?;
+    let distance = call1(ops::ABSOLUTE, &call(ops::SUBTRACT, &[x, y])?)?;
+    let within = match y {
+        Argument::Array(y) => {
+            let relative = call(ops::MULTIPLY, &[tolerance.relative, (&call1(ops::ABSOLUTE, y)?).into()])?;
+            let bound = call(ops::ADD, &[tolerance.absolute, (&relative).into()])?;
+            call2(ops::LOGICAL_AND, &call2(ops::LESS_EQUAL, &distance, &bound)?, &call1(ops::ISFINITE, y)?)?
+        }
+        Argument::Scalar(_, y) => within_bound(&distance, y, tolerance)?,
+    };
+    let same = call2(ops::LOGICAL_OR, &within, &call(ops::EQUAL, &[x, y])?)?;
     if !tolerance.equal_nan {
         return Ok(same);
     }
-    let both = call2(ops::LOGICAL_AND, &call1(ops::ISNAN, &x)?, &call1(ops::ISNAN, &y)?)?;
+    let is_nan = |x: Argument| match x {
+        Argument::Array(x) => call1(ops::ISNAN, x),
+        Argument::Scalar(_, value) => Array::scalar(Scalar::Bool(value.as_complex().is_nan()), same.device()),
+    };
+    let both = call2(ops::LOGICAL_AND, &is_nan(x)?, &is_nan(y)?)?;
     call2(ops::LOGICAL_OR, &same, &both)
+}
+
+/// A side of [`isclose`]: an array of floats, or a number that adapts to the other side.
+enum Wide {
+    Array(Array),
+    Number(Weak, Scalar),
+}
+
+impl Wide {
+    fn argument(&self) -> Argument<'_> {
+        match self {
+            Wide::Array(array) => array.into(),
+            Wide::Number(weak, value) => Argument::Scalar(*weak, *value),
+        }
+    }
+}
+
+/// Integers are compared as doubles, so that none of them is rounded to float32.
+fn wide(x: Argument) -> Result<Wide> {
+    Ok(match x {
+        Argument::Array(x) if x.dtype().is_inexact() => Wide::Array(x.detach()),
+        Argument::Array(x) => Wide::Array(x.detach().astype(DType::F64)?),
+        Argument::Scalar(Weak::Complex, value) => Wide::Number(Weak::Complex, value),
+        Argument::Scalar(_, value) => Wide::Number(Weak::Float, Scalar::F64(value.as_f64())),
+    })
+}
+
+/// Whether distances from a number are within its bound.
+fn within_bound(distance: &Array, y: Scalar, tolerance: &Tolerance) -> Result<Array> {
+    let size = y.as_complex();
+    if !size.is_finite() {
+        return Array::full(distance.shape(), Scalar::Bool(false), DType::Bool, distance.device());
+    }
+    let size = size.norm();
+    let weak = |value: f64| Argument::Scalar(Weak::Float, Scalar::F64(value));
+    match (tolerance.relative, tolerance.absolute) {
+        (Argument::Scalar(_, relative), Argument::Scalar(_, absolute)) => {
+            let bound = absolute.as_f64() + relative.as_f64() * size;
+            call(ops::LESS_EQUAL, &[distance.into(), weak(bound)])
+        }
+        (Argument::Scalar(_, relative), absolute) => {
+            let bound = call(ops::ADD, &[absolute, weak(relative.as_f64() * size)])?;
+            call2(ops::LESS_EQUAL, distance, &bound)
+        }
+        (relative, absolute) => {
+            let bound = call(ops::ADD, &[absolute, (&call(ops::MULTIPLY, &[relative, weak(size)])?).into()])?;
+            call2(ops::LESS_EQUAL, distance, &bound)
+        }
+    }
 }
 
 fn all_true(mask: &Array) -> Result<bool> {

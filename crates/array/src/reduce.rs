@@ -1,8 +1,12 @@
 //! Reductions: folds of an elementwise operator over axes (`sum`, `prod`, `max`, `min`, `any`, `all`, `ufunc.reduce`),
 //! `argmax`/`argmin`, and the statistics made of them. dtype rules, empty axes, `where=`, `initial=`, gradients.
 
+mod comparisons;
+
+pub(crate) use comparisons::running as running_comparisons;
+
 use base::promote::{self, Weak};
-use base::{DType, Dims, Error, Op, Result, Scalar, View, shape};
+use base::{DType, Dims, Error, Kind, Op, Result, Scalar, View, shape};
 use graph::program::Action;
 use graph::{Operand, Source, eager, few, work};
 use smallvec::SmallVec;
@@ -59,6 +63,9 @@ fn fold_checked(op: &'static Op, x: &Array, options: &Options) -> Result<Array> 
         return Err(Error::value("reduce only supported for binary functions"));
     }
     let axes = options.resolve(x)?;
+    if op.kind == Kind::Compare2 {
+        return comparisons::reduced(op, x, options, &axes);
+    }
     let compute = promote::resolve(op, options.dtype.unwrap_or(x.dtype()))?;
     if op.kind.result(compute) != compute {
         return Err(Error::type_(format!("a fold needs a result of its own dtype, not bool from {compute}")));
@@ -446,12 +453,16 @@ fn converted_mean(x: &Array, options: &Options, axes: SmallVec<[usize; 4]>) -> R
     }))
 }
 
-/// Mean squared distance from the mean, over `count - correction` elements.
-pub fn var(x: &Array, options: &Options, correction: f64) -> Result<Array> {
+/// Mean squared distance from the mean, or from another number, over `count - correction` elements.
+pub fn var(x: &Array, options: &Options, correction: f64, center: Option<&Array>) -> Result<Array> {
     let axes = options.resolve_strictly(x).map_err(|error| error.in_operator("var"))?;
     let dtype = options.dtype.unwrap_or(mean_dtype(x.dtype()));
     let wide = if dtype.is_half() { DType::F32 } else { dtype };
-    let center = mean(x, &Options { dtype: Some(wide), keepdims: true, ..*options })?;
+    let center = match center {
+        Some(center) if wide.is_complex() || !center.dtype().is_complex() => center.astype_if(wide)?,
+        Some(_) => return Err(Error::type_("var: a complex mean of real numbers")),
+        None => mean(x, &Options { dtype: Some(wide), keepdims: true, ..*options })?,
+    };
     let distance = call2(ops::SUBTRACT, &x.astype_if(wide)?, &center)?;
     let square = if wide.is_complex() {
         let real = call1(ops::REAL, &distance)?;
@@ -482,6 +493,6 @@ pub fn var(x: &Array, options: &Options, correction: f64) -> Result<Array> {
 }
 
 /// Square root of [`var`].
-pub fn std(x: &Array, options: &Options, correction: f64) -> Result<Array> {
-    call1(ops::SQRT, &var(x, options, correction)?)
+pub fn std(x: &Array, options: &Options, correction: f64, center: Option<&Array>) -> Result<Array> {
+    call1(ops::SQRT, &var(x, options, correction, center)?)
 }

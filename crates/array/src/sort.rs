@@ -1,11 +1,11 @@
 //! Sorting and searching along an axis: sort, argsort, searchsorted, running folds. NumPy's order: nan last.
 
-use base::{DType, Error, Op, Result, promote, shape};
+use base::{DType, Error, Kind, Op, Result, promote, shape};
 use graph::{Kernel, work};
 
 use crate::elementwise::{Argument, call2, multiply};
 use crate::index::Index;
-use crate::{Array, tape};
+use crate::{Array, reduce, tape};
 
 /// `axis` brought to the end.
 fn lines(x: &Array, axis: usize) -> Result<Array> {
@@ -40,6 +40,10 @@ pub fn sort(x: &Array, axis: Option<i64>) -> Result<Array> {
 /// int64 indices that sort along an axis (`None`: flattened); stable.
 pub fn argsort(x: &Array, axis: Option<i64>) -> Result<Array> {
     let Some(axis) = axis else { return argsort(&x.detach().reshape(&[-1])?, Some(-1)) };
+    if x.ndim() == 0 {
+        // as NumPy: the place of one element is an array with one axis
+        return argsort(&x.detach().reshape(&[1])?, Some(axis));
+    }
     let axis = checked_axis("argsort", x, axis)?;
     let last = x.ndim() as i64 - 1;
     let source = lines(x, axis)?.contiguous()?;
@@ -104,6 +108,9 @@ pub fn partition(x: &Array, kth: &[i64], axis: Option<i64>) -> Result<Array> {
 /// Value: a place outside the axis.
 pub fn argpartition(x: &Array, kth: &[i64], axis: Option<i64>) -> Result<Array> {
     let Some(axis) = axis else { return argpartition(&x.detach().reshape(&[-1])?, kth, Some(-1)) };
+    if x.ndim() == 0 {
+        return argpartition(&x.detach().reshape(&[1])?, kth, Some(axis));
+    }
     partitioned(x, kth, checked_axis("argpartition", x, axis)?, true)
 }
 
@@ -173,6 +180,9 @@ pub fn accumulate(op: &'static Op, x: &Array, axis: i64, dtype: Option<DType>) -
         return Err(Error::type_(format!("{}: cannot accumulate on a scalar", op.name)));
     }
     let axis = checked_axis(op.name, x, axis)?;
+    if op.kind == Kind::Compare2 {
+        return reduce::running_comparisons(op, x, axis, dtype);
+    }
     let result = promote::resolve(op, dtype.unwrap_or(x.dtype()))?;
     let compute = if result.is_half() { DType::F32 } else { result };
     if op.kind.result(compute) != compute || (op.scan)(compute).is_none() {

@@ -2,7 +2,7 @@
 //! NumPy can read. Called by every function that takes an `array_like`.
 
 use base::promote::{self, Weak};
-use base::{DType, Error, Scalar};
+use base::{DType, Error, Kind, Op, Scalar};
 use mxnet::array::{Argument, Array, DeviceRef};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -84,6 +84,19 @@ impl<'a, 'py> Operand<'a, 'py> {
                 Argument::Scalar(weak, value)
             }
         })
+    }
+
+    /// As the argument of `op`. Integers beyond 64 bits compare with all others, as if they were infinite.
+    #[inline]
+    pub fn argument_of(&self, op: &Op, dtype: Option<DType>) -> PyResult<Argument<'_>> {
+        match self {
+            Operand::Number(Number::Huge(value))
+                if op.kind == Kind::Compare2 && dtype.is_some_and(DType::is_integer) =>
+            {
+                Ok(Argument::Scalar(Weak::Float, Scalar::F64(f64::INFINITY.copysign(*value))))
+            }
+            _ => self.argument(dtype),
+        }
     }
 }
 

@@ -123,7 +123,7 @@ impl NdArray {
     /// TypeError
     ///     Not a number.
     /// ValueError
-    ///     The array is read-only.
+    ///     The array is read-only, or a sequence instead of a number.
     ///
     /// Examples
     /// --------
@@ -132,6 +132,11 @@ impl NdArray {
     /// >>> x
     /// array([7., 7., 7.])
     fn fill(&self, value: &Object<'_>) -> PyResult<()> {
+        if crate::sequence::is_sequence(value)
+            || value.getattr("ndim").and_then(|ndim| ndim.extract::<usize>()).is_ok_and(|ndim| ndim > 0)
+        {
+            return Err(PyValueError::new_err("setting an array element with a sequence."));
+        }
         crate::attributes::fill(self.array(), convert::to_scalar(value, self.array().dtype())?)
     }
 

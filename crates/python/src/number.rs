@@ -20,10 +20,13 @@ impl Number {
     /// As an operand beside arrays of `dtype`.
     ///
     /// # Errors
-    /// OverflowError: an integer beyond 64 bits beside integers.
+    /// OverflowError: an integer beyond 64 bits beside integers, or beyond all doubles.
     pub fn beside(self, dtype: Option<DType>) -> PyResult<(Weak, Scalar)> {
         match self {
             Number::Small(weak, value) => Ok((weak, value)),
+            Number::Huge(value) if value.is_infinite() => {
+                Err(PyOverflowError::new_err("int too large to convert to float"))
+            }
             Number::Huge(value) if dtype.is_some_and(DType::is_inexact) => {
                 Ok((Weak::Float, Scalar::F64(value)))
             }

@@ -44,7 +44,7 @@ pub(crate) fn binary<'py>(
     match Operand::of_operator(other)? {
         None => not_implemented(py),
         Some(operand) => {
-            let y = operand.argument(Some(array.dtype()))?;
+            let y = operand.argument_of(op, Some(array.dtype()))?;
             wrap_any(py, call(py, op, Argument::Array(array), y)?)
         }
     }
@@ -58,7 +58,7 @@ fn reflected<'py>(op: &'static Op, x: &Bound<'py, NdArray>, other: &Object<'py>)
     match Operand::of(other)? {
         None => not_implemented(py),
         Some(operand) => {
-            let y = operand.argument(Some(array.dtype()))?;
+            let y = operand.argument_of(op, Some(array.dtype()))?;
             wrap_any(py, call(py, op, y, Argument::Array(array))?)
         }
     }
@@ -210,6 +210,9 @@ impl NdArray {
             CompareOp::Ge => ops::GREATER_EQUAL,
         };
         let answer = binary(op, slf, other)?;
+        if answer.is(slf.py().NotImplemented()) && is_exact_number(other)? {
+            return compared_exactly(slf, other, compare);
+        }
         let equality = matches!(compare, CompareOp::Eq | CompareOp::Ne);
         if equality && answer.is(slf.py().NotImplemented()) && (other.is_none() || is_text(other)) {
             // as NumPy: no element equals None or a string
@@ -220,6 +223,28 @@ impl NdArray {
         }
         Ok(answer)
     }
+}
+
+/// Whether the object is a number that no dtype holds, such as a `Fraction` or `Decimal`.
+fn is_exact_number(object: &Object<'_>) -> PyResult<bool> {
+    let numbers = object.py().import("numbers")?.getattr("Number")?;
+    object.is_instance(&numbers)
+}
+
+/// Elements compare with such a number as Python's numbers do: exactly.
+fn compared_exactly<'py>(
+    x: &Bound<'py, NdArray>,
+    other: &Object<'py>,
+    compare: CompareOp,
+) -> PyResult<Object<'py>> {
+    let array = x.get().array();
+    let elements = x.call_method0("flatten")?.call_method0("tolist")?;
+    let answers = elements
+        .try_iter()?
+        .map(|element| Ok(u8::from(element?.rich_compare(other, compare)?.is_truthy()?)))
+        .collect::<PyResult<Vec<u8>>>()?;
+    let answers = Array::from_bytes(&answers, array.shape(), DType::Bool, array.device()).raised()?;
+    wrap_any(x.py(), answers)
 }
 
 fn is_text(object: &Object<'_>) -> bool {

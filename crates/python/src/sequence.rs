@@ -65,7 +65,7 @@ pub(crate) fn array(
         return Ok(array);
     }
     let mut found = Found { shape: Vec::new(), leaves: Vec::new() };
-    collect(object, 0, &mut found, dtype.is_some(), device)?;
+    collect(object, 0, &mut found, dtype, device)?;
     let dtype = dtype.unwrap_or_else(|| common_dtype(&found.leaves, integers));
     let recorded = |leaf: &Leaf| matches!(leaf, Leaf::Array(array) if tape::is_linked(array));
     if tape::is_recording() && found.leaves.iter().any(recorded) {
@@ -165,10 +165,10 @@ fn collect(
     object: &Bound<'_, PyAny>,
     depth: usize,
     found: &mut Found,
-    explicit: bool,
+    dtype: Option<DType>,
     device: DeviceRef,
 ) -> PyResult<()> {
-    let leaf = match leaf_of(object, explicit, device)? {
+    let leaf = match leaf_of(object, dtype, device)? {
         Some(leaf) => leaf,
         None if depth >= MAX_DEPTH => {
             return Err(PyValueError::new_err(format!(
@@ -176,7 +176,7 @@ fn collect(
                  contains itself"
             )));
         }
-        None => return collect_items(object, depth, found, explicit, device),
+        None => return collect_items(object, depth, found, dtype, device),
     };
     let inner = match &leaf {
         Leaf::Array(array) => array.ndim(),
@@ -203,7 +203,7 @@ fn collect_items(
     object: &Bound<'_, PyAny>,
     depth: usize,
     found: &mut Found,
-    explicit: bool,
+    dtype: Option<DType>,
     device: DeviceRef,
 ) -> PyResult<()> {
     let length = object.len()? as i64;
@@ -218,22 +218,26 @@ fn collect_items(
     }
     if let Ok(list) = object.cast::<PyList>() {
         for item in list.iter() {
-            collect(&item, depth + 1, found, explicit, device)?;
+            collect(&item, depth + 1, found, dtype, device)?;
         }
     } else {
         for item in object.try_iter()? {
-            collect(&item?, depth + 1, found, explicit, device)?;
+            collect(&item?, depth + 1, found, dtype, device)?;
         }
     }
     Ok(())
 }
 
 /// The element that an object is; `None` for a sequence.
-fn leaf_of(object: &Bound<'_, PyAny>, explicit: bool, device: DeviceRef) -> PyResult<Option<Leaf>> {
+fn leaf_of(
+    object: &Bound<'_, PyAny>,
+    dtype: Option<DType>,
+    device: DeviceRef,
+) -> PyResult<Option<Leaf>> {
     if let Some(number) = number::number(object) {
         let (weak, value) = match number {
-            Number::Huge(value) if explicit => (Weak::Float, Scalar::F64(value)),
-            other => other.beside(None)?,
+            Number::Huge(_) if dtype == Some(DType::Bool) => (Weak::Bool, Scalar::Bool(true)),
+            other => other.beside(dtype)?,
         };
         return Ok(Some(Leaf::Number(weak, value)));
     }
@@ -249,7 +253,7 @@ fn leaf_of(object: &Bound<'_, PyAny>, explicit: bool, device: DeviceRef) -> PyRe
     if is_sequence(object) {
         return Ok(None);
     }
-    convert::scalar_like(object, explicit)?
+    convert::scalar_like(object, dtype.is_some())?
         .map(|(weak, value)| Some(Leaf::Number(weak, value)))
         .ok_or_else(|| not_a_number(object))
 }

@@ -16,15 +16,19 @@ type Ours<'py> = Bound<'py, NdArray>;
 type Object<'py> = Bound<'py, PyAny>;
 type Given<'a, 'py> = Option<&'a Bound<'py, PyAny>>;
 
+type Kernel = fn(&Array, &Options, f64, Option<&Array>) -> base::Result<Array>;
+
 /// A variance or deviation; too few elements for the correction are told of, as in NumPy.
 fn spread<'py>(
     name: &str,
     x: &Ours<'py>,
     arguments: &Arguments<'_, 'py>,
     ddof: f64,
-    kernel: fn(&Array, &Options, f64) -> base::Result<Array>,
+    mean: Given<'_, 'py>,
+    kernel: Kernel,
 ) -> PyResult<Object<'py>> {
-    let work = move |array: &Array, options: &Options| kernel(array, options, ddof);
+    let mean = mean.filter(|mean| !mean.is_none()).map(crate::convert::to_array).transpose()?;
+    let work = move |array: &Array, options: &Options| kernel(array, options, ddof, mean.as_ref());
     let result = run_observed(name, Told::Spread, x, arguments, work)?;
     let array = x.get().array();
     let count = match crate::convert::to_axes(arguments.axis)? {
@@ -61,10 +65,9 @@ macro_rules! spreads {
                 mean: Given<'_, 'py>,
                 correction: Option<f64>,
             ) -> PyResult<Object<'py>> {
-                let _known = mean;
                 let ddof = self::correction(ddof, correction)?;
                 let arguments = Arguments { axis, dtype, out, keepdims, mask: r#where, ..Default::default() };
-                spread(stringify!($name), slf, &arguments, ddof, $kernel)
+                spread(stringify!($name), slf, &arguments, ddof, mean, $kernel)
             }
         )*}
 
@@ -84,11 +87,9 @@ macro_rules! spreads {
                 mean: Given<'_, 'py>,
                 correction: Option<f64>,
             ) -> PyResult<Object<'py>> {
-                // a mean that is known already would save little: it is computed in the same pass
-                let _known = mean;
                 let ddof = self::correction(ddof, correction)?;
                 let arguments = Arguments { axis, dtype, out, keepdims, mask: r#where, ..Default::default() };
-                spread(stringify!($name), &ours(a)?, &arguments, ddof, $kernel)
+                spread(stringify!($name), &ours(a)?, &arguments, ddof, mean, $kernel)
             }
         )*
 
@@ -117,7 +118,7 @@ keepdims : bool, optional
 where : array_like of bool, optional
     Elements to include.
 mean : array_like, optional
-    The mean where it is known already; it is computed anyway, in the same pass.
+    The mean where it is known already, shaped as with `keepdims=True`.
 correction : float, optional
     Another name of `ddof`.
 
@@ -151,7 +152,7 @@ keepdims : bool, optional
 where : array_like of bool, optional
     Elements to include.
 mean : array_like, optional
-    The mean where it is known already; it is computed anyway, in the same pass.
+    The mean where it is known already, shaped as with `keepdims=True`.
 correction : float, optional
     Another name of `ddof`.
 

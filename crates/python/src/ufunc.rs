@@ -170,7 +170,7 @@ impl Ufunc {
         let y = Operand::of(&second)?.ok_or_else(|| refused(&second))?;
         let dtype = x.array().or(y.array()).map(Array::dtype);
         if op.arity() == 2 {
-            let (x, y) = (x.argument(dtype)?, y.argument(dtype)?);
+            let (x, y) = (x.argument_of(op, dtype)?, y.argument_of(op, dtype)?);
             let size = size_of(&x).max(size_of(&y));
             return wrap_any(py, floating::call(py, op, size, &[x, y])?);
         }
@@ -192,7 +192,7 @@ impl Ufunc {
         let zero = || Argument::from(false);
         let mut arguments = [zero(), zero(), zero()];
         for (slot, operand) in arguments.iter_mut().zip(operands) {
-            *slot = operand.argument(dtype)?;
+            *slot = operand.argument_of(op, dtype)?;
         }
         let arguments = &arguments[..operands.len()];
         let wanted = self.compute_dtype(keywords, arguments)?;

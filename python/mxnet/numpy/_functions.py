@@ -34,6 +34,19 @@ __all__ = [
 _ops = _core.ufuncs("np") | _core.ufuncs("core")
 
 
+#: `out` of functions with two results, unless it is given
+_NO_OUT = (None, None)
+
+
+def _outputs(out1, out2, out):
+    """The two outputs, which are given by position or by name."""
+    if out1 is None and out2 is None:
+        return out
+    if out is not None and out is not _NO_OUT:
+        raise TypeError("cannot specify 'out' as both a positional and keyword argument")
+    return out1, out2
+
+
 def _stored(results, out, keywords):
     """Two results, each written into its own array of `out` if there is one."""
     if out is None:
@@ -58,12 +71,27 @@ def _asked(**keywords):
     return {name: value for name, value in keywords.items() if value is not defaults[name]}
 
 
-def divmod(x1, x2, /, out=None, *, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None):
+def divmod(
+    x1, x2,
+    out1=None,
+    out2=None,
+    /,
+    *,
+    out=_NO_OUT,
+    where=True,
+    casting="same_kind",
+    order="K",
+    dtype=None,
+    subok=True,
+    signature=None,
+):
     """Quotient, rounded down, and remainder, element by element.
 
     Parameters
     ----------
     x1, x2 : array_like
+    out1, out2 : ndarray, optional
+        Where the results are written; both together are `out` by name.
     out : tuple of two (ndarray or None), optional
     where, casting, order, dtype, subok, signature
         As for any ufunc.
@@ -85,7 +113,7 @@ def divmod(x1, x2, /, out=None, *, where=True, casting="same_kind", order="K", d
     (array([2., 2.]), array([1., 2.]))
     """
     keywords = _asked(where=where, casting=casting, order=order, dtype=dtype, subok=subok, signature=signature)
-    return _pair(("floor_divide", "remainder"), (x1, x2), out, keywords)
+    return _pair(("floor_divide", "remainder"), (x1, x2), _outputs(out1, out2, out), keywords)
 
 
 def real(val):
@@ -283,12 +311,27 @@ class printoptions:
         _np.set_printoptions(**self._before)
 
 
-def modf(x, /, out=None, *, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None):
+def modf(
+    x,
+    out1=None,
+    out2=None,
+    /,
+    *,
+    out=_NO_OUT,
+    where=True,
+    casting="same_kind",
+    order="K",
+    dtype=None,
+    subok=True,
+    signature=None,
+):
     """Fractional and whole part, both with the sign of the number.
 
     Parameters
     ----------
     x : array_like
+    out1, out2 : ndarray, optional
+        Where the results are written; both together are `out` by name.
     out : tuple of two (ndarray or None), optional
     where, casting, order, dtype, subok, signature
         As for any ufunc.
@@ -310,15 +353,30 @@ def modf(x, /, out=None, *, where=True, casting="same_kind", order="K", dtype=No
     (array([ 0.5 , -0.25]), array([ 1., -2.]))
     """
     keywords = _asked(where=where, casting=casting, order=order, dtype=dtype, subok=subok, signature=signature)
-    return _pair(("modf_fraction", "modf_integral"), (x,), out, keywords)
+    return _pair(("modf_fraction", "modf_integral"), (x,), _outputs(out1, out2, out), keywords)
 
 
-def frexp(x, /, out=None, *, where=True, casting="same_kind", order="K", dtype=None, subok=True, signature=None):
+def frexp(
+    x,
+    out1=None,
+    out2=None,
+    /,
+    *,
+    out=_NO_OUT,
+    where=True,
+    casting="same_kind",
+    order="K",
+    dtype=None,
+    subok=True,
+    signature=None,
+):
     """Mantissa (at least one half, below one) and exponent of two.
 
     Parameters
     ----------
     x : array_like
+    out1, out2 : ndarray, optional
+        Where the results are written; both together are `out` by name.
     out : tuple of two (ndarray or None), optional
     where, casting, order, dtype, subok, signature
         As for any ufunc.
@@ -340,6 +398,7 @@ def frexp(x, /, out=None, *, where=True, casting="same_kind", order="K", dtype=N
     (array([0.5 , 0.75]), array([3, 3], dtype=int32))
     """
     keywords = _asked(where=where, casting=casting, order=order, dtype=dtype, subok=subok, signature=signature)
+    out = _outputs(out1, out2, out)
     mantissa, exponent = _pair(("frexp_mantissa", "frexp_exponent"), (x,), None, keywords)
     exponent = exponent.astype("int32")
     return _stored((mantissa, exponent), out, keywords)

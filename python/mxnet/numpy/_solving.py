@@ -307,7 +307,12 @@ def matrix_power(a, n):
         n = n.__index__()
     except AttributeError:
         raise TypeError("exponent must be an integer") from None
-    return _core.matrix_power(a, n)
+    if -(2**63) <= n < 2**63:
+        return _core.matrix_power(a, n)
+    base = a if n > 0 else _core.matrix_power(a, -1)
+    high, low = divmod(abs(n), 2**62)
+    power = matrix_power(_core.matrix_power(base, 2**62), high)
+    return power @ _core.matrix_power(base, low) if low else power
 
 
 def tensorsolve(a, b, axes=None):

@@ -161,8 +161,11 @@ fn like(
     let shape = like.shape.unwrap_or(x.shape());
     shape::check(shape)?;
     let order = like.order.unwrap_or(Order::K);
+    let fortran = x.view().is_fortran_contiguous() && !x.view().is_contiguous();
     let axes = match order {
         Order::F => (0..shape.len()).rev().collect(),
+        Order::A if fortran => (0..shape.len()).rev().collect(),
+        Order::A => (0..shape.len()).collect(),
         _ if shape.len() == x.ndim() => order.axes(x),
         _ => (0..shape.len()).collect(),
     };

@@ -15,7 +15,8 @@ use super::join::join;
 /// Value: lengths that do not match. Axis.
 pub fn roll(x: &Array, shifts: &[i64], axes: Option<&[i64]>) -> Result<Array> {
     let Some(axes) = axes else {
-        let total = shifts.iter().fold(0i64, |total, &shift| total.wrapping_add(shift));
+        let length = x.size().max(1);
+        let total = shifts.iter().fold(0i64, |total, &shift| (total + shift % length) % length);
         return roll_axis(&ravel(x, Order::C)?, total, 0)?.reshape(x.shape());
     };
     let count = match (shifts.len(), axes.len()) {

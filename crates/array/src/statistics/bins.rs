@@ -58,7 +58,7 @@ impl Rule {
             Rule::Sqrt => sqrt,
             Rule::Rice => extent / (2.0 * count.cbrt()),
             Rule::Scott => {
-                let deviation = number(reduce::std(&x, &Options::default(), 0.0))?;
+                let deviation = number(reduce::std(&x, &Options::default(), 0.0, None))?;
                 (24.0 * std::f64::consts::PI.sqrt() / count).cbrt() * deviation
             }
             Rule::FreedmanDiaconis => by_quartiles(&x)?,
@@ -100,7 +100,7 @@ fn by_quartiles(x: &Array) -> Result<f64> {
 /// Doane: Sturges' rule with more bins for skewed elements.
 fn by_skewness(x: &Array, extent: f64) -> Result<f64> {
     let count = x.size() as f64;
-    let deviation = number(reduce::std(x, &Options::default(), 0.0))?;
+    let deviation = number(reduce::std(x, &Options::default(), 0.0, None))?;
     if count <= 2.0 || deviation <= 0.0 {
         return Ok(0.0);
     }

@@ -155,7 +155,7 @@ fn squares(x: &Array, nan: &Array, mean: &Array) -> Result<Array> {
 /// Type: a dtype without fractions.
 pub fn nanvar(x: &Array, options: &Options, spread: &Spread) -> Result<Warned> {
     if !x.dtype().is_inexact() && spread.mean.is_none() {
-        return reduce::var(x, options, spread.correction).map(Warned::quiet);
+        return reduce::var(x, options, spread.correction, None).map(Warned::quiet);
     }
     let x = if x.dtype().is_inexact() { x.clone() } else { x.astype(promote::default_float())? };
     let dtype = inexact_dtype("nanvar", &x, options.dtype)?;

@@ -210,7 +210,7 @@ reductions! {
 /// ```
 pub fn var(x: &Array, over: impl Into<Over>) -> Result<Array> {
     let over = over.into();
-    reduce::var(x, &over.options(), over.ddof)
+    reduce::var(x, &over.options(), over.ddof, None)
 }
 
 /// Square root of [`var`].
@@ -222,7 +222,7 @@ pub fn var(x: &Array, over: impl Into<Over>) -> Result<Array> {
 /// ```
 pub fn std(x: &Array, over: impl Into<Over>) -> Result<Array> {
     let over = over.into();
-    reduce::std(x, &over.options(), over.ddof)
+    reduce::std(x, &over.options(), over.ddof, None)
 }
 
 /// int64 index of the first greatest element, along an axis or of all elements.

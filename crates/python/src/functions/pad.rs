@@ -5,6 +5,7 @@
 #![allow(unsafe_op_in_unsafe_fn)]
 
 use base::Scalar;
+use mxnet::array::create::{self, Order};
 use mxnet::array::manipulate::{self, PadMode};
 use mxnet::array::{Array, Index};
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -180,7 +181,7 @@ fn pad<'py>(
     };
     if let Some(fill) = mode.filter(|mode| mode.is_callable()) {
         let zero = Scalar::zero(array.dtype());
-        let padded = array.fresh(manipulate::pad(&array, &widths, &PadMode::Constant(vec![(zero, zero)])))?;
+        let padded = padded(&array, &widths, &PadMode::Constant(vec![(zero, zero)]))?;
         let widths = manipulate::border_widths(&widths, array.ndim()).raised()?;
         fill_borders(&padded, &widths, fill, kwargs)?;
         return Ok(padded);
@@ -192,7 +193,15 @@ fn pad<'py>(
         None => "constant",
     };
     check_options(mode, kwargs)?;
-    array.fresh(manipulate::pad(&array, &widths, &pad_mode(&array, mode, kwargs)?))
+    padded(&array, &widths, &pad_mode(&array, mode, kwargs)?)
+}
+
+/// The border in place, and an array in Fortran order again in that order.
+fn padded<'py>(array: &Input<'py>, widths: &[(i64, i64)], mode: &PadMode) -> PyResult<Ours<'py>> {
+    let source: &Array = array;
+    let fortran = source.view().is_fortran_contiguous() && !source.view().is_contiguous();
+    let order = if fortran { Order::F } else { Order::C };
+    array.fresh(manipulate::pad(array, widths, mode).and_then(|padded| create::to_order(&padded, order)))
 }
 
 /// The next place in C order.

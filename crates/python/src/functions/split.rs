@@ -5,8 +5,9 @@
 
 use base::shape;
 use mxnet::array::manipulate::{self, Sections};
+use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyInt, PyTuple};
 
 use crate::arguments::{Input, Integer, Integers, axes};
 use crate::array::NdArray;
@@ -40,7 +41,20 @@ type Object<'py> = Bound<'py, PyAny>;
 /// array([3., 0., 1., 2.])
 #[pyfunction]
 #[pyo3(signature = (a, shift, axis=None))]
-fn roll<'py>(a: Input<'py>, shift: Integers, axis: Option<Integers>) -> PyResult<Ours<'py>> {
+fn roll<'py>(a: Input<'py>, shift: &Bound<'py, PyAny>, axis: Option<Integers>) -> PyResult<Ours<'py>> {
+    let shift = match shift.extract::<Integers>() {
+        // a whole turn of all axes changes nothing, so a shift beyond 64 bits is one within it
+        Err(error) if error.is_instance_of::<PyOverflowError>(shift.py()) => {
+            let turn = a.size().max(1);
+            let shifts = if shift.is_instance_of::<PyInt>() {
+                vec![shift.clone()]
+            } else {
+                shift.try_iter()?.collect::<PyResult<Vec<_>>>()?
+            };
+            Integers(shifts.iter().map(|shift| shift.rem(turn)?.extract()).collect::<PyResult<_>>()?)
+        }
+        read => read?,
+    };
     a.fresh(manipulate::roll(&a, &shift, axes(&axis)))
 }
 

@@ -19,7 +19,8 @@ fn near<'py, T: Send>(
     equal_nan: bool,
     work: impl FnOnce(mxnet::array::Argument, mxnet::array::Argument, &Tolerance) -> base::Result<T> + Send,
 ) -> PyResult<T> {
-    let (x, y) = (a.argument(None)?, b.argument(None)?);
+    let wide = Some(base::DType::F64);
+    let (x, y) = (a.argument(wide)?, b.argument(wide)?);
     let tolerance =
         Tolerance { relative: limits.0.argument(None)?, absolute: limits.1.argument(None)?, equal_nan };
     let size = |argument: &mxnet::array::Argument| match argument {

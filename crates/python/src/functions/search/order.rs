@@ -9,8 +9,9 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBool;
 
-use crate::arguments::{Input, Inputs, Integer, Integers, Places, Value};
+use crate::arguments::{Input, Inputs, Integer, Places, Value};
 use crate::array::{NdArray, compute, wrap};
+use crate::convert;
 use crate::error::Raised;
 
 type Ours<'py> = Bound<'py, NdArray>;
@@ -184,9 +185,44 @@ fn argsort<'py>(
 }
 
 /// Checks `kth` and the keywords of `partition`.
+/// `kth=`: one place or several, which must be integers.
+struct Ranks(Vec<i64>);
+
+impl FromPyObject<'_, '_> for Ranks {
+    type Error = PyErr;
+    fn extract(object: Borrowed<'_, '_, PyAny>) -> PyResult<Ranks> {
+        let no_integer = || PyTypeError::new_err("Partition index must be integer");
+        if object.is_instance_of::<PyBool>() {
+            return Err(PyValueError::new_err("Booleans unacceptable as partition index"));
+        }
+        let ranks = match convert::to_index_array(&object) {
+            Ok(array) if array.ndim() > 1 => {
+                return Err(PyValueError::new_err(
+                    "setting an array element with a sequence. The requested array would exceed the maximum number \
+                     of dimension of 1.",
+                ));
+            }
+            Ok(array) if array.dtype() == base::DType::Bool => {
+                return Err(PyValueError::new_err("Booleans unacceptable as partition index"));
+            }
+            Ok(_) => convert::to_integers(&object).map_err(|_| no_integer())?,
+            Err(_) => return Err(no_integer()),
+        };
+        // an empty list has no integers, as NumPy sees it
+        if ranks.is_empty() && !object.hasattr("dtype")? { Err(no_integer()) } else { Ok(Ranks(ranks)) }
+    }
+}
+
+impl std::ops::Deref for Ranks {
+    type Target = [i64];
+    fn deref(&self) -> &[i64] {
+        &self.0
+    }
+}
+
 fn check_partition(
-    x: &Array,
-    kth: &Integers,
+    shape: &[i64],
+    kth: &[i64],
     axis: Option<Integer>,
     kind: &str,
     order: Option<&Object<'_>>,
@@ -196,11 +232,12 @@ fn check_partition(
         return Err(PyValueError::new_err(format!("select kind must be 'introselect' (got '{kind}')")));
     }
     let length = match axis {
-        None => x.size(),
-        Some(axis) => x.shape()[base::shape::axis(axis.0, x.ndim()).raised()?],
+        None => base::shape::size(shape).raised()?,
+        Some(axis) => shape[base::shape::axis(axis.0, shape.len()).raised()?],
     };
     match kth.iter().find(|&&place| place < -length || place >= length) {
-        Some(place) if x.size() != 0 => {
+        Some(&place) if !shape.contains(&0) => {
+            let place = if place < 0 { place + length } else { place };
             Err(PyValueError::new_err(format!("kth(={place}) out of bounds ({length})")))
         }
         _ => Ok(()),
@@ -236,12 +273,12 @@ fn check_partition(
 fn partition<'py>(
     py: Python<'py>,
     a: Input<'py>,
-    kth: Integers,
+    kth: Ranks,
     axis: Option<Integer>,
     kind: &str,
     order: Option<&Object<'py>>,
 ) -> PyResult<Ours<'py>> {
-    check_partition(&a, &kth, axis, kind, order)?;
+    check_partition(a.shape(), &kth, axis, kind, order)?;
     let array: &Array = &a;
     wrap(py, compute(py, array.size(), || sort::partition(array, &kth, axis.map(|axis| axis.0)))?)
 }
@@ -275,12 +312,13 @@ fn partition<'py>(
 fn argpartition<'py>(
     py: Python<'py>,
     a: Input<'py>,
-    kth: Integers,
+    kth: Ranks,
     axis: Option<Integer>,
     kind: &str,
     order: Option<&Object<'py>>,
 ) -> PyResult<Ours<'py>> {
-    check_partition(&a, &kth, axis, kind, order)?;
+    let shape = if a.ndim() == 0 && axis.is_some() { &[1] } else { a.shape() };
+    check_partition(shape, &kth, axis, kind, order)?;
     let array: &Array = &a;
     wrap(py, compute(py, array.size(), || sort::argpartition(array, &kth, axis.map(|axis| axis.0)))?)
 }

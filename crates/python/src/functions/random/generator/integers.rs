@@ -5,7 +5,7 @@ use base::{DType, Error, shape};
 use mxnet::array::{Array, Element};
 use mxnet::streams::{Column, Word, fill_bounded};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyFloat, PyInt, PyType};
+use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyTuple, PyType};
 
 use super::parameters::{array_of, drawn_shape, index};
 use super::{Draws, Object, Target};
@@ -24,16 +24,21 @@ enum Bounds {
 impl Bounds {
     fn read(given: &Object<'_>) -> PyResult<Bounds> {
         if given.is_exact_instance_of::<PyInt>() {
-            return Ok(Bounds::One(index(given)?));
+            return Ok(Bounds::One(saturated(given)?));
         }
         if given.is_instance_of::<PyFloat>() {
             return Ok(Bounds::One(index(&given.py().get_type::<PyInt>().call1((given,))?)?));
         }
         let array = match array_of(given, DType::I64, sequence::Integers::Int64) {
-            Ok(array) if array.dtype().is_float() && given.hasattr("dtype")? => array,
             Ok(array) => array,
-            // beyond 63 bits
-            Err(_) => array_of(given, DType::U64, sequence::Integers::Int64)?,
+            // beyond 63 bits, of any sign and size
+            Err(error) => {
+                let (mut values, mut shape) = (Vec::new(), Vec::new());
+                return match exact(given, 0, &mut values, &mut shape) {
+                    Ok(true) => Ok(Bounds::Array(values, shape)),
+                    _ => Err(error),
+                };
+            }
         };
         let values = wide(&array)?;
         Ok(match (array.ndim(), values.first()) {
@@ -65,6 +70,38 @@ impl Bounds {
         let places = places.broadcast_to(wanted).raised()?.to_bytes().raised()?;
         let place = |bytes: &[u8]| i64::from_ne_bytes(bytes.try_into().unwrap_or_default()) as usize;
         Ok(places.chunks_exact(8).map(|bytes| values[place(bytes)]).collect())
+    }
+}
+
+/// The Python integers of nested lists, in C order, and the lengths of the lists; false where there is anything else.
+fn exact(given: &Object<'_>, depth: usize, values: &mut Vec<i128>, shape: &mut Vec<i64>) -> PyResult<bool> {
+    if !given.is_instance_of::<PyList>() && !given.is_instance_of::<PyTuple>() {
+        if !given.is_instance_of::<PyInt>() || depth != shape.len() {
+            return Ok(false);
+        }
+        values.push(saturated(given)?);
+        return Ok(true);
+    }
+    let length = given.len()? as i64;
+    match shape.get(depth) {
+        Some(&known) if known != length => return Ok(false),
+        Some(_) => {}
+        None if values.is_empty() && depth < 64 => shape.push(length),
+        None => return Ok(false),
+    }
+    for item in given.try_iter()? {
+        if !exact(&item?, depth + 1, values, shape)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// A Python integer; what needs more than 100 bits is out of every range.
+fn saturated(given: &Object<'_>) -> PyResult<i128> {
+    match given.extract::<i128>() {
+        Ok(value) => Ok(value.clamp(-(1 << 100), 1 << 100)),
+        Err(_) => Ok(if given.lt(0)? { -(1 << 100) } else { 1 << 100 }),
     }
 }
 

@@ -58,9 +58,24 @@ fn categories(name: &str, pvals: &Object<'_>, one_axis: bool) -> PyResult<Read<f
         );
     }
     Condition::Probability.check(name, "pvals", &read)?;
+    // float32 numbers may add up to more than 1 as doubles
+    let narrow = match pvals.getattr("dtype") {
+        Ok(dtype) => crate::dtype::parse(&dtype).is_ok_and(|dtype| dtype.is_float() && dtype != DType::F64),
+        Err(_) => false,
+    };
     for row in read.values().chunks_exact(length.max(1) as usize) {
         if compensated_sum(&row[..row.len() - 1]) > 1.0 + 1e-12 {
             let dots = if read.shape().len() == 1 { "[:-1]" } else { "[...,:-1]" };
+            if narrow && row.iter().sum::<f64>() < 1.0001 {
+                return fail(
+                    name,
+                    &format!(
+                        "The sum of pvals{dots}.astype(np.float64) > 1.0. The pvals array is cast to 64-bit floating \
+                         point prior to checking the sum. Precision changes when casting may cause problems even if \
+                         the sum of the original pvals is valid."
+                    ),
+                );
+            }
             return fail(name, &format!("sum(pvals{dots}) > 1.0"));
         }
     }
@@ -358,8 +373,11 @@ impl Draws {
                 values.iter().all(|&value| value >= -tolerance)
             };
             // singular values stand in descending order, eigenvalues in ascending order
-            let place = |at: usize| if method == "svd" { at / n * n + n - 1 - at % n } else { at };
-            ((0..n * n).map(|at| spread[place(at)]).collect(), valid)
+            let mut order: Vec<usize> = (0..n).collect();
+            if method == "svd" {
+                order.sort_by(|&x, &y| values[y].abs().total_cmp(&values[x].abs()));
+            }
+            ((0..n * n).map(|at| spread[at / n * n + order[at % n]]).collect(), valid)
         };
         let bytes: Vec<u8> = factor.iter().flat_map(|value| value.to_ne_bytes()).collect();
         let array = Array::from_bytes(&bytes, shape, DType::F64, super::host()?).raised()?;
