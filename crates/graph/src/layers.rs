@@ -67,9 +67,11 @@ pub enum Layer {
     PlanesGradient { planes: Planes },
     /// query (batch, rows, features), scaled already, key (batch, keys, features), value (batch, keys, width) [, mask
     /// (masks, rows or 1, keys), bools that say what is seen or numbers that are added, and int64 (batch,): which mask]
-    /// -> result (batch, rows, width), logarithms of the sums of the exponentials (batch, rows)
+    /// -> result (outer batch, inner batch, rows, width) of any strides but the last, logarithms of the sums of the
+    /// exponentials (batch, rows)
     Attention { causal: bool },
-    /// gradient, result (batch, rows, width), logarithms (batch, rows), then as above -> gradients of query, key, value
+    /// gradient, result (both as the result above), logarithms (batch, rows), then as above -> gradients of query, key,
+    /// value
     AttentionGradient { causal: bool },
     /// x (steps, batch, inputs), weight (gates * size, inputs), weight of the state (gates * size, size), bias (4 * size; of a
     /// GRU the last quarter belongs to the state's share of the new gate), first state (batch, size), first cell (batch,

@@ -229,11 +229,7 @@ fn collect_items(
 }
 
 /// The element that an object is; `None` for a sequence.
-fn leaf_of(
-    object: &Bound<'_, PyAny>,
-    dtype: Option<DType>,
-    device: DeviceRef,
-) -> PyResult<Option<Leaf>> {
+fn leaf_of(object: &Bound<'_, PyAny>, dtype: Option<DType>, device: DeviceRef) -> PyResult<Option<Leaf>> {
     if let Some(number) = number::number(object) {
         let (weak, value) = match number {
             Number::Huge(_) if dtype == Some(DType::Bool) => (Weak::Bool, Scalar::Bool(true)),

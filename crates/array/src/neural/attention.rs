@@ -324,8 +324,8 @@ fn by_kernel(query: Array, scale: f64, problem: Problem, batch: &[i64]) -> Resul
     let causal = problem.causal;
     let arrays = tape::paused(|| Contiguous::new(&query, scale, &problem, batch))?;
     let (count, width) = (arrays.query.shape()[0], arrays.value.shape()[2]);
-    let empty = |lengths: &[i64]| Array::empty(lengths, query.dtype(), query.device());
-    let (result, logarithms) = (empty(&[count, problem.rows, width])?, empty(&[count, problem.rows])?);
+    let result = empty_rows(&query, batch, width)?;
+    let logarithms = Array::empty(&[count, problem.rows], query.dtype(), query.device())?;
     kernels::run(&Kernel::Layer(Layer::Attention { causal }), &arrays.inputs(), &[&result, &logarithms])?;
     drop(arrays);
     let output = result.reshape(&[batch, &[problem.rows, width]].concat())?;
@@ -342,7 +342,7 @@ fn by_kernel(query: Array, scale: f64, problem: Problem, batch: &[i64]) -> Resul
                 return Ok(all);
             }
             let arrays = Contiguous::new(&query, scale, &problem, &batch)?;
-            let gradient = gradient.reshape(result.shape())?.contiguous()?;
+            let gradient = as_rows(gradient, &batch)?;
             let mut given = vec![&gradient, &result, &logarithms];
             given.extend(arrays.inputs());
             let [to_query, to_key, to_value] = [&arrays.query, &arrays.key, &arrays.value]
@@ -353,6 +353,32 @@ fn by_kernel(query: Array, scale: f64, problem: Problem, batch: &[i64]) -> Resul
             found.iter().zip(&shapes).map(|(array, shape)| array.reshape(shape).map(Some)).collect()
         })
     }))
+}
+
+/// The batch axes as two, of which the second is the last one.
+fn two_axes(batch: &[i64]) -> [i64; 2] {
+    let Some((&inner, outer)) = batch.split_last() else { return [1, 1] };
+    [outer.iter().product(), inner]
+}
+
+/// An array (outer batch, inner batch, rows, width) whose elements of a row are neighbours.
+fn as_rows(x: &Array, batch: &[i64]) -> Result<Array> {
+    let [outer, inner] = two_axes(batch);
+    let rows = x.reshape(&[outer, inner, x.shape()[x.ndim() - 2], x.shape()[x.ndim() - 1]])?;
+    let strides = rows.strides();
+    if strides[3] == 1 && strides.iter().all(|&stride| stride >= 0) { Ok(rows) } else { rows.copy() }
+}
+
+/// Memory for the result of queries, in their order: the heads of one place of a text side by side stay so.
+fn empty_rows(query: &Array, batch: &[i64], width: i64) -> Result<Array> {
+    let [outer, inner] = two_axes(batch);
+    let rows = query.shape()[query.ndim() - 2];
+    let empty = |lengths: &[i64]| Array::empty(lengths, query.dtype(), query.device());
+    let [.., across, down, _] = query.strides() else { return empty(&[outer, inner, rows, width]) };
+    if inner > 1 && down > across && *across > 0 {
+        return empty(&[outer, rows, inner, width])?.transpose(Some(&[0, 2, 1, 3]));
+    }
+    empty(&[outer, inner, rows, width])
 }
 
 /// Block after block; recorded as one operator.

@@ -58,10 +58,7 @@ fn along(op: &'static Op, x: &Array, axis: usize, initial: Option<Scalar>) -> Re
     };
     if length == 0 {
         return start.ok_or_else(|| {
-            Error::value(format!(
-                "zero-size array to reduction operation {} which has no identity",
-                op.name
-            ))
+            Error::value(format!("zero-size array to reduction operation {} which has no identity", op.name))
         });
     }
     if op == ops::EQUAL || op == ops::NOT_EQUAL {

@@ -143,12 +143,12 @@ impl<'a, T: Number + Compute> Problem<'a, T> {
         }
     }
 
-    /// Rows `start` to `start + count` of `from` (rows, width), turned: (width, places), zero at the places that are left.
-    fn turn(&self, from: &[T], width: usize, count: usize, to: &mut [T]) {
+    /// `count` rows of `from`, so far apart, turned: (width, places), zero at the places that are left.
+    fn turn(&self, from: &[T], step: usize, width: usize, count: usize, to: &mut [T]) {
         if count < self.places {
             to.fill(<T as Real>::ZERO);
         }
-        let from = &from[..count * width];
+        let from = &from[..(count - 1) * step + width];
         assert!(to.len() >= width * self.places);
         // SAFETY: both slices hold these elements, as just checked.
         unsafe {
@@ -159,7 +159,7 @@ impl<'a, T: Number + Compute> Problem<'a, T> {
                 to.as_mut_ptr().cast(),
                 self.places as isize,
                 from.as_ptr().cast(),
-                width as isize,
+                step as isize,
             );
         }
     }
@@ -259,6 +259,53 @@ impl Block {
     }
 }
 
+/// Where rows (outer batch, inner batch, rows, width) lie whose elements are neighbours: results may have the order of
+/// the queries that they answer.
+#[derive(Clone, Copy)]
+struct Rows {
+    inner: usize,
+    steps: [usize; 3],
+    /// From the first element to the last, both included.
+    span: usize,
+}
+
+impl Rows {
+    fn of(tensor: &Tensor) -> Result<Rows> {
+        let lengths: [i64; 4] = tensor.shape[..].try_into().map_err(|_| operands("attention"))?;
+        let strides: [i64; 4] = tensor.strides[..].try_into().map_err(|_| operands("attention"))?;
+        if strides.iter().any(|&stride| stride < 0) || (strides[3] != 1 && lengths[3] > 1) {
+            return Err(operands("attention"));
+        }
+        let empty = lengths.contains(&0);
+        let reach: i64 = lengths.iter().zip(strides).map(|(length, stride)| (length - 1) * stride).sum();
+        Ok(Rows {
+            inner: lengths[1].max(1) as usize,
+            steps: [0, 1, 2].map(|axis| strides[axis] as usize),
+            span: if empty { 0 } else { reach as usize + 1 },
+        })
+    }
+
+    /// The first element of a row.
+    fn start(&self, batch: usize, row: usize) -> usize {
+        let [outer, inner, step] = self.steps;
+        batch / self.inner * outer + batch % self.inner * inner + row * step
+    }
+
+    fn step(&self) -> usize {
+        self.steps[2]
+    }
+
+    /// # Safety
+    /// The tensor is of these rows and of element type `T`, and nobody writes to it.
+    unsafe fn read<'a, T>(&self, tensor: &'a Tensor) -> &'a [T] {
+        if self.span == 0 {
+            return &[];
+        }
+        // SAFETY: all elements lie in this span of one storage.
+        unsafe { std::slice::from_raw_parts(tensor.data.cast::<T>().cast_const(), self.span) }
+    }
+}
+
 fn axes(tensor: &Tensor) -> Result<[usize; 3]> {
     let axes: [i64; 3] = tensor.shape[..].try_into().map_err(|_| operands("attention"))?;
     Ok(axes.map(|length| length as usize))
@@ -276,7 +323,7 @@ macro_rules! by_dtype {
 }
 
 /// # Safety
-/// As for `Device::run`; tensors are contiguous.
+/// As for `Device::run`; tensors are contiguous, but for the rows of the result.
 pub(super) unsafe fn forward(causal: bool, inputs: &[Tensor], outputs: &[Tensor]) -> Result<()> {
     let Some(out) = outputs.first() else { return Err(operands("attention")) };
     // SAFETY: promised by the caller.
@@ -285,18 +332,20 @@ pub(super) unsafe fn forward(causal: bool, inputs: &[Tensor], outputs: &[Tensor]
 
 unsafe fn forward_in<T: Number + Compute>(causal: bool, inputs: &[Tensor], outputs: &[Tensor]) -> Result<()> {
     let [out, logarithms] = outputs else { return Err(operands("attention")) };
+    let rows = Rows::of(out)?;
     // SAFETY: promised by the caller.
-    let (problem, out, logarithms) =
-        unsafe { (Problem::<T>::new(causal, inputs)?, Sheet::<T>::of(out), Sheet::<T>::of(logarithms)) };
+    let (problem, logarithms) = unsafe { (Problem::<T>::new(causal, inputs)?, Sheet::<T>::of(logarithms)) };
+    let out = Sheet::<T> { data: out.data.cast(), count: rows.span, streams: false };
     let tasks = (problem.batches * problem.blocks()) as i64;
     pool::parallel_ranges(tasks, cost::grain(tasks, problem.cost()), &|begin, end| {
-        at_level(Forward { problem, out: &out, logarithms: &logarithms, begin, end });
+        at_level(Forward { problem, rows, out: &out, logarithms: &logarithms, begin, end });
     });
     Ok(())
 }
 
 struct Forward<'a, T: 'static> {
     problem: Problem<'a, T>,
+    rows: Rows,
     out: &'a Sheet<T>,
     logarithms: &'a Sheet<T>,
     begin: i64,
@@ -308,19 +357,20 @@ impl<T: Number + Compute> Body for Forward<'_, T> {
     fn run<I: Isa>(self) {
         let problem = &self.problem;
         let (places, width) = (problem.places, problem.width);
-        let parts = [problem.features * places, KEYS * places, KEYS * places, KEYS * problem.kernels.columns];
+        let spare = KEYS * problem.kernels.columns;
+        let parts = [problem.features * places, KEYS * places, KEYS * places, places * width, spare];
         let mut scratch = Scratch::new::<T>(parts.iter().sum());
         let all = scratch.slice::<T>(parts.iter().sum());
         let (turned, all) = all.split_at_mut(parts[0]);
         let (scores, all) = all.split_at_mut(parts[1]);
-        let (bytes, spare) = all.split_at_mut(parts[2]);
+        let (bytes, all) = all.split_at_mut(parts[2]);
+        let (mixed, spare) = all.split_at_mut(parts[3]);
         for task in self.begin as usize..self.end as usize {
             let at = Block::of(problem, task);
             let place = at.batch * problem.rows + at.start;
             let query = &problem.query[place * problem.features..][..at.count * problem.features];
-            problem.turn(query, problem.features, at.count, turned);
-            // SAFETY: these rows are this task's.
-            let out = unsafe { self.out.piece(place * width, at.count * width) };
+            problem.turn(query, problem.features, problem.features, at.count, turned);
+            let out = &mut mixed[..at.count * width];
             let mut most = [T::from_f64(LEAST); QUERIES];
             let mut sums = [<T as Real>::ZERO; QUERIES];
             out.fill(<T as Real>::ZERO);
@@ -351,8 +401,10 @@ impl<T: Number + Compute> Body for Forward<'_, T> {
                 // a query that sees no key has weights of zero
                 let sum = if sums[query] == <T as Real>::ZERO { T::ONE } else { sums[query] };
                 logarithms[query] = most[query] + sum.log::<I>();
-                let row = &mut out[query * width..(query + 1) * width];
-                row.iter_mut().for_each(|out| *out = *out / sum);
+                // SAFETY: this row is this task's.
+                let row = unsafe { self.out.piece(self.rows.start(at.batch, at.start + query), width) };
+                let mixed = &out[query * width..(query + 1) * width];
+                row.iter_mut().zip(mixed).for_each(|(out, &mixed)| *out = mixed / sum);
             }
         }
     }
@@ -390,7 +442,7 @@ fn weigh<T: Number, I: Isa, const N: usize>(
 }
 
 /// # Safety
-/// As for `Device::run`; tensors are contiguous.
+/// As for `Device::run`; tensors are contiguous, but for the rows of the result and its gradient.
 pub(super) unsafe fn gradient(causal: bool, inputs: &[Tensor], outputs: &[Tensor]) -> Result<()> {
     let Some(out) = outputs.first() else { return Err(operands("attention")) };
     // SAFETY: promised by the caller.
@@ -405,9 +457,10 @@ unsafe fn gradient_in<T: Number + Compute>(
     let ([above, result, logarithms, rest @ ..], [to_query, to_key, to_value]) = (inputs, outputs) else {
         return Err(operands("attention"));
     };
+    let rows = [Rows::of(above)?, Rows::of(result)?];
     // SAFETY: promised by the caller.
     let (problem, given, outputs) = unsafe {
-        let given = [read::<T>(above), read::<T>(result), read::<T>(logarithms)];
+        let given = [rows[0].read::<T>(above), rows[1].read::<T>(result), read::<T>(logarithms)];
         let outputs = [Sheet::<T>::of(to_query), Sheet::of(to_key), Sheet::of(to_value)];
         (Problem::<T>::new(causal, rest)?, given, outputs)
     };
@@ -415,7 +468,7 @@ unsafe fn gradient_in<T: Number + Compute>(
     let whole = 3 * problem.cost() * problem.blocks() as u64;
     pool::parallel_ranges(batches, cost::grain(batches, whole), &|begin, end| {
         for batch in begin as usize..end as usize {
-            at_level(Gradient { problem, given, outputs: &outputs, batch });
+            at_level(Gradient { problem, rows, given, outputs: &outputs, batch });
         }
     });
     Ok(())
@@ -423,7 +476,9 @@ unsafe fn gradient_in<T: Number + Compute>(
 
 struct Gradient<'a, T: 'static> {
     problem: Problem<'a, T>,
-    /// The gradient of the result, the result, and the logarithms of the sums.
+    /// Of the gradient of the result, and of the result.
+    rows: [Rows; 2],
+    /// Both, and the logarithms of the sums.
     given: [&'a [T]; 3],
     outputs: &'a [Sheet<T>; 3],
     batch: usize,
@@ -459,18 +514,22 @@ impl<T: Number + Compute> Body for Gradient<'_, T> {
             let at = Block::of(problem, batch * problem.blocks() + block);
             let place = batch * problem.rows + at.start;
             let query = &problem.query[place * features..][..at.count * features];
-            let above = &self.given[0][place * width..][..at.count * width];
-            let result = &self.given[1][place * width..][..at.count * width];
-            problem.turn(query, features, at.count, turned);
-            problem.turn(above, width, at.count, turned_above);
+            let [above, result] = [0, 1].map(|which| {
+                let rows: &Rows = &self.rows[which];
+                let length = (at.count - 1) * rows.step() + width;
+                &self.given[which][rows.start(batch, at.start)..][..length]
+            });
+            let steps = [self.rows[0].step(), self.rows[1].step()];
+            problem.turn(query, features, features, at.count, turned);
+            problem.turn(above, steps[0], width, at.count, turned_above);
             // places without a query have no weights
             let mut logarithms = [T::INFINITY; QUERIES];
             logarithms[..at.count].copy_from_slice(&self.given[2][place..][..at.count]);
             let mut means = [<T as Real>::ZERO; QUERIES];
             for query in 0..at.count {
-                let row = query * width..(query + 1) * width;
-                means[query] =
-                    super::sums_of(&above[row.clone()], &result[row], |g, y| (g * y, <T as Real>::ZERO)).0;
+                let [above, result] = [&above[query * steps[0]..], &result[query * steps[1]..]];
+                let product = |g, y| (g * y, <T as Real>::ZERO);
+                means[query] = super::sums_of(&above[..width], &result[..width], product).0;
             }
             let to_query = &mut to_query[at.start * features..][..at.count * features];
             for first in (0..problem.seen(at.start + at.count)).step_by(KEYS) {
@@ -492,7 +551,7 @@ impl<T: Number + Compute> Body for Gradient<'_, T> {
                         slope::<T, I, { QUERIES / 4 }>(weights, slopes, &logarithms, &means);
                     }
                     let step = places as isize;
-                    let (a, b) = ((weights.as_ptr(), step, 1), (above.as_ptr(), width));
+                    let (a, b) = ((weights.as_ptr(), step, 1), (above.as_ptr(), steps[0]));
                     let c = (to_value.as_mut_ptr(), width);
                     problem.multiply((count, width, at.count), a, b, c, true, spare);
                     let (a, b) = ((slopes.as_ptr(), step, 1), (query.as_ptr(), features));
