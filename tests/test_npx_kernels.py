@@ -313,44 +313,47 @@ def test_softmax_of_numbers_far_apart():
             x[1] -= numpy.linspace(0, far, length)
             x[2] -= numpy.linspace(0, 1e30, length)
             exact = numpy.exp(x.astype("float64")) / numpy.exp(x.astype("float64")).sum(-1, keepdims=True)
-            numpy.testing.assert_allclose(npx.softmax(np.array(x)).asnumpy(), exact, rtol=2e-6 if dtype == "float32" else 1e-14)
+            numpy.testing.assert_allclose(
+                npx.softmax(np.array(x)).asnumpy(), exact, rtol=2e-6 if dtype == "float32" else 1e-14
+            )
             logarithms = npx.log_softmax(np.array(x)).asnumpy()
-            numpy.testing.assert_allclose(logarithms[:2], numpy.log(exact[:2]), rtol=1e-6 if dtype == "float32" else 1e-14, atol=1e-7)
-            numpy.testing.assert_allclose(logarithms[2], x[2] - numpy.log(numpy.exp(x[2].astype("float64")).sum()), rtol=1e-6)
+            numpy.testing.assert_allclose(
+                logarithms[:2], numpy.log(exact[:2]), rtol=1e-6 if dtype == "float32" else 1e-14, atol=1e-7
+            )
+            numpy.testing.assert_allclose(
+                logarithms[2], x[2] - numpy.log(numpy.exp(x[2].astype("float64")).sum()), rtol=1e-6
+            )
             assert numpy.isnan(npx.softmax(np.array([[numpy.nan] + [0.0] * length], dtype=dtype)).asnumpy()).all()
 
 
-def test_ctc_kernel_beside_finite_differences_and_itself_in_operators():
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(("steps", "classes", "longest"), [(12, 5, 4), (40, 7, 15), (90, 30, 33)])
+def test_ctc_kernel_beside_finite_differences_and_itself_in_operators(steps, classes, longest, dtype):
     """The gradient by the kernel, and the one that is recorded, which goes through operators."""
     random = numpy.random.default_rng(3)
-    for steps, classes, longest in ((12, 5, 4), (40, 7, 15), (90, 30, 33)):
-        data = random.normal(size=(steps, 4, classes)) * 2
-        label = random.integers(1, classes, size=(4, longest))
-        frames, counts = numpy.array([steps, steps - 1, 2 * longest + 1, steps]), [longest, longest - 1, 2, 0]
-        if steps < 2 * longest + 1:
-            frames = numpy.minimum(frames, steps)
+    data = random.normal(size=(steps, 4, classes)) * 2
+    label = np.array(random.integers(1, classes, size=(4, longest)))
+    frames, counts = numpy.array([steps, steps - 1, 2 * longest + 1, steps]), [longest, longest - 1, 2, 0]
+    frames = numpy.minimum(frames, steps)
 
-        def loss(x):
-            return npx.ctc_loss(
-                x, np.array(label), np.array(frames), np.array(counts), use_data_lengths=True, use_label_lengths=True
-            )
+    def loss(x):
+        given = dict(data_lengths=np.array(frames), label_lengths=np.array(counts))
+        return npx.ctc_loss(x, label, use_data_lengths=True, use_label_lengths=True, **given)
 
-        for dtype, rtol in (("float64", 1e-9), ("float32", 3e-4)):
-            x = np.array(data, dtype=dtype)
-            x.attach_grad()
-            head = np.array(random.normal(size=4), dtype=dtype)
-            with autograd.record():
-                value = loss(x)
-                (recorded,) = autograd.grad(value, [x], head_grads=head, create_graph=True)
-            value.backward(head)
-            numpy.testing.assert_allclose(x.grad.asnumpy(), recorded.asnumpy(), rtol=rtol, atol=rtol)
-            assert (x.grad.asnumpy()[int(frames[2]) :, 2] == 0).all()
-            if dtype == "float64":
-                direction = random.normal(size=data.shape)
-                up, down = (
-                    (loss(np.array(data + sign * 1e-5 * direction)) * head).sum().item() for sign in (1, -1)
-                )
-                assert (x.grad.asnumpy() * direction).sum() == pytest.approx((up - down) / 2e-5, rel=1e-6)
+    rtol = 1e-9 if dtype == "float64" else 3e-4
+    x = np.array(data, dtype=dtype)
+    x.attach_grad()
+    head = np.array(random.normal(size=4), dtype=dtype)
+    with autograd.record():
+        value = loss(x)
+        (recorded,) = autograd.grad(value, [x], head_grads=head, create_graph=True)
+    value.backward(head)
+    numpy.testing.assert_allclose(x.grad.asnumpy(), recorded.asnumpy(), rtol=rtol, atol=rtol)
+    assert (x.grad.asnumpy()[int(frames[2]) :, 2] == 0).all()
+    if dtype == "float64":
+        direction = random.normal(size=data.shape)
+        up, down = ((loss(np.array(data + sign * 1e-5 * direction)) * head).sum().item() for sign in (1, -1))
+        assert (x.grad.asnumpy() * direction).sum() == pytest.approx((up - down) / 2e-5, rel=1e-6)
 
 
 def test_ctc_without_a_spelling():
@@ -413,3 +416,17 @@ def test_batch_norm_by_running_statistics_has_the_bits_of_its_formula(shape, dty
         with autograd.record():
             recorded = run()
         assert run().asnumpy().tobytes() == recorded.asnumpy().tobytes()
+
+
+def test_ctc_of_classes_that_cannot_be():
+    """Scores of minus infinity: harmless for classes that no label has, otherwise nothing spells the label."""
+    values = numbers(6, 2, 5)
+    values[:, :, 4] = -numpy.inf
+    data = np.array(values)
+    data.attach_grad()
+    with autograd.record():
+        value = npx.ctc_loss(data, np.array([[1, 2, 3], [1, 4, 0]]))
+    value.backward()
+    without = npx.ctc_loss(np.array(values[:, :, :4]), np.array([[1, 2, 3], [1, 2, 0]]))
+    assert value.asnumpy()[0] == pytest.approx(without.asnumpy()[0], rel=1e-12) and value.asnumpy()[1] > 1e29
+    assert numpy.isfinite(data.grad.asnumpy()).all() and (data.grad.asnumpy()[:, 1] == 0).all()

@@ -204,3 +204,33 @@ fn float32_functions_keep_their_bounds_over_the_whole_range() {
     }
     assert!(failures.is_empty(), "{failures:?}");
 }
+
+#[test]
+fn gelu_its_slope_and_weights_keep_their_digits_on_every_level() {
+    let close = |got: f32, exact: f64, unit: f64| (f64::from(got) - exact).abs() <= 7e-7 * unit + 1e-37;
+    for at in -1300..=1300 {
+        let x = at as f32 * 0.01;
+        let wide = f64::from(x);
+        let below = 0.5 * Real::erfc::<Baseline>(-wide * std::f64::consts::FRAC_1_SQRT_2);
+        let slope = below + wide * (-0.5 * wide * wide).exp() * 0.3989422804014327;
+        for &which in levels() {
+            let pick = |baseline: f32, fused: f32| if which == 0 { baseline } else { fused };
+            let got = pick(Real::gelu::<Baseline>(x), Real::gelu::<Avx2>(x));
+            assert!(close(got, wide * below, (wide * below).abs()), "gelu({x}) = {got}");
+            let got = pick(Real::gelu_slope::<Baseline>(x), Real::gelu_slope::<Avx2>(x));
+            let unit = if x > -2.0 { slope.abs().max(0.1) } else { slope.abs() };
+            assert!(close(got, slope, unit), "slope of gelu({x}) = {got}, not {slope}");
+            let y = -x.abs() * 6.6;
+            let got = pick(Real::exp_weight::<Baseline>(y), Real::exp_weight::<Avx2>(y));
+            assert!(close(got, f64::from(y).exp(), f64::from(y).exp()), "exp({y}) = {got}");
+        }
+    }
+    let infinity = f32::INFINITY;
+    assert_eq!([Real::gelu::<Baseline>(infinity), Real::gelu::<Baseline>(-infinity)], [infinity, 0.0]);
+    assert_eq!([Real::gelu_slope::<Baseline>(infinity), Real::gelu_slope::<Baseline>(-infinity)], [1.0, 0.0]);
+    assert!(Real::gelu::<Baseline>(f32::NAN).is_nan() && Real::gelu_slope::<Baseline>(f32::NAN).is_nan());
+    assert_eq!([Real::exp_weight::<Baseline>(-infinity), Real::exp_weight::<Baseline>(0.0f32)], [0.0, 1.0]);
+    assert!(
+        Real::exp_weight::<Baseline>(f32::NAN).is_nan() && Real::exp_weight::<Baseline>(f64::NAN).is_nan()
+    );
+}

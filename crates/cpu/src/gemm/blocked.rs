@@ -111,10 +111,12 @@ pub(super) unsafe fn product<T: Real>(product: &Product<T>) {
 fn parts<T: Real>(product: &Product<T>) -> Option<(usize, usize)> {
     let (m, n, k) = (product.m, product.n, product.k);
     let kernels = T::Compute::kernels();
-    let in_place = product.a_strides.1 == 1
+    // nothing is packed, and there is one slice: tasks of `compute` are finer
+    let in_place = k <= SLICE
+        && product.a_strides.1 == 1
         && product.b_strides.1 == 1
         && n.div_ceil(kernels.columns) <= FEW_PANELS
-        && k.min(SLICE) * n * size_of::<T>() <= SMALL_B_BYTES;
+        && k * n * size_of::<T>() <= SMALL_B_BYTES;
     if pool::threads() == 1 || in_place || m > MOST_ROWS || n > MOST_COLUMNS {
         return None;
     }

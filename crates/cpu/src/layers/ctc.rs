@@ -114,9 +114,54 @@ impl<T: Number> Places<'_, T> {
         }
         emitted[2 * label.len()] = blank;
     }
+
+    /// `next` from `now`: from each place on, to the next one, and over it.
+    #[inline(always)]
+    fn step_on<I: Isa>(&mut self) {
+        for at in (LANES..self.now.len() - LANES).step_by(LANES) {
+            let (stay, one) = (lanes_of(self.now, at), lanes_of(self.now, at - 1));
+            let (two, skip) = (lanes_of(self.now, at - 2), lanes_of(self.skip, at));
+            let emitted = lanes_of(self.emitted, at);
+            let mut next = [T::ZERO; LANES];
+            for lane in 0..LANES {
+                let sum = log_sum::<T, I>(stay[lane], one[lane], two[lane] + skip[lane]);
+                next[lane] = sum + emitted[lane];
+            }
+            self.next[at..at + LANES].copy_from_slice(&next);
+        }
+    }
+
+    /// The same the other way round, without the classes' own probabilities.
+    #[inline(always)]
+    fn step_back<I: Isa>(&mut self) {
+        for at in (LANES..self.now.len() - LANES).step_by(LANES) {
+            let (stay, one) = (lanes_of(self.now, at), lanes_of(self.now, at + 1));
+            let (two, skip) = (lanes_of(self.now, at + 2), lanes_of(self.skip, at + 2));
+            let mut next = [T::ZERO; LANES];
+            for lane in 0..LANES {
+                next[lane] = log_sum::<T, I>(stay[lane], one[lane], two[lane] + skip[lane]);
+            }
+            self.next[at..at + LANES].copy_from_slice(&next);
+        }
+    }
+
+    /// Takes the greatest out of the endings in `next`, and puts the places' shares, up to one factor, in the place of `now`:
+    /// products of beginnings and endings, whose sum is the same at every step.
+    #[inline(always)]
+    fn share<I: Isa>(&mut self, beginnings: &[T]) {
+        let own = LANES..LANES + beginnings.len();
+        let (shares, endings) = (&mut self.now[own.clone()], &mut self.next[own]);
+        let most = greatest(endings);
+        for ((share, &beginning), ending) in shares.iter_mut().zip(beginnings).zip(&mut *endings) {
+            *ending = at_least_never(*ending - most);
+            *share = beginning + *ending;
+        }
+        let most = greatest(shares);
+        shares.iter_mut().for_each(|share| *share = (*share - most).exp_weight::<I>());
+    }
 }
 
-/// `log(exp(a) + exp(b) + exp(c))`, not below NEVER.
+/// `log(exp(a) + exp(b) + exp(c))`.
 #[inline(always)]
 fn log_sum<T: Real, I: Isa>(a: T, b: T, c: T) -> T {
     let most = if a > b { a } else { b };
@@ -189,26 +234,15 @@ impl<T: Number> Body for Forward<'_, T> {
                 let first = LANES..LANES + if label.is_empty() { 1 } else { 2 };
                 rows.next[first.clone()].copy_from_slice(&rows.emitted[first]);
             } else {
-                for at in (LANES..LANES + places).step_by(LANES) {
-                    let (stay, one) = (lanes_of(rows.now, at), lanes_of(rows.now, at - 1));
-                    let (two, skip) = (lanes_of(rows.now, at - 2), lanes_of(rows.skip, at));
-                    let emitted = lanes_of(rows.emitted, at);
-                    let mut next = [T::ZERO; LANES];
-                    for lane in 0..LANES {
-                        let sum = log_sum::<T, I>(stay[lane], one[lane], two[lane] + skip[lane]);
-                        next[lane] = sum + emitted[lane];
-                    }
-                    rows.next[at..at + LANES].copy_from_slice(&next);
-                }
+                rows.step_on::<I>();
             }
             let own = &mut rows.next[LANES..LANES + places];
             // places behind the last one get what nobody asks for
             own[2 * label.len() + 1..].fill(T::from_f64(NEVER));
             let most = greatest(own);
-            if most > T::from_f64(0.5 * NEVER) {
-                taken_out += most.to_f64();
-                own.iter_mut().for_each(|one| *one = at_least_never(*one - most));
-            }
+            let most = if most > T::from_f64(0.5 * NEVER) { most } else { T::ZERO };
+            taken_out += most.to_f64();
+            own.iter_mut().for_each(|one| *one = at_least_never(*one - most));
             self.alphas[step * places..][..places].copy_from_slice(own);
             std::mem::swap(&mut rows.now, &mut rows.next);
         }
@@ -272,31 +306,15 @@ impl<T: Number> Body for Gradient<'_, T> {
                 let last = LANES + 2 * label.len();
                 rows.next[last - usize::from(!label.is_empty())..=last].fill(T::ZERO);
             } else {
-                for at in (LANES..LANES + places).step_by(LANES) {
-                    let (stay, one) = (lanes_of(rows.now, at), lanes_of(rows.now, at + 1));
-                    let (two, skip) = (lanes_of(rows.now, at + 2), lanes_of(rows.skip, at + 2));
-                    let mut next = [T::ZERO; LANES];
-                    for lane in 0..LANES {
-                        next[lane] = log_sum::<T, I>(stay[lane], one[lane], two[lane] + skip[lane]);
-                    }
-                    rows.next[at..at + LANES].copy_from_slice(&next);
-                }
+                rows.step_back::<I>();
             }
             let x = &self.batch.x[self.batch.row(self.sequence, step)..][..alphabet];
             let norm = self.norms[self.sequence * steps + step];
             let (above, minus) = (self.above, T::ZERO - self.above);
             out.iter_mut().zip(x).for_each(|(to, &x)| *to = (x - norm).exp_weight::<I>() * above);
-            // shares of the places: products of both recursions, whose sum is the same at every step
             let alphas = &self.alphas[(self.sequence * steps + step) * places..][..places];
-            let shares = &mut rows.now[LANES..LANES + places];
-            let betas = &mut rows.next[LANES..LANES + places];
-            let most = greatest(betas);
-            for ((share, &alpha), beta) in shares.iter_mut().zip(alphas).zip(&mut *betas) {
-                *beta = at_least_never(*beta - most);
-                *share = alpha + *beta;
-            }
-            let most = greatest(shares);
-            shares.iter_mut().for_each(|share| *share = (*share - most).exp_weight::<I>());
+            rows.share::<I>(alphas);
+            let shares = &rows.now[LANES..LANES + places];
             let scale = minus / sum_of(shares, |share| share);
             for (at, &share) in shares[..2 * label.len() + 1].iter().enumerate() {
                 let class = if at % 2 == 0 { blank } else { label[at / 2] as usize };
