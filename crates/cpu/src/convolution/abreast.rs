@@ -3,7 +3,7 @@
 //! elements. Which way is taken depends on shapes only. Called by `taps` and `weight`; the sums run over the same steps.
 
 use super::Sides;
-use super::spread::Shared;
+use super::spread::{Shared, Spread};
 use super::taps::{Grid, Pass};
 use super::tiles::{Block, Element, MOST_LANES, Sums};
 use crate::pool;
@@ -40,6 +40,28 @@ impl Abreast {
         (images > 1 && used > 1.1 * other).then_some(Abreast { images: each, lanes })
     }
 
+    /// The blocks for the sums of `taps` over grids of these lengths, from and to so many channels.
+    pub fn choose<S>(
+        images: usize,
+        (sources, targets): (usize, usize),
+        spread: &Spread,
+        grids: impl IntoIterator<Item = [usize; 3]>,
+    ) -> Option<Abreast> {
+        if !is_worth(sources, targets) {
+            return None;
+        }
+        let (mut places, mut columns) = (0, 0);
+        for [depth, height, width] in grids {
+            if depth * height * width > 0 {
+                let total = ((depth - 1) * spread.height + height - 1) * spread.pitch + width;
+                places += depth * height * width;
+                columns += total.next_multiple_of(MOST_LANES);
+            }
+        }
+        let found = Abreast::of(images, places as f64 / columns.max(1) as f64)?;
+        found.fits(spread.room(sources), size_of::<S>()).then_some(found)
+    }
+
     /// Whether so many elements, copied for every image of a block, stay within bounds.
     pub fn fits(self, elements: usize, size: usize) -> bool {
         elements.saturating_mul(self.lanes).saturating_mul(size) <= MOST_BYTES
@@ -60,24 +82,6 @@ struct Part {
 }
 
 impl<S: Sums> Pass<'_, S> {
-    /// The blocks of images, where images go abreast.
-    pub(super) fn abreast(&self) -> Option<Abreast> {
-        if !is_worth(self.sources, self.targets) {
-            return None;
-        }
-        let (mut places, mut columns) = (0, 0);
-        for grid in &self.grids {
-            let [depth, height, width] = grid.counts;
-            if depth * height * width > 0 {
-                let total = ((depth - 1) * self.spread.height + height - 1) * self.spread.pitch + width;
-                places += depth * height * width;
-                columns += total.next_multiple_of(MOST_LANES);
-            }
-        }
-        let found = Abreast::of(self.work.images, places as f64 / columns.max(1) as f64)?;
-        found.fits(self.spread.room(self.sources), size_of::<S>()).then_some(found)
-    }
-
     /// # Safety
     /// As for `Device::run`.
     pub(super) unsafe fn run_abreast<T: Element<Compute = S>>(&self, abreast: Abreast) {

@@ -67,6 +67,13 @@ impl Spread {
         Spread { lead, step, phases, depth, height, pitch, plane, channel, behind: SLACK + shared }
     }
 
+    /// The same copy for images abreast: planes of an odd number of places, so that the same place of many channels does
+    /// not fall on the same lines of the cache, as it would a power of two apart.
+    pub fn abreast(self) -> Spread {
+        let plane = (self.depth * self.height * self.pitch) | 1;
+        Spread { channel: self.channel / self.plane.max(1) * plane, plane, ..self }
+    }
+
     /// Elements of the copies of so many channels.
     pub fn room(&self, channels: usize) -> usize {
         channels * self.channel + self.behind

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 
 use graph::kernel::Windows;
 
+use super::abreast::Abreast;
 use super::spread::{Shared, Spread};
 use super::tiles::{Block, Element, Kernels, Sums};
 use super::{Sides, Work};
@@ -42,6 +43,8 @@ pub(super) struct Pass<'a, S> {
     pub targets: usize,
     pub spread: Spread,
     pub grids: Vec<Grid>,
+    /// Where images go abreast.
+    pub abreast: Option<Abreast>,
     sums: PhantomData<S>,
 }
 
@@ -54,6 +57,9 @@ pub(super) unsafe fn result<T: Element>(work: &Work) {
     let Windows { kernel, stride, dilate, before } = work.windows;
     let offsets = [0, 1, 2].map(|axis| (0..kernel[axis]).map(|at| at * dilate[axis]).collect());
     let spread = Spread::new(before, stride, offsets, work.result.lengths, work.data.lengths);
+    let channels = (work.data_channels, work.result_channels);
+    let abreast = Abreast::choose::<T::Compute>(work.images, channels, &spread, [work.result.lengths]);
+    let spread = if abreast.is_some() { spread.abreast() } else { spread };
     let elements = work.kernel_elements();
     let (mut taps, mut places) = (Vec::new(), Vec::new());
     for channel in 0..work.data_channels {
@@ -77,6 +83,7 @@ pub(super) unsafe fn result<T: Element>(work: &Work) {
         targets: work.result_channels,
         spread,
         grids: vec![grid],
+        abreast,
         sums: PhantomData,
     };
     // SAFETY: the caller's promise.
@@ -93,6 +100,15 @@ pub(super) unsafe fn data<T: Element>(work: &Work) {
     let offsets = [0, 1, 2].map(|axis| used(axis).map(|at| at + lead[axis]).collect::<Vec<i64>>());
     let counts = [0, 1, 2].map(|axis| axes[axis].iter().map(|residue| residue.count).max().unwrap_or(0));
     let spread = Spread::new(lead, [1; 3], offsets, counts, work.result.lengths);
+    let mut every = Vec::new();
+    for a in &axes[0] {
+        for b in &axes[1] {
+            every.extend(axes[2].iter().map(|c| [a.count, b.count, c.count]));
+        }
+    }
+    let channels = (work.result_channels, work.data_channels);
+    let abreast = Abreast::choose::<T::Compute>(work.images, channels, &spread, every);
+    let spread = if abreast.is_some() { spread.abreast() } else { spread };
     let mut grids = Vec::new();
     for a in &axes[0] {
         for b in &axes[1] {
@@ -110,6 +126,7 @@ pub(super) unsafe fn data<T: Element>(work: &Work) {
         targets: work.data_channels,
         spread,
         grids,
+        abreast,
         sums: PhantomData,
     };
     // SAFETY: the caller's promise.
@@ -238,7 +255,7 @@ impl<S: Sums> Pass<'_, S> {
     /// All images and groups: side by side where there are enough of them, otherwise each cut into tasks.
     unsafe fn run<T: Element<Compute = S>>(&self) {
         let (images, groups) = (self.work.images, self.work.groups);
-        if let Some(abreast) = self.abreast() {
+        if let Some(abreast) = self.abreast {
             // SAFETY: the caller's promise.
             return unsafe { self.run_abreast::<T>(abreast) };
         }

@@ -25,6 +25,17 @@ pub(super) unsafe fn weight<T: Element>(work: &Work) {
     let Windows { kernel, stride, dilate, before } = work.windows;
     let offsets = [0, 1, 2].map(|axis| (0..kernel[axis]).map(|at| at * dilate[axis]).collect());
     let x = Spread::new(before, stride, offsets, work.result.lengths, work.data.lengths);
+    let [_, height, width] = work.result.lengths;
+    let gaps = [vec![0], vec![(x.height - height) as i64], vec![(x.pitch - width) as i64]];
+    let y = Spread::new([0; 3], [1; 3], gaps, work.result.lengths, work.result.lengths);
+    let used = work.result.lengths.iter().product::<usize>() as f64;
+    let count = count(work, &y);
+    let abreast = Abreast::of(work.images, used / count.max(1) as f64).filter(|abreast| {
+        let room = x.room(work.data_channels) + y.room(work.result_channels);
+        abreast::is_worth(work.data_channels, work.result_channels)
+            && abreast.fits(room, size_of::<T::Compute>())
+    });
+    let (x, y) = if abreast.is_some() { (x.abreast(), y.abreast()) } else { (x, y) };
     let elements = work.kernel_elements();
     let mut lines = Vec::with_capacity(work.data_channels * elements.len());
     for channel in 0..work.data_channels {
@@ -33,21 +44,11 @@ pub(super) unsafe fn weight<T: Element>(work: &Work) {
             lines.push((channel * x.channel) as isize + x.distance(offset));
         }
     }
-    let [_, height, width] = work.result.lengths;
-    let gaps = [vec![0], vec![(x.height - height) as i64], vec![(x.pitch - width) as i64]];
-    let y = Spread::new([0; 3], [1; 3], gaps, work.result.lengths, work.result.lengths);
     let channels = work.result_channels * work.groups;
     let room = Scratch::new::<T::Compute>(channels * lines.len());
     let sums = Shared(room.pointer::<T::Compute>());
     // SAFETY: the room was made for so many elements.
     unsafe { std::slice::from_raw_parts_mut(sums.0, channels * lines.len()) }.fill(T::Compute::default());
-    let used = work.result.lengths.iter().product::<usize>() as f64;
-    let count = count(work, &y);
-    let abreast = Abreast::of(work.images, used / count.max(1) as f64).filter(|abreast| {
-        let room = x.room(work.data_channels) + y.room(work.result_channels);
-        abreast::is_worth(work.data_channels, work.result_channels)
-            && abreast.fits(room, size_of::<T::Compute>())
-    });
     let pass = Pass { work, x, y, lines, count, sums };
     // SAFETY: the caller's promise.
     unsafe {
