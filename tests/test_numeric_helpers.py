@@ -208,8 +208,9 @@ def test_nditer_gives_elements_with_their_places(order, flags):
 
 
 def test_nditer_writes_through_and_makes_results():
+    flags = [["readwrite"], ["readonly"], ["writeonly", "allocate"]]
     x = np.array(POINTS[:2])
-    with np.nditer([x, np.arange(3.0), None], op_flags=[["readwrite"], ["readonly"], ["writeonly"]]) as walk:
+    with np.nditer([x, np.arange(3.0), None], op_flags=flags) as walk:
         for element, other, made in walk:
             made[...] = element + other
             element[...] = 0

@@ -55,6 +55,9 @@ REASONS: dict[str, dict[str, str]] = {
         "np.fft.fftfreq": "adds `dtype`",
         "np.fft.rfftfreq": "adds `dtype`",
     },
+    "NumPy's signature hides that outputs may stand by position": dict.fromkeys(
+        ("np.divmod", "np.frexp", "np.modf"), "`out` by name only; adds `out1`; adds `out2`"
+    ),
     "long files tell how far they are": {"np.load": "adds `progress`", "np.save": "adds `progress`"},
     "ufuncs are not made by calling the class": {"np.ufunc": "no signature"},
 }

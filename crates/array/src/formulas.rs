@@ -4,6 +4,7 @@
 use base::promote::Weak;
 use base::{DType, Error, Op, Result, Scalar, promote, shape};
 
+use crate::create::{self, Order};
 use crate::elementwise::{Argument, call, call1, call2, common_device, multiply};
 use crate::{Array, reduce};
 
@@ -30,7 +31,7 @@ pub fn round(x: &Array, decimals: i64) -> Result<Array> {
 
 fn round_checked(x: &Array, decimals: i64) -> Result<Array> {
     if x.dtype().is_integer() && decimals >= 0 {
-        return x.copy();
+        return create::copy(x, Order::K);
     }
     if decimals == 0 {
         return call1(ops::RINT, x);

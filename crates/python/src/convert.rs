@@ -162,7 +162,10 @@ fn from_number(
     integers: Integers,
     device: DeviceRef,
 ) -> PyResult<Array> {
-    let (weak, value) = number.beside(dtype.or(Some(DType::F32)))?;
+    let (weak, value) = match (number, dtype) {
+        (Number::Huge(_), Some(DType::Bool)) => (Weak::Bool, Scalar::Bool(true)),
+        _ => number.beside(dtype.or(Some(DType::F32)))?,
+    };
     let chosen = dtype.unwrap_or_else(|| match (weak, value) {
         (Weak::Integer, _) if integers == Integers::Int64 => DType::I64,
         (Weak::Integer, Scalar::U64(_)) if promote::numpy_dtypes() => DType::U64,

@@ -193,6 +193,13 @@ impl NdArray {
         let product = matmul(slf, other, false)?;
         let product = product.cast_into::<NdArray>().map_err(PyErr::from)?;
         let (array, product) = (slf.get().array(), product.get().array());
+        if array.shape() != product.shape() {
+            return Err(crate::error::raise(base::Error::value(format!(
+                "matmul: a product of shape {} does not fit into an array of shape {}",
+                base::shape::text(product.shape()),
+                base::shape::text(array.shape())
+            ))));
+        }
         index::set(array, &[index::Index::Ellipsis], product).raised()
     }
 

@@ -190,7 +190,7 @@ impl NdArray {
     const __hash__: Option<Py<PyAny>> = None;
 
     fn __copy__<'py>(&self, py: Python<'py>) -> PyResult<Ours<'py>> {
-        wrap(py, compute(py, self.array().size(), || create::copy(self.array(), create::Order::C))?)
+        wrap(py, compute(py, self.array().size(), || create::copy(self.array(), create::Order::K))?)
     }
 
     fn __deepcopy__<'py>(&self, py: Python<'py>, _memo: &Object<'_>) -> PyResult<Ours<'py>> {

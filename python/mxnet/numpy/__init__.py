@@ -102,6 +102,7 @@ from ._information import *  # noqa: E402
 from ._joining import *  # noqa: E402
 from ._memory import *  # noqa: E402
 from ._namespace_info import *  # noqa: E402
+from ._nditer import *  # noqa: E402
 from ._nested import *  # noqa: E402
 from ._numeric import *  # noqa: E402
 from ._older_names import *  # noqa: E402

@@ -72,7 +72,8 @@ def _asked(**keywords):
 
 
 def divmod(
-    x1, x2,
+    x1,
+    x2,
     out1=None,
     out2=None,
     /,

@@ -1,38 +1,74 @@
 """`nested_iters`: loops in loops over the axes of arrays, each an `nditer`."""
 
 from .._core import numpy as _np
-from ._walking import nditer
+from ._nditer import nditer
 
 __all__ = ["nested_iters"]
 
 
 class _Level(nditer):
-    """A loop over some of the axes. Where it stands is where the loop inside it begins."""
+    """A loop over some of the axes. Where it stands is where the loop inside it begins. What has to be cast is cast
+    once for all loops by `source`."""
 
-    def __init__(self, arrays, axes, inner, options):
-        self._whole, self._axes, self._inner = arrays, axes, inner
-        self._outside, self._options = {}, options
-        super().__init__([self._shown(array) for array in arrays], **options)
+    def __init__(self, source, axes, inner, options):
+        self._source, self._level_axes, self._inner = source, axes, inner
+        self._outside = {}
+        super().__init__(self._parts(), **options)
 
-    def _shown(self, array):
-        """The elements of an array that the loop walks over, as it stands."""
-        place = [slice(None) if axis in self._axes else self._outside.get(axis, 0) for axis in range(array.ndim)]
-        left = sorted(self._axes)
-        return array[tuple(place)].transpose([left.index(axis) for axis in self._axes]) if left else array[tuple(place)]
+    def _parts(self):
+        """The elements that the loop walks over, as it stands."""
+        axes, left = self._level_axes, sorted(self._level_axes)
+        parts = []
+        for array in map(self._source.over_all, range(self._source.nop)):
+            place = [slice(None) if axis in axes else self._outside.get(axis, 0) for axis in range(array.ndim)]
+            part = array[tuple(place)]
+            parts.append(part.transpose([left.index(axis) for axis in axes]) if left else part)
+        return parts
 
     def stand(self, outside):
         """Begins again inside of the loops that stand there."""
+        self._flush()
         self._outside = outside
-        dtypes, casting = self._options.get("op_dtypes"), self._options.get("casting", "safe")
-        self.operands = tuple(self._shown(array) for array in self._whole)
-        self._views = [self._converted(array, at, dtypes, casting) for at, array in enumerate(self.operands)]
-        self.reset()
+        self._make(self._parts(), None, "no")
+        self._begin()
 
-    def _advance(self):
-        more = super()._advance()
-        if more and self._inner is not None:
-            self._inner.stand({**self._outside, **dict(zip(self._axes, self._at, strict=True))})
+    def _stand(self, place):
+        super()._stand(place)
+        self._enter()
+
+    def iternext(self, /):
+        more = super().iternext()
+        self._enter()
+        if not more and not self._outside:
+            self._source.iterated()
         return more
+
+    def close(self, /):
+        super().close()
+        self._source.close()
+
+    def _enter(self):
+        """The loop inside begins again."""
+        if self._inner is not None and not self._done:
+            self._inner.stand({**self._outside, **dict(zip(self._level_axes, self._index(), strict=True))})
+
+
+class _Source(nditer):
+    """The operands of all loops together, cast or copied where that is asked for."""
+
+    def iterated(self):
+        """The outermost loop is at its end: buffers are written back, copies wait for `close`."""
+        if "buffered" in self._flags:
+            self._write_back()
+
+    def over_all(self, at):
+        """An operand over all axes."""
+        view = self._shown[at][tuple(None if axis is None else slice(None) for axis in self._axes[at])]
+        return view if tuple(view.shape) == self._full else self._spread(view, self._is_written(at))
+
+    def level_flags(self):
+        """What the loops do with the operands; the source casts and copies."""
+        return [[flag for flag in row if flag in ("readonly", "readwrite", "writeonly")] for row in self._modes]
 
 
 def nested_iters(
@@ -81,9 +117,7 @@ def nested_iters(
     operands = list(op) if isinstance(op, (list, tuple)) else [op]
     if any(one is None for one in operands):
         raise ValueError("nested_iters: operands are given; make the result beforehand")
-    arrays = [_np.asarray(one) for one in operands]
-    shape = _np.broadcast_shapes(*(array.shape for array in arrays))
-    arrays = [array if tuple(array.shape) == tuple(shape) else _np.broadcast_to(array, shape) for array in arrays]
+    shape = _np.broadcast_shapes(*(_np.asarray(one).shape for one in operands))
     seen = set()
     for axis in (axis for level in axes for axis in level):
         if not 0 <= axis < len(shape):
@@ -91,8 +125,11 @@ def nested_iters(
         if axis in seen:
             raise ValueError("An axis is used more than once")
         seen.add(axis)
-    options = dict(flags=flags, op_flags=op_flags, op_dtypes=op_dtypes, order=order, casting=casting)
+    lasting = set(flags or ()) & {"buffered", "common_dtype", "copy_if_overlap", "reduce_ok", "refs_ok", "zerosize_ok"}
+    source = _Source(operands, lasting, op_flags, op_dtypes, order, casting)
+    options = dict(flags=set(flags or ()) - {"common_dtype", "copy_if_overlap"}, order=order, buffersize=buffersize)
+    options["op_flags"] = source.level_flags()
     levels = []
     for level in reversed(axes):
-        levels.append(_Level(arrays, level, levels[-1] if levels else None, options))
+        levels.append(_Level(source, level, levels[-1] if levels else None, options))
     return tuple(reversed(levels))

@@ -92,166 +92,6 @@ class BitGenerator:
 class Generator:
     def __new__(cls, bit_generator: BitGenerator) -> Generator: ...
     @overload
-    def binomial(
-        self,
-        /,
-        n: float,
-        p: float,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> int: ...
-    @overload
-    def binomial(
-        self,
-        /,
-        n: ArrayLike,
-        p: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def negative_binomial(
-        self,
-        /,
-        n: float,
-        p: float,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> int: ...
-    @overload
-    def negative_binomial(
-        self,
-        /,
-        n: ArrayLike,
-        p: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def hypergeometric(
-        self,
-        /,
-        ngood: float,
-        nbad: float,
-        nsample: float,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> int: ...
-    @overload
-    def hypergeometric(
-        self,
-        /,
-        ngood: ArrayLike,
-        nbad: ArrayLike,
-        nsample: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def logseries(
-        self, /, p: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> int: ...
-    @overload
-    def logseries(
-        self,
-        /,
-        p: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def geometric(
-        self, /, p: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> int: ...
-    @overload
-    def geometric(
-        self,
-        /,
-        p: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def zipf(
-        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> int: ...
-    @overload
-    def zipf(
-        self,
-        /,
-        a: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def poisson(
-        self,
-        /,
-        lam: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> int: ...
-    @overload
-    def poisson(
-        self,
-        /,
-        lam: ArrayLike = 1.0,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    def multinomial(
-        self,
-        /,
-        n: ArrayLike,
-        pvals: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    def dirichlet(
-        self,
-        /,
-        alpha: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    def multivariate_hypergeometric(
-        self,
-        /,
-        colors: ArrayLike,
-        nsample: int,
-        size: int | Sequence[int] | None = None,
-        method: str = "marginals",
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
     def random(
         self,
         /,
@@ -385,6 +225,166 @@ class Generator:
         size: int | Sequence[int] | None = None,
         dtype: DTypeLike = "float64",
         out: ndarray | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    def multinomial(
+        self,
+        /,
+        n: ArrayLike,
+        pvals: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    def dirichlet(
+        self,
+        /,
+        alpha: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    def multivariate_hypergeometric(
+        self,
+        /,
+        colors: ArrayLike,
+        nsample: int,
+        size: int | Sequence[int] | None = None,
+        method: str = "marginals",
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def binomial(
+        self,
+        /,
+        n: float,
+        p: float,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> int: ...
+    @overload
+    def binomial(
+        self,
+        /,
+        n: ArrayLike,
+        p: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def negative_binomial(
+        self,
+        /,
+        n: float,
+        p: float,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> int: ...
+    @overload
+    def negative_binomial(
+        self,
+        /,
+        n: ArrayLike,
+        p: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def hypergeometric(
+        self,
+        /,
+        ngood: float,
+        nbad: float,
+        nsample: float,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> int: ...
+    @overload
+    def hypergeometric(
+        self,
+        /,
+        ngood: ArrayLike,
+        nbad: ArrayLike,
+        nsample: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def logseries(
+        self, /, p: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> int: ...
+    @overload
+    def logseries(
+        self,
+        /,
+        p: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def geometric(
+        self, /, p: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> int: ...
+    @overload
+    def geometric(
+        self,
+        /,
+        p: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def zipf(
+        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> int: ...
+    @overload
+    def zipf(
+        self,
+        /,
+        a: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def poisson(
+        self,
+        /,
+        lam: float = 1.0,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> int: ...
+    @overload
+    def poisson(
+        self,
+        /,
+        lam: ArrayLike = 1.0,
+        size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
@@ -865,6 +865,162 @@ class Philox(BitGenerator):
 class RandomState:
     def __new__(cls, seed: int | ArrayLike | BitGenerator | None = None) -> RandomState: ...
     @overload
+    def random(
+        self,
+        /,
+        size: None = None,
+        dtype: DTypeLike = "float64",
+        out: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def random(
+        self,
+        /,
+        size: int | Sequence[int] | None = None,
+        dtype: DTypeLike = "float64",
+        out: ndarray | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def standard_exponential(
+        self, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> float: ...
+    @overload
+    def standard_exponential(
+        self,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def standard_gamma(
+        self,
+        /,
+        shape: float,
+        size: None = None,
+        dtype: DTypeLike = "float64",
+        out: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def standard_gamma(
+        self,
+        /,
+        shape: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        dtype: DTypeLike = "float64",
+        out: ndarray | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def uniform(
+        self,
+        /,
+        low: float = 0.0,
+        high: float = 1.0,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def uniform(
+        self,
+        /,
+        low: ArrayLike = 0.0,
+        high: ArrayLike = 1.0,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def triangular(
+        self,
+        /,
+        left: float,
+        mode: float,
+        right: float,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def triangular(
+        self,
+        /,
+        left: ArrayLike,
+        mode: ArrayLike,
+        right: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def standard_normal(
+        self,
+        /,
+        size: None = None,
+        dtype: DTypeLike = "float64",
+        out: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def standard_normal(
+        self,
+        /,
+        size: int | Sequence[int] | None = None,
+        dtype: DTypeLike = "float64",
+        out: ndarray | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    def multinomial(
+        self,
+        /,
+        n: ArrayLike,
+        pvals: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    def dirichlet(
+        self,
+        /,
+        alpha: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    def multivariate_hypergeometric(
+        self,
+        /,
+        colors: ArrayLike,
+        nsample: int,
+        size: int | Sequence[int] | None = None,
+        method: str = "marginals",
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
     def binomial(
         self,
         /,
@@ -990,162 +1146,6 @@ class RandomState:
         /,
         lam: ArrayLike = 1.0,
         size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    def multinomial(
-        self,
-        /,
-        n: ArrayLike,
-        pvals: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    def dirichlet(
-        self,
-        /,
-        alpha: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    def multivariate_hypergeometric(
-        self,
-        /,
-        colors: ArrayLike,
-        nsample: int,
-        size: int | Sequence[int] | None = None,
-        method: str = "marginals",
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def random(
-        self,
-        /,
-        size: None = None,
-        dtype: DTypeLike = "float64",
-        out: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def random(
-        self,
-        /,
-        size: int | Sequence[int] | None = None,
-        dtype: DTypeLike = "float64",
-        out: ndarray | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def standard_exponential(
-        self, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> float: ...
-    @overload
-    def standard_exponential(
-        self,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def standard_gamma(
-        self,
-        /,
-        shape: float,
-        size: None = None,
-        dtype: DTypeLike = "float64",
-        out: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def standard_gamma(
-        self,
-        /,
-        shape: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        dtype: DTypeLike = "float64",
-        out: ndarray | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def uniform(
-        self,
-        /,
-        low: float = 0.0,
-        high: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def uniform(
-        self,
-        /,
-        low: ArrayLike = 0.0,
-        high: ArrayLike = 1.0,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def triangular(
-        self,
-        /,
-        left: float,
-        mode: float,
-        right: float,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def triangular(
-        self,
-        /,
-        left: ArrayLike,
-        mode: ArrayLike,
-        right: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def standard_normal(
-        self,
-        /,
-        size: None = None,
-        dtype: DTypeLike = "float64",
-        out: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def standard_normal(
-        self,
-        /,
-        size: int | Sequence[int] | None = None,
-        dtype: DTypeLike = "float64",
-        out: ndarray | None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
