@@ -287,7 +287,9 @@ fn record_get(x: &Array, indices: &[Index], taken: Array) -> Array {
         Box::new(move |gradient| {
             let (read, write) = (indices.clone(), indices.clone());
             let select = move |whole: &Array| get(whole, &read);
-            if let Some(rows) = tape::paused(|| added_up(&shape, dtype, device, &indices, gradient))? {
+            if let Some(rows) =
+                tape::paused(|| index_array::added_up(&shape, dtype, device, &indices, gradient))?
+            {
                 return Ok(vec![Some(embed("getitem", rows, gradient, |_, _| Ok(()), select)?)]);
             }
             let zeros = Array::full(&shape, Scalar::F64(0.0), dtype, device)?;
@@ -295,31 +297,6 @@ fn record_get(x: &Array, indices: &[Index], taken: Array) -> Array {
             Ok(vec![Some(embed("getitem", zeros, gradient, insert, select)?)])
         })
     })
-}
-
-/// Rows of at least this many elements are added up one place after the other; of shorter ones, finding their order
-/// would be most of the work.
-const LONG_ROW: i64 = 16;
-
-/// Zeros with rows of the gradient added at the places of the first axis that one integer array names; `None` where it
-/// is not that.
-fn added_up(
-    shape: &[i64],
-    dtype: DType,
-    device: graph::DeviceRef,
-    indices: &[Index],
-    gradient: &Array,
-) -> Result<Option<Array>> {
-    let ([Index::Array(places)], [_, inner @ ..]) = (indices, shape) else { return Ok(None) };
-    let long = inner.iter().product::<i64>() >= LONG_ROW && gradient.size() > 0;
-    if !places.dtype().is_integer() || !long || !device.backend.is_host() || gradient.dtype() != dtype {
-        return Ok(None);
-    }
-    let places = index_array::integers(places)?.contiguous()?;
-    let summed = Array::empty(shape, dtype, device)?;
-    let inputs = [gradient.detach().contiguous()?.operand, places.operand];
-    work::run(&Kernel::AddUp { op: ops::ADD }, &inputs, std::slice::from_ref(&summed.operand))?;
-    Ok(Some(summed))
 }
 
 fn gather(x: &Array, selection: &Selection) -> Result<Array> {

@@ -256,6 +256,31 @@ pub(crate) fn expand(x: &Array, mask: &Array, value: &Array) -> Result<()> {
     }
 }
 
+/// Rows of at least this many elements are added up one place after the other; of shorter ones, finding their order
+/// would be most of the work.
+const LONG_ROW: i64 = 16;
+
+/// Zeros with rows of the gradient added at the places of the first axis that one integer array names; `None` where it
+/// is not that.
+pub(crate) fn added_up(
+    shape: &[i64],
+    dtype: DType,
+    device: DeviceRef,
+    indices: &[Index],
+    gradient: &Array,
+) -> Result<Option<Array>> {
+    let ([Index::Array(places)], [_, inner @ ..]) = (indices, shape) else { return Ok(None) };
+    let long = inner.iter().product::<i64>() >= LONG_ROW && gradient.size() > 0;
+    if !places.dtype().is_integer() || !long || !device.backend.is_host() || gradient.dtype() != dtype {
+        return Ok(None);
+    }
+    let places = integers(places)?.contiguous()?;
+    let summed = Array::empty(shape, dtype, device)?;
+    let inputs = [gradient.detach().contiguous()?.operand, places.operand];
+    work::run(&Kernel::AddUp { op: ops::ADD }, &inputs, std::slice::from_ref(&summed.operand))?;
+    Ok(Some(summed))
+}
+
 /// `x[indices] = op(x[indices])`, as many times as an element is named (`ufunc.at` without a second operand).
 pub(crate) fn apply_each(op: &'static Op, x: &Array, indices: &[Index]) -> Result<()> {
     let rounds = occurrences(x, indices)?;
