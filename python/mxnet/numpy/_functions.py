@@ -56,8 +56,30 @@ def _stored(results, out, keywords):
     if len(out) != 2:
         raise ValueError("The 'out' tuple must have exactly one entry per ufunc output")
     rest = {name: keywords[name] for name in ("where", "casting") if name in keywords}
+    for one, target in zip(results, out, strict=True):
+        _check_output(one, target, **rest)
     pairs = zip(results, out, strict=True)
     return tuple(one if target is None else _ops["positive"](one, out=target, **rest) for one, target in pairs)
+
+
+def _check_output(one, target, where=True, casting="same_kind"):
+    """Whether a result can be written: all are asked before one is."""
+    if target is None:
+        return
+    if not isinstance(target, ndarray):
+        raise TypeError("return arrays must be of ArrayType")
+    if not target.flags.writeable:
+        raise ValueError("output array is read-only")
+    if not _np.can_cast(one.dtype, target.dtype, casting):
+        raise TypeError(
+            f"Cannot cast ufunc output from {one.dtype!r} to {target.dtype!r} with casting rule '{casting}'"
+        )
+    needed = _np.broadcast_shapes(one.shape, target.shape, _np.asarray(where).shape)
+    if tuple(needed) != tuple(target.shape):
+        raise ValueError(
+            f"non-broadcastable output operand with shape {tuple(target.shape)} doesn't match the broadcast shape "
+            f"{tuple(needed)}"
+        )
 
 
 def _pair(names, operands, out, keywords):

@@ -471,6 +471,10 @@ class nditer:
     def copy(self, /):
         """A walk of its own that stands at the same element.
 
+        Returns
+        -------
+        nditer
+
         Examples
         --------
         >>> walk = np.nditer(np.arange(3))
@@ -830,6 +834,10 @@ class nditer:
         ----------
         i : int
 
+        Returns
+        -------
+        None
+
         Raises
         ------
         RuntimeError
@@ -859,6 +867,10 @@ class nditer:
     def remove_multi_index(self, /):
         """Forget the index, so that axes can be walked as one.
 
+        Returns
+        -------
+        None
+
         Examples
         --------
         >>> walk = np.nditer(np.ones((2, 3)), ['multi_index'])
@@ -871,6 +883,10 @@ class nditer:
 
     def enable_external_loop(self, /):
         """Give whole runs of elements from here on.
+
+        Returns
+        -------
+        None
 
         Raises
         ------
@@ -891,6 +907,10 @@ class nditer:
 
     def debug_print(self, /):
         """Print what the walk is.
+
+        Returns
+        -------
+        None
 
         Examples
         --------
