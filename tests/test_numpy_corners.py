@@ -159,3 +159,20 @@ def test_what_is_no_number_is_not_complex():
     for value in (None, "text", 1.0, [1, 2]):
         assert np.isrealobj(value) == onp.isrealobj(value)
         assert np.iscomplexobj(value) == onp.iscomplexobj(value)
+
+
+INTERPOLATING = ["linear", "hazen", "weibull", "median_unbiased", "normal_unbiased", "interpolated_inverted_cdf"]
+
+
+@pytest.mark.parametrize("method", INTERPOLATING)
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "int32"])
+def test_quantiles_have_numpys_bits(dtype, method):
+    x = (onp.random.default_rng(5).normal(size=(3, 97)) * 50).astype(dtype)
+    mine = np.array(x, dtype=dtype)
+    shares = [0.0, 0.1, 0.37, 0.5, 0.623, 0.75, 0.99, 1.0]
+    for share in shares:
+        theirs = onp.quantile(x, share, axis=1, method=method)
+        ours = np.quantile(mine, share, axis=1, method=method).asnumpy()
+        if dtype == "int32":  # floats of integers are float32 here
+            theirs = theirs.astype(ours.dtype)
+        assert ours.dtype == theirs.dtype and ours.tobytes() == theirs.tobytes(), (share, ours, theirs)

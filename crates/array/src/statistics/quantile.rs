@@ -179,10 +179,19 @@ fn unweighted(lines: &Lines, quantiles: &Quantiles, method: Method, counts: Opti
         let wide = if near.dtype().is_inexact() { result } else { DType::F64 };
         let near = near.astype_if(wide)?;
         let far = far.astype_if(wide)?;
-        let step = multiply(&call2(ops::SUBTRACT, &far, &near)?, &places.shares(&near, wide)?)?;
-        call2(ops::ADD, &near, &step)?.astype_if(result)?
+        between(&near, &far, &places.shares(&near, wide)?)?.astype_if(result)?
     };
     if counts.is_some() { Ok(found) } else { spoiled_by_nan(found, &last) }
+}
+
+/// The numbers at a share of the way from `near` to `far`, reckoned from the nearer end as NumPy does.
+fn between(near: &Array, far: &Array, share: &Array) -> Result<Array> {
+    let way = call2(ops::SUBTRACT, far, near)?;
+    let from_near = call2(ops::ADD, near, &multiply(&way, share)?)?;
+    let rest = call(ops::SUBTRACT, &[Argument::from(1.0), Argument::Array(share)])?;
+    let from_far = call2(ops::SUBTRACT, far, &multiply(&way, &rest)?)?;
+    let is_far = call(ops::GREATER_EQUAL, &[Argument::Array(share), Argument::from(0.5)])?;
+    call(ops::WHERE, &[(&is_far).into(), (&from_far).into(), (&from_near).into()])
 }
 
 /// The first element at which the running share of the weights reaches the quantile.
