@@ -424,3 +424,14 @@ def test_nditer_is_made_as_numpy_makes_it(name):
         return made if isinstance(made, (list, tuple)) else None
 
     assert outcome(np, work) == outcome(onp, work)
+
+
+def test_what_testing_calls_gets_its_arguments_as_they_are():
+    items, array = [3, 1, 2], np.zeros(2)
+    np.testing.assert_no_warnings(items.sort)
+    np.testing.assert_no_warnings(lambda given: given.append(4), items)
+    np.testing.assert_no_warnings(array.fill, 7)
+    np.testing.assert_raises(
+        ValueError, lambda given: given.reshape(3) if isinstance(given, np.ndarray) else None, array
+    )
+    assert items == [1, 2, 3, 4] and array.tolist() == [7.0, 7.0]

@@ -13,6 +13,11 @@ from numpy.testing._private.utils import IgnoreException as IgnoreException
 from numpy.testing._private.utils import KnownFailureException as KnownFailureException
 from unittest.case import SkipTest as SkipTest
 from unittest.case import TestCase as TestCase
+from numpy.testing._private.utils import assert_no_gc_cycles as assert_no_gc_cycles
+from numpy.testing._private.utils import assert_no_warnings as assert_no_warnings
+from numpy.testing._private.utils import assert_raises as assert_raises
+from numpy.testing._private.utils import assert_raises_regex as assert_raises_regex
+from numpy.testing._private.utils import assert_warns as assert_warns
 from numpy.testing._private.utils import break_cycles as break_cycles
 from numpy.testing._private.utils import build_err_msg as build_err_msg
 from numpy.testing._private.utils import check_support_sve as check_support_sve
@@ -106,12 +111,7 @@ assert_array_equal: Any
 assert_array_less: Any
 assert_array_max_ulp: Any
 assert_equal: Any
-assert_no_gc_cycles: Any
-assert_no_warnings: Any
-assert_raises: Any
-assert_raises_regex: Any
 assert_string_equal: Any
-assert_warns: Any
 functools: ModuleType
 overrides: ModuleType
 verbose: int
