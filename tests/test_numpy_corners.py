@@ -176,3 +176,29 @@ def test_quantiles_have_numpys_bits(dtype, method):
         if dtype == "int32":  # floats of integers are float32 here
             theirs = theirs.astype(ours.dtype)
         assert ours.dtype == theirs.dtype and ours.tobytes() == theirs.tobytes(), (share, ours, theirs)
+
+
+METHODS = {
+    "a.choose(b, b + 1)": "i",
+    "a.choose((b, b + 1))": "i",
+    "a.choose(b, b + 1, mode='wrap')": "i",
+    "a.clip(3)": "f",
+    "a.clip(3, max=5)": "f",
+    "a.clip(min=3)": "f",
+    "a.clip()": "f",
+    "a.conj(b)": "f",
+    "a.conjugate(b)": "c",
+    "a.conj()": "c",
+}
+
+
+@pytest.mark.parametrize("expression", METHODS)
+def test_methods_whose_arguments_are_not_those_of_functions(expression):
+    values = {"i": [0, 1, 1], "f": [1.0, 5.0, 9.0], "c": [1 + 2j, 3 - 1j, 0]}[METHODS[expression]]
+    results = []
+    for xp in (onp, np):
+        a = xp.array(values, dtype={"i": "int64", "f": "float64", "c": "complex128"}[METHODS[expression]])
+        b = xp.array([10, 20, 30], dtype=a.dtype)
+        result = eval(expression, {"a": a, "b": b})
+        results.append([onp.asarray(result).tolist(), onp.asarray(b).tolist()])
+    assert results[0] == results[1]

@@ -7,7 +7,7 @@ use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::array::{NdArray, compute, wrap};
+use crate::array::{NdArray, compute, wrap, wrap_any};
 use crate::error::Raised;
 use crate::methods::spread;
 use crate::{convert, device, number};
@@ -142,6 +142,11 @@ impl NdArray {
 
     /// The complex conjugate of each element; the array itself where it is real.
     ///
+    /// Parameters
+    /// ----------
+    /// out : ndarray, optional
+    ///     Where the result is written.
+    ///
     /// Returns
     /// -------
     /// ndarray
@@ -150,14 +155,23 @@ impl NdArray {
     /// --------
     /// >>> np.array([1 + 2j]).conj()
     /// array([1.-2.j], dtype=complex64)
-    fn conj<'py>(slf: &Ours<'py>) -> PyResult<Ours<'py>> {
-        if !slf.get().array().dtype().is_complex() {
-            return Ok(slf.clone());
+    #[pyo3(signature = (out=None, /))]
+    fn conj<'py>(slf: &Ours<'py>, out: Option<&Object<'py>>) -> PyResult<Object<'py>> {
+        if let Some(out) = out.filter(|out| !out.is_none()) {
+            return slf.py().import("mxnet.numpy")?.call_method1("conjugate", (slf, out));
         }
-        wrap(slf.py(), elementwise::call1(ops::CONJUGATE, slf.get().array()).raised()?)
+        if !slf.get().array().dtype().is_complex() {
+            return Ok(slf.clone().into_any());
+        }
+        wrap_any(slf.py(), elementwise::call1(ops::CONJUGATE, slf.get().array()).raised()?)
     }
 
     /// The complex conjugate of each element; the array itself where it is real.
+    ///
+    /// Parameters
+    /// ----------
+    /// out : ndarray, optional
+    ///     Where the result is written.
     ///
     /// Returns
     /// -------
@@ -167,8 +181,9 @@ impl NdArray {
     /// --------
     /// >>> np.array([1 + 2j]).conjugate()
     /// array([1.-2.j], dtype=complex64)
-    fn conjugate<'py>(slf: &Ours<'py>) -> PyResult<Ours<'py>> {
-        NdArray::conj(slf)
+    #[pyo3(signature = (out=None, /))]
+    fn conjugate<'py>(slf: &Ours<'py>, out: Option<&Object<'py>>) -> PyResult<Object<'py>> {
+        NdArray::conj(slf, out)
     }
 
     /// Copies the elements into another array, or to a device.

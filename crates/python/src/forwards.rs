@@ -66,12 +66,8 @@ forwards! {
         ">>> np.array([1, 2]).repeat(2)\narray([1., 1., 2., 2.])";
     nonzero "($self)"
         ">>> np.array([0, 5, 6]).nonzero()\n(array([1, 2], dtype=int64),)";
-    choose "($self, choices, out=None, mode='raise')"
-        ">>> np.array([0, 1], dtype='int64').choose([[1, 2], [3, 4]])\narray([1., 4.])";
     put "($self, indices, values, /, mode='raise')"
         ">>> x = np.zeros(3)\n>>> x.put([0, 2], [1, 2])\n>>> x\narray([1., 0., 2.])";
-    clip "($self, min=None, max=None, out=None, **kwargs)"
-        ">>> np.array([1, 5, 9]).clip(2, 7)\narray([2., 5., 7.])";
     round "($self, decimals=0, out=None)"
         ">>> np.array([1.25, 3.75]).round(1)\narray([1.2, 3.8])";
     argsort "($self, axis=-1, kind=None, order=None, *, stable=None)"
@@ -120,6 +116,46 @@ fn check_axis(
 
 #[pymethods]
 impl NdArray {
+    /// `np.choose` of this array; see there. Choices may stand in one sequence or one after the other.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.array([0, 1], dtype='int64').choose([[1, 2], [3, 4]])
+    /// array([1., 4.])
+    #[pyo3(signature = (*args, **kwargs), text_signature = "($self, /, *choices, out=None, mode='raise')")]
+    fn choose<'py>(
+        slf: &Bound<'py, Self>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Object<'py>> {
+        static FOUND: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        if args.len() <= 1 {
+            return forward(&FOUND, "choose", slf, args, kwargs);
+        }
+        forward(&FOUND, "choose", slf, &PyTuple::new(slf.py(), [args])?, kwargs)
+    }
+
+    /// `np.clip` of this array; see there. One bound alone is the lower one.
+    ///
+    /// Examples
+    /// --------
+    /// >>> np.array([1, 5, 9]).clip(2, 7)
+    /// array([2., 5., 7.])
+    #[pyo3(signature = (*args, **kwargs), text_signature = "($self, min=None, max=None, out=None, **kwargs)")]
+    fn clip<'py>(
+        slf: &Bound<'py, Self>,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Object<'py>> {
+        static FOUND: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        let names = |name: &str| kwargs.map_or(Ok(false), |kwargs| kwargs.contains(name));
+        if args.len() != 1 || names("max")? || names("a_max")? {
+            return forward(&FOUND, "clip", slf, args, kwargs);
+        }
+        let none = slf.py().None().into_bound(slf.py());
+        forward(&FOUND, "clip", slf, &PyTuple::new(slf.py(), [args.get_item(0)?, none])?, kwargs)
+    }
+
     /// `np.sort` of this array, in place; see there.
     ///
     /// Examples
