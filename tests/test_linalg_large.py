@@ -1,5 +1,9 @@
 """Linear algebra on matrices that are cut into blocks: lengths beside the blocks' ends, judged by NumPy."""
 
+import os
+import subprocess
+import sys
+
 import numpy as onp
 import pytest
 
@@ -115,3 +119,116 @@ def test_lstsq(shape, rank, dtype):
 def test_lstsq_of_a_singular_matrix_without_cutoff():
     x = np.linalg.lstsq(np.zeros((3, 3)), np.ones(3), rcond=0)[0]
     onp.testing.assert_array_equal(host(x), onp.zeros(3))
+
+
+def kinds(shape, dtype):
+    """Matrices whose values lie close together, far apart, or are zero."""
+    m, n = shape
+    x = matrix(shape, dtype)
+    left, right = onp.linalg.qr(matrix((m, m), dtype, 1))[0], onp.linalg.qr(matrix((n, n), dtype, 2))[0]
+    count = min(m, n)
+    graded = onp.zeros(shape, dtype)
+    graded[:count, :count] = onp.diag(10.0 ** -onp.linspace(0, 12, count)).astype(dtype)
+    clustered = onp.zeros(shape, dtype)
+    clustered[:count, :count] = onp.diag(1.0 + (onp.arange(count) % 3)).astype(dtype)
+    return {
+        "random": x,
+        "graded": left @ graded @ right,
+        "graded columns": x * (10.0 ** -onp.linspace(0, 12, n)).astype(dtype),
+        "clustered": left @ clustered @ right,
+        "rank 3": x[:, :3] @ matrix((3, n), dtype, 3),
+        "diagonal": graded,
+        "ones": onp.ones(shape, dtype),
+        "zeros": onp.zeros(shape, dtype),
+        "small": (x * 1e-30).astype(dtype),
+    }
+
+
+LONG_SHAPES = [(200, 200), (257, 257), (230, 170), (170, 230), (400, 165), (165, 400)]
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("shape", LONG_SHAPES, ids=str)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_long_singular_vectors(shape, dtype, full):
+    rounding = onp.finfo(dtype).eps * 400
+    for kind, x in kinds(shape, dtype).items():
+        u, s, vh = (host(part).astype("float64") for part in np.linalg.svd(np.array(x), full_matrices=full))
+        count = min(shape)
+        assert u.shape == (shape[0], shape[0] if full else count), kind
+        assert vh.shape == (shape[1] if full else count, shape[1]), kind
+        assert (s[:-1] >= s[1:]).all() and (s >= 0).all(), kind
+        size = max(s[0], onp.finfo(dtype).tiny)
+        want = onp.linalg.svdvals(x.astype("float64"))
+        assert onp.abs(s - want).max() < rounding * size, kind
+        assert onp.abs(host(np.linalg.svdvals(np.array(x))) - want).max() < rounding * size, kind
+        assert onp.abs(u.T @ u - onp.eye(u.shape[1])).max() < rounding, kind
+        assert onp.abs(vh @ vh.T - onp.eye(len(vh))).max() < rounding, kind
+        assert onp.abs((u[:, :count] * s) @ vh[:count] - x).max() < rounding * size, kind
+
+
+@pytest.mark.parametrize("length", [48, 63, 64, 65, 129, 200, 257])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_long_eigenvectors(length, dtype):
+    rounding = onp.finfo(dtype).eps * 400
+    for kind, x in kinds((length, length), dtype).items():
+        x = x + x.T
+        w, v = (host(part).astype("float64") for part in np.linalg.eigh(np.array(x)))
+        want = onp.linalg.eigvalsh(x.astype("float64"))
+        size = max(onp.abs(want).max(), onp.finfo(dtype).tiny)
+        assert (w[:-1] <= w[1:]).all(), kind
+        assert onp.abs(w - want).max() < rounding * size, kind
+        assert onp.abs(host(np.linalg.eigvalsh(np.array(x))) - want).max() < rounding * size, kind
+        assert onp.abs(v.T @ v - onp.eye(length)).max() < rounding, kind
+        assert onp.abs(x @ v - v * w).max() < rounding * size, kind
+
+
+def test_long_decompositions_of_views_and_stacks():
+    x = matrix((3, 180, 200), "float64")
+    given = np.array(x)
+    for ours, theirs in (
+        (given.transpose(0, 2, 1), x.transpose(0, 2, 1)),
+        (given[:, ::-1, 10:190], x[:, ::-1, 10:190]),
+        (given[1:, :, ::-1], x[1:, :, ::-1]),
+    ):
+        u, s, vh = (host(part) for part in np.linalg.svd(ours, full_matrices=False))
+        onp.testing.assert_allclose((u * s[:, None, :]) @ vh, theirs, atol=1e-12)
+        onp.testing.assert_allclose(host(np.linalg.svdvals(ours)), s, atol=1e-12)
+    square = given[:, :, ::-1][:, :170, :170]
+    w, v = (host(part) for part in np.linalg.eigh(square))
+    lower = onp.tril(x[:, :, ::-1][:, :170, :170])
+    whole = lower + onp.tril(lower, -1).transpose(0, 2, 1)
+    onp.testing.assert_allclose(whole @ v, v * w[:, None, :], atol=1e-12)
+    onp.testing.assert_allclose(host(np.linalg.eigvalsh(square)), w, atol=1e-12)
+
+
+@pytest.mark.parametrize("wrong", [onp.nan, onp.inf])
+def test_long_decompositions_of_nan(wrong):
+    x = matrix((200, 200), "float64")
+    x[150, 20] = wrong
+    for name in ("svd", "svdvals", "eigh", "eigvalsh"):
+        with pytest.raises(np.linalg.LinAlgError, match="did not converge"):
+            [host(part) for part in getattr(np.linalg, name)(np.array(x))]
+
+
+def test_equal_bits_for_any_number_of_threads():
+    script = """
+from mxnet import np
+import numpy, hashlib
+x = np.array(numpy.random.default_rng(0).standard_normal((300, 300)))
+digest = hashlib.sha256()
+for part in (*np.linalg.svd(x), *np.linalg.eigh(x), np.linalg.svdvals(x), np.linalg.eigvalsh(x)):
+    digest.update(part.asnumpy().tobytes())
+print(digest.hexdigest())
+"""
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "MXNET_CPU_THREADS": str(threads)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for threads in (1, 2, 5)
+    }
+    assert len(runs) == 1

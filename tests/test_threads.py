@@ -157,6 +157,8 @@ while True:
 LONG = {
     "a product": ("x = np.ones((6000, 6000))", "np.matmul(x, x)"),
     "a chain": ("x = np.ones(20_000_000)", "y = x\n    for _ in range(300): y = np.sin(y) + x\n    y.wait_to_read()"),
+    "singular vectors": ("x = np.random.normal(size=(2500, 2500))", "np.linalg.svd(x)"),
+    "eigenvectors": ("x = np.random.normal(size=(3500, 3500))", "np.linalg.eigh(x)"),
     "sorting": ("x = np.random.uniform(size=20_000_000)", "for _ in range(50): np.sort(x)"),
 }
 CAUGHT = """

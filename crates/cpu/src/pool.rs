@@ -90,6 +90,20 @@ pub fn parallel(chunks: usize, body: Body<'_>) {
     }
 }
 
+/// Runs `work` with regions of one thread: for work of many short regions with pauses between them, which other threads would
+/// sleep through and be woken for again and again.
+pub fn alone<T>(work: impl FnOnce() -> T) -> T {
+    struct Release(&'static Pool);
+    impl Drop for Release {
+        fn drop(&mut self) {
+            self.0.busy.store(false, Ordering::Release);
+        }
+    }
+    let pool = current_pool();
+    let _release = (!pool.busy.swap(true, Ordering::Acquire)).then(|| Release(pool));
+    work()
+}
+
 /// Runs `body(begin, end)` over ranges of `grain` elements (the last may be shorter) that cover `0..total`.
 ///
 /// The cuts depend on `total` and `grain` only, never on the number of threads.
@@ -406,6 +420,15 @@ mod tests {
     #[test]
     fn nested_regions_run_on_their_caller() {
         with_threads(3, || parallel(8, &|_| each_chunk_runs_once(5)));
+    }
+
+    #[test]
+    fn regions_alone_stay_on_their_thread() {
+        let own = std::thread::current().id();
+        with_threads(3, || {
+            alone(|| parallel(8, &|_| assert_eq!(std::thread::current().id(), own)));
+            each_chunk_runs_once(8);
+        });
     }
 
     #[test]

@@ -142,10 +142,7 @@ impl NdArray {
 
     /// The complex conjugate of each element; the array itself where it is real.
     ///
-    /// Parameters
-    /// ----------
-    /// out : ndarray, optional
-    ///     Where the result is written.
+    /// As NumPy's it also takes, by position, an array where the result is written.
     ///
     /// Returns
     /// -------
@@ -155,7 +152,7 @@ impl NdArray {
     /// --------
     /// >>> np.array([1 + 2j]).conj()
     /// array([1.-2.j], dtype=complex64)
-    #[pyo3(signature = (out=None, /))]
+    #[pyo3(signature = (out=None, /), text_signature = "($self, /)")]
     fn conj<'py>(slf: &Ours<'py>, out: Option<&Object<'py>>) -> PyResult<Object<'py>> {
         if let Some(out) = out.filter(|out| !out.is_none()) {
             return slf.py().import("mxnet.numpy")?.call_method1("conjugate", (slf, out));
@@ -168,10 +165,7 @@ impl NdArray {
 
     /// The complex conjugate of each element; the array itself where it is real.
     ///
-    /// Parameters
-    /// ----------
-    /// out : ndarray, optional
-    ///     Where the result is written.
+    /// As NumPy's it also takes, by position, an array where the result is written.
     ///
     /// Returns
     /// -------
@@ -181,7 +175,7 @@ impl NdArray {
     /// --------
     /// >>> np.array([1 + 2j]).conjugate()
     /// array([1.-2.j], dtype=complex64)
-    #[pyo3(signature = (out=None, /))]
+    #[pyo3(signature = (out=None, /), text_signature = "($self, /)")]
     fn conjugate<'py>(slf: &Ours<'py>, out: Option<&Object<'py>>) -> PyResult<Object<'py>> {
         NdArray::conj(slf, out)
     }

@@ -122,7 +122,7 @@ impl NdArray {
     /// --------
     /// >>> np.array([0, 1], dtype='int64').choose([[1, 2], [3, 4]])
     /// array([1., 4.])
-    #[pyo3(signature = (*args, **kwargs), text_signature = "($self, /, *choices, out=None, mode='raise')")]
+    #[pyo3(signature = (*args, **kwargs), text_signature = "($self, /, choices, out=None, mode='raise')")]
     fn choose<'py>(
         slf: &Bound<'py, Self>,
         args: &Bound<'py, PyTuple>,

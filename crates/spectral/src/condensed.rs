@@ -28,7 +28,7 @@ fn balance<R: Float>(first: &[R], second: &[R]) -> Option<R> {
 
 /// Replaces the diagonal of a symmetric tridiagonal matrix by its eigenvalues, rising; the elements beside the diagonal
 /// are used up. `false` where the iteration does not converge.
-pub(crate) fn eigenvalues<R: Float>(diagonal: &mut [R], beside: &mut [R]) -> bool {
+pub fn eigenvalues<R: Float>(diagonal: &mut [R], beside: &mut [R]) -> bool {
     let Some(scale) = balance(diagonal, beside) else { return false };
     for value in diagonal.iter_mut().chain(beside.iter_mut()) {
         *value = *value / scale;
@@ -139,7 +139,7 @@ fn two_eigenvalues<R: Float>(a: R, b: R, c: R) -> (R, R) {
 
 /// Replaces the diagonal of a bidiagonal matrix by its singular values, falling; the elements beside the diagonal are used
 /// up. `false` where the iteration does not converge.
-pub(crate) fn singular_values<R: Float>(diagonal: &mut [R], beside: &mut [R]) -> bool {
+pub fn singular_values<R: Float>(diagonal: &mut [R], beside: &mut [R]) -> bool {
     let Some(scale) = balance(diagonal, beside) else { return false };
     for value in diagonal.iter_mut().chain(beside.iter_mut()) {
         *value = (*value / scale).powi(2);

@@ -1,7 +1,7 @@
 //! Decompositions of a matrix in C order by the crate faer, on one thread. Called through [`Spectral`]; values alone go on
 //! to `condensed` once the matrix is bidiagonal or tridiagonal.
 
-use faer::diag::DiagMut;
+use faer::diag::{DiagMut, DiagRef};
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::evd::{self, ComputeEigenvectors, SelfAdjointEvdParams, tridiag};
 use faer::linalg::qr::no_pivoting::factor as qr;
@@ -151,6 +151,44 @@ where
     let mut beside: Vec<_> = (1..n).map(|at| ComplexFloat::abs(work[(at, at - 1)])).collect();
     condensed::eigenvalues(&mut values, &mut beside).then_some(values)
 }
+
+/// Short symmetric tridiagonal matrices.
+pub trait Condensed: Sized {
+    /// Replaces the diagonal by the eigenvalues, rising; the vectors, column after column. `None` where the iteration did
+    /// not converge.
+    fn tridiagonal_vectors(diagonal: &mut [Self], beside: &mut [Self]) -> Option<Vec<Self>>;
+}
+
+macro_rules! condensed {
+    ($($real:ty),*) => {$(
+        impl Condensed for $real {
+            fn tridiagonal_vectors(values: &mut [$real], beside: &mut [$real]) -> Option<Vec<$real>> {
+                let n = values.len();
+                let mut vectors = vec![0.0; n * n];
+                let own = SelfAdjointEvdParams {
+                    recursion_threshold: n + 1,
+                    ..<SelfAdjointEvdParams as Auto<$real>>::auto()
+                };
+                let params = Spec::new(own);
+                let need = evd::self_adjoint_evd_scratch::<$real>(n, ComputeEigenvectors::Yes, Par::Seq, params);
+                let mut memory = MemBuffer::new(need);
+                let given = values.to_vec();
+                evd::tridiagonal_self_adjoint_evd(
+                    DiagRef::from_slice(&given),
+                    DiagRef::from_slice(beside),
+                    diagonal(values),
+                    Some(columns_of(&mut vectors, n, n)),
+                    Par::Seq,
+                    MemStack::new(&mut memory),
+                    params,
+                )
+                .ok()?;
+                Some(vectors)
+            }
+        }
+    )*};
+}
+condensed!(f32, f64);
 
 macro_rules! spectral {
     ($($real:ty),*) => {$(

@@ -10,7 +10,8 @@
 mod condensed;
 mod dense;
 
-pub use dense::Spectral;
+pub use condensed::{eigenvalues, singular_values};
+pub use dense::{Condensed, Spectral};
 
 use num_complex::Complex;
 

@@ -5,12 +5,16 @@ use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssi
 use num_complex::Complex;
 use num_traits::Float;
 
+use crate::gemm::tiles::{Compute, Kernels};
 use crate::gemm::{GemmElement, gemm};
+use crate::pool;
 
 /// The real numbers of a field.
 pub(super) trait Real: Field<Real = Self> + Float {
     fn from_f64(value: f64) -> Self;
     fn to_f64(self) -> f64;
+    /// The loops of products that this machine runs fastest.
+    fn kernels() -> &'static Kernels<Self>;
 }
 
 /// float32, float64, complex64 or complex128.
@@ -165,6 +169,29 @@ pub(super) fn product<T: Field>(
     }
 }
 
+/// Runs `work` over runs of `grain` columns of `length` elements that lie one behind the other, on all threads; it is given
+/// the first column's number and the columns.
+pub(super) fn each_run<T: Send>(
+    columns: &mut [T],
+    length: usize,
+    grain: usize,
+    work: &(dyn Fn(usize, &mut [T]) + Sync),
+) {
+    struct Start<T>(*mut T);
+    // SAFETY: every task is given other elements.
+    unsafe impl<T: Send> Sync for Start<T> {}
+    let count = columns.len() / length.max(1);
+    let start = Start(columns.as_mut_ptr());
+    pool::parallel_ranges(count as i64, grain as i64, &|begin, end| {
+        let start = &start;
+        let (begin, end) = (begin as usize, end as usize);
+        // SAFETY: the ranges cover the columns once, and the borrow lasts until all have been worked on.
+        let part =
+            unsafe { std::slice::from_raw_parts_mut(start.0.add(begin * length), (end - begin) * length) };
+        work(begin, part);
+    });
+}
+
 /// A copy of a part in C order, each element changed on the way.
 pub(super) fn copied<T: Field>(from: &[T], part: Part, change: impl Fn(T) -> T) -> Vec<T> {
     let mut copy = Vec::with_capacity(part.rows * part.columns);
@@ -185,6 +212,9 @@ macro_rules! field {
             #[inline(always)]
             fn to_f64(self) -> f64 {
                 f64::from(self)
+            }
+            fn kernels() -> &'static Kernels<$real> {
+                <$real as Compute>::kernels()
             }
         }
 

@@ -1,17 +1,23 @@
 //! Factorisations of stacks of matrices: from the kernel's tensors to one matrix at a time, and back. Called by the device.
 //!
 //! * `lu`, `cholesky`, `qr`: our own, in blocks over our products; `triangle`: substitution for many right sides.
-//! * The crate `spectral`: singular values and eigenvalues.
+//! * `whole`: singular values and eigenvalues, of symmetric matrices. Real ones that are not short go through `tridiagonal`
+//!   and `bidiagonal`, blocks of reflections, and `merge`, divide and conquer; others through the crate `spectral`, as do the
+//!   eigenvalues of other matrices.
 //! * `field`: the numbers, and small loops over them.
 //!
 //! Small matrices of a stack are shared out among the threads; a large one uses all of them inside its products. Either way
 //! every sum has the order that the shapes give it.
 
+mod bidiagonal;
 mod cholesky;
 mod field;
 mod lu;
+mod merge;
 mod qr;
 mod triangle;
+mod tridiagonal;
+mod whole;
 
 use base::{DType, Result};
 use graph::{Factorization, Tensor};
@@ -24,11 +30,12 @@ use crate::rows::Shared;
 use field::{Field, Real, scaled};
 use lu::lu;
 use qr::Qr;
-use spectral::{Source, Spectral, Vectors};
+use spectral::{Source, Spectral};
+use whole::{Whole, turned};
 
 /// What a stack's matrices are made of.
-trait Number: Field + Spectral<Size = <Self as Field>::Real> {}
-impl<T: Field + Spectral<Size = <T as Field>::Real>> Number for T {}
+trait Number: Whole + Spectral<Size = <Self as Field>::Real> {}
+impl<T: Whole + Spectral<Size = <T as Field>::Real>> Number for T {}
 
 /// Multiplications that one task of many small matrices should at least have.
 const TASK_WORK: usize = 1 << 15;
@@ -153,7 +160,7 @@ impl<'a> Stack<'a> {
     /// As for [`Stack::write`].
     unsafe fn write_columns<T: Field>(&self, output: usize, index: usize, values: &[T], rows: usize) {
         // SAFETY: passed on.
-        unsafe { self.write(output, index, &transposed(values, rows)) }
+        unsafe { self.write(output, index, &turned(values, rows)) }
     }
 
     /// # Safety
@@ -245,15 +252,14 @@ impl<'a> Stack<'a> {
         unsafe {
             let mut a = self.read::<T>(0, index, false);
             let scale = a.scale_down();
-            let vectors = if full { Vectors::Full } else { Vectors::Thin };
-            let Some(mut found) = a.finite().and_then(|source| T::singular(source, vectors)) else {
+            let size = (a.rows, a.columns);
+            let Some(mut found) = a.finite().and_then(|source| T::svd(source.data, size, full)) else {
                 return false;
             };
             scale_all(&mut found.s, scale);
-            self.write_columns(0, index, &found.u, a.rows);
+            self.write(0, index, &found.u);
             self.write(1, index, &found.s);
-            let adjoint: Vec<T> = found.v.iter().map(|value| value.conjugate()).collect();
-            self.write(2, index, &adjoint);
+            self.write(2, index, &found.adjoint);
         }
         true
     }
@@ -263,7 +269,8 @@ impl<'a> Stack<'a> {
         unsafe {
             let mut a = self.read::<T>(0, index, false);
             let scale = a.scale_down();
-            let Some(mut found) = a.finite().and_then(T::singular_values) else {
+            let size = (a.rows, a.columns);
+            let Some(mut found) = a.finite().and_then(|source| T::svd_values(source.data, size)) else {
                 return false;
             };
             scale_all(&mut found, scale);
@@ -278,13 +285,13 @@ impl<'a> Stack<'a> {
             let mut a = self.read::<T>(0, index, false);
             a.clear_upper_triangle();
             let scale = a.scale_down();
-            let Some((mut w, v)) = a.finite().and_then(|source| T::symmetric(source, vectors)) else {
-                return false;
-            };
+            let found =
+                a.finite().and_then(|source| <T as Whole>::symmetric(source.data, source.rows, vectors));
+            let Some((mut w, v)) = found else { return false };
             scale_all(&mut w, scale);
             self.write(0, index, &w);
             if vectors {
-                self.write_columns(1, index, &v, a.rows);
+                self.write(1, index, &v);
             }
         }
         true
@@ -303,7 +310,7 @@ impl<'a> Stack<'a> {
             }
             self.write(0, index, &found.values);
             if vectors {
-                self.write(1, index, &transposed(&found.vectors, a.rows));
+                self.write(1, index, &turned(&found.vectors, a.rows));
             }
         }
         true
@@ -324,8 +331,8 @@ impl<T: Field> Matrix<T> {
         all.then_some(Source { data: &self.data, rows: self.rows, columns: self.columns })
     }
 
-    /// Brings elements that an iteration could not square into the middle of the numbers: divides by the power of two
-    /// whose exponent it returns.
+    /// Brings the greatest element near 1, since iterations square elements and compare them with what they take for small:
+    /// divides by the power of two whose exponent it returns.
     fn scale_down(&mut self) -> i32 {
         let size = |value: &T| Float::max(Float::abs(value.re()), Float::abs(value.im()));
         let greatest = self.data.iter().map(size).fold(<T::Real as Field>::ZERO, Float::max);
@@ -333,8 +340,7 @@ impl<T: Field> Matrix<T> {
             return 0;
         }
         let exponent = greatest.to_f64().log2().floor() as i32;
-        let limit = if size_of::<T::Real>() == 4 { 40 } else { 300 };
-        if exponent.abs() <= limit {
+        if exponent.abs() <= 3 {
             return 0;
         }
         for value in &mut self.data {
@@ -355,21 +361,4 @@ fn scale_all<R: Real>(values: &mut [R], exponent: i32) {
     if exponent != 0 {
         values.iter_mut().for_each(|value| *value = scaled(*value, exponent));
     }
-}
-
-/// From column after column to C order.
-fn transposed<T: Copy>(values: &[T], rows: usize) -> Vec<T> {
-    const TILE: usize = 16;
-    let columns = values.len() / rows.max(1);
-    let mut turned: Vec<T> = values.to_vec();
-    for first_row in (0..rows).step_by(TILE) {
-        for first_column in (0..columns).step_by(TILE) {
-            for row in first_row..rows.min(first_row + TILE) {
-                for column in first_column..columns.min(first_column + TILE) {
-                    turned[row * columns + column] = values[column * rows + row];
-                }
-            }
-        }
-    }
-    turned
 }

@@ -10,37 +10,69 @@ use super::field::{Field, Part, copied, dot, product, scaled, subtract_scaled, w
 
 /// Columns whose reflections are applied to the rest in one go.
 const BLOCK: usize = 32;
+/// The same where all vectors are known beforehand.
+const WIDE_BLOCK: usize = 64;
 
 /// A factored matrix: r above, the reflections' vectors below the diagonal.
 pub(super) struct Qr<T> {
-    m: usize,
-    n: usize,
+    pub m: usize,
+    pub n: usize,
     /// m by n, column after column
     pub packed: Vec<T>,
     pub factors: Vec<T>,
 }
 
-/// The reflection that turns a column (its first element and the rest) into `beta` and zeros: its factor. The rest
-/// becomes its vector.
 #[inline(always)]
-fn reflection<T: Field>(column: &mut [T]) -> T {
-    let Some((head, tail)) = column.split_first_mut() else { return T::ZERO };
-    let greatest = tail.iter().fold(<T::Real as Field>::ZERO, |most, value| {
+fn square<T: Field>(value: T) -> T::Real {
+    value.re() * value.re() + value.im() * value.im()
+}
+
+/// The sum of squares, in eight running sums.
+#[inline(always)]
+fn squares<T: Field>(values: &[T]) -> T::Real {
+    const SUMS: usize = 8;
+    let mut sums = [<T::Real as Field>::ZERO; SUMS];
+    let parts = values.chunks_exact(SUMS);
+    for (sum, &value) in sums.iter_mut().zip(parts.remainder()) {
+        *sum += square(value);
+    }
+    for part in parts {
+        for at in 0..SUMS {
+            sums[at] += square(part[at]);
+        }
+    }
+    let [a, b, c, d, e, f, g, h] = sums;
+    ((a + e) + (c + g)) + ((b + f) + (d + h))
+}
+
+/// The length of a column whose squares might overflow or vanish.
+#[cold]
+fn scaled_norm<T: Field>(head: T, tail: &[T]) -> T::Real {
+    let greatest = tail.iter().fold(head.size(), |most, value| {
         let size = value.size();
         if size > most || Float::is_nan(size) { size } else { most }
     });
-    if greatest == <T::Real as Field>::ZERO && head.im() == <T::Real as Field>::ZERO {
+    if greatest == <T::Real as Field>::ZERO {
+        return greatest;
+    }
+    let part = |value: T| square(T::new(value.re() / greatest, value.im() / greatest));
+    greatest * Float::sqrt(tail.iter().fold(part(head), |sum, &value| sum + part(value)))
+}
+
+/// The reflection that turns a column (its first element and the rest) into `beta` and zeros: its factor. The rest
+/// becomes its vector.
+#[inline(always)]
+pub(super) fn reflection<T: Field>(column: &mut [T]) -> T {
+    let Some((head, tail)) = column.split_first_mut() else { return T::ZERO };
+    let mut norm = Float::sqrt(squares(tail) + square(*head));
+    let least = Float::sqrt(<T::Real as Float>::min_positive_value()) / <T::Real as Float>::epsilon();
+    if !(norm > least && Float::is_finite(norm)) {
+        norm = scaled_norm(*head, tail);
+    }
+    let is_done = |value: &T| value.size() == <T::Real as Field>::ZERO;
+    if head.im() == <T::Real as Field>::ZERO && tail.iter().all(is_done) {
         return T::ZERO;
     }
-    // scaled, so that squares neither overflow nor vanish
-    let scale = if greatest > head.size() { greatest } else { head.size() };
-    let inverse = <T::Real as Field>::ONE / scale;
-    let square = |value: T| {
-        let (re, im) = (value.re() * inverse, value.im() * inverse);
-        re * re + im * im
-    };
-    let sum = tail.iter().fold(square(*head), |sum, &value| sum + square(value));
-    let norm = scale * Float::sqrt(sum);
     let beta = if head.re() >= <T::Real as Field>::ZERO { -norm } else { norm };
     let factor = T::new((beta - head.re()) / beta, -head.im() / beta);
     let shrink = T::ONE.over(*head - T::from_real(beta));
@@ -87,8 +119,8 @@ impl<T: Field> Qr<T> {
             reflect_columns(&mut a, m, begin, end, &mut factors);
             if end < n {
                 let (done, rest) = a.split_at_mut(end * m);
-                let block = Block::new(done, m, begin..end, &factors[begin..end]);
-                block.apply(rest, n - end, true);
+                let block = Block::new(done, (m, m), begin..end, &factors[begin..end]);
+                block.apply(rest, Part { offset: 0, rows: m, columns: n - end, strides: (1, m) }, true);
             }
         }
         Qr { m, n, packed: a, factors }
@@ -96,19 +128,25 @@ impl<T: Field> Qr<T> {
 
     /// The first `columns` columns of q, column after column.
     pub fn orthogonal(&self, columns: usize) -> Vec<T> {
-        let (m, count) = (self.m, self.factors.len());
+        let m = self.m;
         let mut q = vec![T::ZERO; m * columns];
         for at in 0..columns.min(m) {
             q[at * m + at] = T::ONE;
         }
-        for begin in (0..count).step_by(BLOCK).rev() {
-            let end = count.min(begin + BLOCK);
-            let block = Block::new(&self.packed, m, begin..end, &self.factors[begin..end]);
+        for begin in (0..self.factors.len()).step_by(BLOCK).rev() {
             // columns left of the block are still those of the identity and end above it
             let first = begin.min(columns);
-            block.apply(&mut q[first * m..], columns - first, false);
+            let right = Part { offset: first * m, rows: m, columns: columns - first, strides: (1, m) };
+            let end = self.factors.len().min(begin + BLOCK);
+            let block = Block::new(&self.packed, (m, m), begin..end, &self.factors[begin..end]);
+            block.apply(&mut q, right, false);
         }
         q
+    }
+
+    /// Multiplies a matrix of m rows by q from the left.
+    pub fn apply(&self, x: &mut [T], part: Part) {
+        reflect_all(&self.packed, (self.m, self.m), &self.factors, x, part);
     }
 
     /// Multiplies r by a power of two.
@@ -135,65 +173,91 @@ impl<T: Field> Qr<T> {
     }
 }
 
+/// Multiplies a matrix of `m` rows from the left by reflections whose vectors lie in columns `step` apart, each beginning
+/// one row below the one before.
+pub(super) fn reflect_all<T: Field>(
+    packed: &[T],
+    (m, step): (usize, usize),
+    factors: &[T],
+    x: &mut [T],
+    part: Part,
+) {
+    for begin in (0..factors.len()).step_by(WIDE_BLOCK).rev() {
+        let end = factors.len().min(begin + WIDE_BLOCK);
+        Block::new(packed, (m, step), begin..end, &factors[begin..end]).apply(x, part, false);
+    }
+}
+
 /// Several reflections as one: `1 - v t v^H`.
 struct Block<T> {
     /// Rows above which the vectors are zero.
     begin: usize,
     height: usize,
     width: usize,
-    m: usize,
     /// height by width, column after column, with the ones and the zeros above them
     vectors: Vec<T>,
+    /// the same, conjugated; empty for real numbers
+    conjugates: Vec<T>,
     /// width by width, upper triangle, C order
     triangle: Vec<T>,
 }
 
 impl<T: Field> Block<T> {
-    fn new(packed: &[T], m: usize, columns: std::ops::Range<usize>, factors: &[T]) -> Block<T> {
+    /// Of columns of m elements that lie `step` apart.
+    fn new(
+        packed: &[T],
+        (m, step): (usize, usize),
+        columns: std::ops::Range<usize>,
+        factors: &[T],
+    ) -> Block<T> {
         let (begin, width) = (columns.start, columns.len());
         let height = m - begin;
         let mut vectors = vec![T::ZERO; height * width];
         for (at, vector) in vectors.chunks_exact_mut(height).enumerate() {
             vector[at] = T::ONE;
-            let start = (begin + at) * m;
+            let start = (begin + at) * step;
             vector[at + 1..].copy_from_slice(&packed[start + begin + at + 1..start + m]);
         }
+        let conjugates =
+            if T::COMPLEX { vectors.iter().map(|value| value.conjugate()).collect() } else { Vec::new() };
+        let mut block = Block { begin, height, width, vectors, conjugates, triangle: Vec::new() };
+        let mut overlaps = vec![T::ZERO; width * width];
+        let square = Part { offset: 0, rows: width, columns: width, strides: (width, 1) };
+        product(block.adjoint(), (&block.vectors, block.by_rows()), (&mut overlaps, square), false);
         let mut triangle = vec![T::ZERO; width * width];
         for at in 0..width {
-            let factor = factors[at];
-            let own = &vectors[at * height..(at + 1) * height];
-            let overlaps: Vec<T> = (0..at)
-                .map(|other| conjugate_dot(&vectors[other * height + at..(other + 1) * height], &own[at..]))
-                .collect();
             for row in 0..at {
-                let sum = (row..at)
-                    .fold(T::ZERO, |sum, other| sum + triangle[row * width + other] * overlaps[other]);
-                triangle[row * width + at] = -factor * sum;
+                let sum = (row..at).fold(T::ZERO, |sum, other| {
+                    sum + triangle[row * width + other] * overlaps[other * width + at]
+                });
+                triangle[row * width + at] = -factors[at] * sum;
             }
-            triangle[at * width + at] = factor;
+            triangle[at * width + at] = factors[at];
         }
-        Block { begin, height, width, m, vectors, triangle }
+        block.triangle = triangle;
+        block
     }
 
-    /// Applies the reflections to `count` columns of m elements, from the left; with `adjoint` their inverse.
-    fn apply(&self, columns: &mut [T], count: usize, adjoint: bool) {
-        let (height, width) = (self.height, self.width);
+    fn by_rows(&self) -> Part {
+        Part { offset: 0, rows: self.height, columns: self.width, strides: (1, self.height) }
+    }
+
+    /// The adjoint of the vectors.
+    fn adjoint(&self) -> (&[T], Part) {
+        let vectors = if T::COMPLEX { &self.conjugates } else { &self.vectors };
+        (vectors, Part { offset: 0, rows: self.width, columns: self.height, strides: (self.height, 1) })
+    }
+
+    /// Applies the reflections to a matrix of m rows from the left; with `adjoint` their inverse.
+    fn apply(&self, x: &mut [T], part: Part, adjoint: bool) {
+        let (height, width, count) = (self.height, self.width, part.columns);
         if count == 0 {
             return;
         }
-        let conjugate = |value: T| value.conjugate();
-        let by_rows = Part { offset: 0, rows: height, columns: width, strides: (1, height) };
-        let below = Part { offset: self.begin, rows: height, columns: count, strides: (1, self.m) };
-        let turned;
-        let adjoint_vectors: (&[T], Part) = if T::COMPLEX {
-            turned = copied(&self.vectors, by_rows, conjugate);
-            (&turned, Part { offset: 0, rows: width, columns: height, strides: (1, width) })
-        } else {
-            (&self.vectors, Part { offset: 0, rows: width, columns: height, strides: (height, 1) })
-        };
+        let below = Part { offset: part.offset + self.begin * part.strides.0, rows: height, ..part };
         let mut weights = vec![T::ZERO; width * count];
         let lines = Part { offset: 0, rows: width, columns: count, strides: (count, 1) };
-        product(adjoint_vectors, (columns, below), (&mut weights, lines), false);
+        product(self.adjoint(), (x, below), (&mut weights, lines), false);
         let triangle = Part { offset: 0, rows: width, columns: width, strides: (width, 1) };
         let across = Part { strides: (1, width), ..triangle };
         let negated = if adjoint {
@@ -203,6 +267,6 @@ impl<T: Field> Block<T> {
         };
         let mut combined = vec![T::ZERO; width * count];
         product((&negated, triangle), (&weights, lines), (&mut combined, lines), false);
-        product((&self.vectors, by_rows), (&combined, lines), (columns, below), true);
+        product((&self.vectors, self.by_rows()), (&combined, lines), (x, below), true);
     }
 }

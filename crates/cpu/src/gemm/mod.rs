@@ -2,13 +2,15 @@
 //! dot, tensordot, einsum and by linear algebra. Knows nothing of shapes beyond m, n, k, and nothing of broadcasting.
 //!
 //! * `real`: float32, float64 and the halves (which accumulate in float32): chooses among the ways below.
-//! * `tiles`: the micro-kernels, over `vector`; `blocked`: packing and cache blocking; `vectors`: matrix times vector, dot, outer.
+//! * `tiles`: the micro-kernels, over `vector`; `blocked`: packing and cache blocking; `vectors`: matrix times vector, dot, outer;
+//!   `both_ways`: the loop of symmetric ones, for factorisations.
 //! * `complex`: real products with one side expanded. `integer`: integers (wrapping) and bool (or of ands).
 //! * `bytes`: bytes with sums of 32 bits.
 //!
 //! Every element of C is one sum over k in an order fixed by the shapes, so the number of threads never shows.
 
 mod blocked;
+mod both_ways;
 pub(crate) mod bytes;
 mod complex;
 mod integer;

@@ -5,6 +5,7 @@
 use std::ops::{Add, Mul};
 
 use super::Strides;
+use super::both_ways::both_ways;
 #[cfg(target_arch = "x86_64")]
 use super::vector::x86;
 use super::vector::{Vector, portable};
@@ -55,6 +56,9 @@ pub(crate) struct Kernels<S: 'static> {
     pub dots: unsafe fn(usize, usize, *const S, isize, *const S, *mut S),
     /// `(count, columns <= 4, a, column stride, x, y)`: y[i] += sum over columns of a[i][column] * x[column].
     pub add_columns: unsafe fn(usize, usize, *const S, isize, *const S, *mut S),
+    /// `(count, a, column stride, x, weights, y, out)`, of four columns, each read once: y[i] += sum over columns of
+    /// a[i][column] * weights[column], and out[column] = sum over i of a[i][column] * x[i].
+    pub both_ways: unsafe fn(usize, *const S, isize, *const S, *const S, *mut S, *mut S),
 }
 
 /// Computes all tiles of a block, panel by panel: a panel of B stays in the first-level cache, A streams.
@@ -261,6 +265,24 @@ unsafe fn dots<V: Vector>(
     }
 }
 
+/// The sum of a register's elements, by halves.
+#[inline(always)]
+pub(super) unsafe fn lane_sum<V: Vector>(register: V) -> V::Scalar {
+    let mut lanes = [std::mem::MaybeUninit::<V::Scalar>::uninit(); MOST_COLUMNS];
+    // SAFETY: the array holds a whole register, which is written before it is read.
+    unsafe {
+        register.store(lanes.as_mut_ptr().cast());
+        let mut half = V::LANES / 2;
+        while half > 0 {
+            for lane in 0..half {
+                lanes[lane].write(lanes[lane].assume_init() + lanes[lane + half].assume_init());
+            }
+            half /= 2;
+        }
+        lanes[0].assume_init()
+    }
+}
+
 #[inline(always)]
 unsafe fn dot_rows<V: Vector, const ROWS: usize>(
     k: usize,
@@ -289,15 +311,7 @@ unsafe fn dot_rows<V: Vector, const ROWS: usize>(
         }
         for row in 0..ROWS {
             let total = sums[row][0].add(sums[row][1]).add(sums[row][2].add(sums[row][3]));
-            let mut lanes = [std::mem::MaybeUninit::<V::Scalar>::uninit(); MOST_COLUMNS];
-            total.store(lanes.as_mut_ptr().cast());
-            let mut half = V::LANES / 2;
-            while half > 0 {
-                for lane in 0..half {
-                    lanes[lane].write(lanes[lane].assume_init() + lanes[lane + half].assume_init());
-                }
-                half /= 2;
-            }
+            let total = lane_sum(total);
             // The rest goes through lane 0 of a vector, so that it is rounded like the others.
             let mut rest = V::zero();
             for step in whole..k {
@@ -306,7 +320,7 @@ unsafe fn dot_rows<V: Vector, const ROWS: usize>(
             }
             let mut rest_lanes = [std::mem::MaybeUninit::<V::Scalar>::uninit(); MOST_COLUMNS];
             rest.store(rest_lanes.as_mut_ptr().cast());
-            *out.add(row) = lanes[0].assume_init() + rest_lanes[0].assume_init();
+            *out.add(row) = total + rest_lanes[0].assume_init();
         }
     }
 }
@@ -403,12 +417,26 @@ macro_rules! kernels {
                 // SAFETY: as above.
                 unsafe { add_columns::<V>(count, columns, a, column, x, y) }
             }
+            $(#[target_feature(enable = $feature)])?
+            unsafe fn run_both(
+                count: usize,
+                a: *const $scalar,
+                column: isize,
+                x: *const $scalar,
+                weights: *const $scalar,
+                y: *mut $scalar,
+                out: *mut $scalar,
+            ) {
+                // SAFETY: as above.
+                unsafe { both_ways::<V>(count, a, column, x, weights, y, out) }
+            }
             Kernels {
                 rows: V::ROWS,
                 columns: WIDTH * V::LANES,
                 tiles: run_tiles,
                 dots: run_dots,
                 add_columns: run_columns,
+                both_ways: run_both,
             }
         };
     };

@@ -1,11 +1,11 @@
 //! Registers of floats, one type per instruction set, behind one trait that the inner loops are written with.
 //! Methods are always inlined, so that they become single instructions inside a function of their instruction set.
 
-use std::ops::Add;
+use std::ops::{Add, Mul};
 
 /// A register of floats. The methods are unsafe where they touch memory or need the instruction set.
 pub(crate) trait Vector: Copy {
-    type Scalar: Copy + Add<Output = Self::Scalar>;
+    type Scalar: Copy + Add<Output = Self::Scalar> + Mul<Output = Self::Scalar>;
     /// Elements per register.
     const LANES: usize;
     /// Height of the register tile: as many sums as the registers hold beside the operands.
