@@ -69,6 +69,13 @@ pub(super) fn reflection<T: Field>(column: &mut [T]) -> T {
     if !(norm > least && Float::is_finite(norm)) {
         norm = scaled_norm(*head, tail);
     }
+    let tiny = <T::Real as Float>::min_positive_value() / <T::Real as Float>::epsilon();
+    if norm < tiny {
+        // (what is left of equal columns shrinks to where reciprocals are infinite)
+        tail.fill(T::ZERO);
+        *head = T::from_real(head.re());
+        return T::ZERO;
+    }
     let is_done = |value: &T| value.size() == <T::Real as Field>::ZERO;
     if head.im() == <T::Real as Field>::ZERO && tail.iter().all(is_done) {
         return T::ZERO;
