@@ -49,8 +49,10 @@ $(VENV)/.ready: pyproject.toml
 
 # maturin puts the extension into python/mxnet and links that folder into the virtual environment.
 $(EXTENSION): $(VENV)/.ready $(RUST_SOURCES)
+	@mkdir -p target && touch target/.build-began
 	VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(BIN)/maturin develop --release
-	touch $@
+	@# what was edited meanwhile is newer
+	touch -r target/.build-began $@
 
 .PHONY: build
 build: $(EXTENSION) ## build the extension module into .venv (release)

@@ -273,6 +273,14 @@ def core_class(name: str, value: type) -> str:
     return f"{mark}class {name}:\n{body or '    ...'}\n"
 
 
+def is_compiled(value: type) -> bool:
+    try:
+        inspect.getsource(value)
+    except (OSError, TypeError):
+        return True
+    return False
+
+
 def python_class(name: str, value: type, home: str) -> str:
     """A class that is written in Python. What private bases define stands in the class itself."""
     if issubclass(value, tuple) and hasattr(value, "_fields"):
@@ -290,7 +298,9 @@ def python_class(name: str, value: type, home: str) -> str:
             own.append(base)
         elif base is not object:
             bases.append(base)
-    members = {key: found for base in reversed(own) for key, found in vars(base).items()}
+    # (members of compiled bases come in another order with every build)
+    ordered = [sorted(vars(base).items()) if is_compiled(base) else vars(base).items() for base in reversed(own)]
+    members = {key: found for items in ordered for key, found in items}
     body = "".join(python_member(key, found, value, home) for key, found in members.items())
     declared = {line.split()[1].partition("(")[0] for line in body.splitlines() if line.strip().startswith("def ")}
     for key in attributes_of(own):

@@ -79,161 +79,74 @@ class BitGenerator:
         self, /, size: int | Sequence[int] | None = None, output: _builtins.bool = True
     ) -> int | ndarray | None: ...
     def __init__(self, seed: int | Sequence[int] | SeedSequence | None = None) -> None: ...
+    def __reduce__(self) -> Any: ...
+    def __setstate__(self, state: Any) -> None: ...
     @property
     def seed_seq(self) -> Any: ...
+    def spawn(self, n_children: int) -> Any: ...
     @property
     def state(self) -> Any: ...
     @state.setter
     def state(self, value: Any) -> None: ...
-    def spawn(self, n_children: int) -> Any: ...
-    def __reduce__(self) -> Any: ...
-    def __setstate__(self, state: Any) -> None: ...
 
 class Generator:
     def __new__(cls, bit_generator: BitGenerator) -> Generator: ...
     @overload
-    def random(
+    def beta(
         self,
         /,
-        size: None = None,
-        dtype: DTypeLike = "float64",
-        out: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def random(
-        self,
-        /,
-        size: int | Sequence[int] | None = None,
-        dtype: DTypeLike = "float64",
-        out: ndarray | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def standard_exponential(
-        self,
-        /,
-        size: None = None,
-        dtype: DTypeLike = "float64",
-        method: str = "zig",
-        out: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def standard_exponential(
-        self,
-        /,
-        size: int | Sequence[int] | None = None,
-        dtype: DTypeLike = "float64",
-        method: str = "zig",
-        out: ndarray | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def standard_gamma(
-        self,
-        /,
-        shape: float,
-        size: None = None,
-        dtype: DTypeLike = "float64",
-        out: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def standard_gamma(
-        self,
-        /,
-        shape: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        dtype: DTypeLike = "float64",
-        out: ndarray | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def uniform(
-        self,
-        /,
-        low: float = 0.0,
-        high: float = 1.0,
+        a: float,
+        b: float,
         size: None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> float: ...
     @overload
-    def uniform(
+    def beta(
         self,
         /,
-        low: ArrayLike = 0.0,
-        high: ArrayLike = 1.0,
+        a: ArrayLike,
+        b: ArrayLike,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def triangular(
+    def binomial(
         self,
         /,
-        left: float,
-        mode: float,
-        right: float,
+        n: float,
+        p: float,
         size: None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
-    ) -> float: ...
+    ) -> int: ...
     @overload
-    def triangular(
-        self,
-        /,
-        left: ArrayLike,
-        mode: ArrayLike,
-        right: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def standard_normal(
-        self,
-        /,
-        size: None = None,
-        dtype: DTypeLike = "float64",
-        out: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def standard_normal(
-        self,
-        /,
-        size: int | Sequence[int] | None = None,
-        dtype: DTypeLike = "float64",
-        out: ndarray | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    def multinomial(
+    def binomial(
         self,
         /,
         n: ArrayLike,
-        pvals: ArrayLike,
+        p: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @property
+    def bit_generator(self) -> BitGenerator: ...
+    def bytes(self, /, length: int) -> _builtins.bytes: ...
+    @overload
+    def chisquare(
+        self, /, df: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> float: ...
+    @overload
+    def chisquare(
+        self,
+        /,
+        df: ArrayLike,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
@@ -248,33 +161,78 @@ class Generator:
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> ndarray: ...
-    def multivariate_hypergeometric(
+    @overload
+    def exponential(
         self,
         /,
-        colors: ArrayLike,
-        nsample: int,
+        scale: float = 1.0,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def exponential(
+        self,
+        /,
+        scale: ArrayLike = 1.0,
         size: int | Sequence[int] | None = None,
-        method: str = "marginals",
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def binomial(
+    def f(
         self,
         /,
-        n: float,
-        p: float,
+        dfnum: float,
+        dfden: float,
         size: None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
-    ) -> int: ...
+    ) -> float: ...
     @overload
-    def binomial(
+    def f(
         self,
         /,
-        n: ArrayLike,
+        dfnum: ArrayLike,
+        dfden: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def gamma(
+        self,
+        /,
+        shape: float,
+        scale: float = 1.0,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def gamma(
+        self,
+        /,
+        shape: ArrayLike,
+        scale: ArrayLike = 1.0,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def geometric(
+        self, /, p: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> int: ...
+    @overload
+    def geometric(
+        self,
+        /,
         p: ArrayLike,
         size: int | Sequence[int] | None = None,
         *,
@@ -282,22 +240,22 @@ class Generator:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def negative_binomial(
+    def gumbel(
         self,
         /,
-        n: float,
-        p: float,
+        loc: float = 0.0,
+        scale: float = 1.0,
         size: None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
-    ) -> int: ...
+    ) -> float: ...
     @overload
-    def negative_binomial(
+    def gumbel(
         self,
         /,
-        n: ArrayLike,
-        p: ArrayLike,
+        loc: ArrayLike = 0.0,
+        scale: ArrayLike = 1.0,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
@@ -328,99 +286,44 @@ class Generator:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def logseries(
-        self, /, p: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> int: ...
-    @overload
-    def logseries(
+    def laplace(
         self,
         /,
-        p: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def geometric(
-        self, /, p: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> int: ...
-    @overload
-    def geometric(
-        self,
-        /,
-        p: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def zipf(
-        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> int: ...
-    @overload
-    def zipf(
-        self,
-        /,
-        a: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def poisson(
-        self,
-        /,
-        lam: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> int: ...
-    @overload
-    def poisson(
-        self,
-        /,
-        lam: ArrayLike = 1.0,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    def bytes(self, /, length: int) -> _builtins.bytes: ...
-    @overload
-    def vonmises(
-        self,
-        /,
-        mu: float,
-        kappa: float,
+        loc: float = 0.0,
+        scale: float = 1.0,
         size: None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> float: ...
     @overload
-    def vonmises(
+    def laplace(
         self,
         /,
-        mu: ArrayLike,
-        kappa: ArrayLike,
+        loc: ArrayLike = 0.0,
+        scale: ArrayLike = 1.0,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def weibull(
-        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> float: ...
-    @overload
-    def weibull(
+    def logistic(
         self,
         /,
-        a: ArrayLike,
+        loc: float = 0.0,
+        scale: float = 1.0,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def logistic(
+        self,
+        /,
+        loc: ArrayLike = 0.0,
+        scale: ArrayLike = 1.0,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
@@ -449,6 +352,63 @@ class Generator:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
+    def logseries(
+        self, /, p: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> int: ...
+    @overload
+    def logseries(
+        self,
+        /,
+        p: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    def multinomial(
+        self,
+        /,
+        n: ArrayLike,
+        pvals: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    def multivariate_hypergeometric(
+        self,
+        /,
+        colors: ArrayLike,
+        nsample: int,
+        size: int | Sequence[int] | None = None,
+        method: str = "marginals",
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def negative_binomial(
+        self,
+        /,
+        n: float,
+        p: float,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> int: ...
+    @overload
+    def negative_binomial(
+        self,
+        /,
+        n: ArrayLike,
+        p: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
     def noncentral_chisquare(
         self,
         /,
@@ -471,155 +431,6 @@ class Generator:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def logistic(
-        self,
-        /,
-        loc: float = 0.0,
-        scale: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def logistic(
-        self,
-        /,
-        loc: ArrayLike = 0.0,
-        scale: ArrayLike = 1.0,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def normal(
-        self,
-        /,
-        loc: float = 0.0,
-        scale: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def normal(
-        self,
-        /,
-        loc: ArrayLike = 0.0,
-        scale: ArrayLike = 1.0,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def pareto(
-        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> float: ...
-    @overload
-    def pareto(
-        self,
-        /,
-        a: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def power(
-        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> float: ...
-    @overload
-    def power(
-        self,
-        /,
-        a: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def beta(
-        self,
-        /,
-        a: float,
-        b: float,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def beta(
-        self,
-        /,
-        a: ArrayLike,
-        b: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def exponential(
-        self,
-        /,
-        scale: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def exponential(
-        self,
-        /,
-        scale: ArrayLike = 1.0,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def gamma(
-        self,
-        /,
-        shape: float,
-        scale: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def gamma(
-        self,
-        /,
-        shape: ArrayLike,
-        scale: ArrayLike = 1.0,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def standard_cauchy(
-        self, /, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> float: ...
-    @overload
-    def standard_cauchy(
-        self,
-        /,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
     def noncentral_f(
         self,
         /,
@@ -644,27 +455,7 @@ class Generator:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def rayleigh(
-        self,
-        /,
-        scale: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def rayleigh(
-        self,
-        /,
-        scale: ArrayLike = 1.0,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def gumbel(
+    def normal(
         self,
         /,
         loc: float = 0.0,
@@ -675,7 +466,7 @@ class Generator:
         ctx: Device | str | None = None,
     ) -> float: ...
     @overload
-    def gumbel(
+    def normal(
         self,
         /,
         loc: ArrayLike = 0.0,
@@ -686,22 +477,255 @@ class Generator:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def f(
+    def pareto(
+        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> float: ...
+    @overload
+    def pareto(
         self,
         /,
-        dfnum: float,
-        dfden: float,
+        a: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def poisson(
+        self,
+        /,
+        lam: float = 1.0,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> int: ...
+    @overload
+    def poisson(
+        self,
+        /,
+        lam: ArrayLike = 1.0,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def power(
+        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> float: ...
+    @overload
+    def power(
+        self,
+        /,
+        a: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def random(
+        self,
+        /,
+        size: None = None,
+        dtype: DTypeLike = "float64",
+        out: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def random(
+        self,
+        /,
+        size: int | Sequence[int] | None = None,
+        dtype: DTypeLike = "float64",
+        out: ndarray | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def rayleigh(
+        self,
+        /,
+        scale: float = 1.0,
         size: None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> float: ...
     @overload
-    def f(
+    def rayleigh(
         self,
         /,
-        dfnum: ArrayLike,
-        dfden: ArrayLike,
+        scale: ArrayLike = 1.0,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def standard_cauchy(
+        self, /, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> float: ...
+    @overload
+    def standard_cauchy(
+        self,
+        /,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def standard_exponential(
+        self,
+        /,
+        size: None = None,
+        dtype: DTypeLike = "float64",
+        method: str = "zig",
+        out: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def standard_exponential(
+        self,
+        /,
+        size: int | Sequence[int] | None = None,
+        dtype: DTypeLike = "float64",
+        method: str = "zig",
+        out: ndarray | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def standard_gamma(
+        self,
+        /,
+        shape: float,
+        size: None = None,
+        dtype: DTypeLike = "float64",
+        out: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def standard_gamma(
+        self,
+        /,
+        shape: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        dtype: DTypeLike = "float64",
+        out: ndarray | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def standard_normal(
+        self,
+        /,
+        size: None = None,
+        dtype: DTypeLike = "float64",
+        out: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def standard_normal(
+        self,
+        /,
+        size: int | Sequence[int] | None = None,
+        dtype: DTypeLike = "float64",
+        out: ndarray | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def standard_t(
+        self, /, df: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> float: ...
+    @overload
+    def standard_t(
+        self,
+        /,
+        df: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def triangular(
+        self,
+        /,
+        left: float,
+        mode: float,
+        right: float,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def triangular(
+        self,
+        /,
+        left: ArrayLike,
+        mode: ArrayLike,
+        right: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def uniform(
+        self,
+        /,
+        low: float = 0.0,
+        high: float = 1.0,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def uniform(
+        self,
+        /,
+        low: ArrayLike = 0.0,
+        high: ArrayLike = 1.0,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def vonmises(
+        self,
+        /,
+        mu: float,
+        kappa: float,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def vonmises(
+        self,
+        /,
+        mu: ArrayLike,
+        kappa: ArrayLike,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
@@ -730,72 +754,36 @@ class Generator:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def laplace(
-        self,
-        /,
-        loc: float = 0.0,
-        scale: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
+    def weibull(
+        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
     ) -> float: ...
     @overload
-    def laplace(
+    def weibull(
         self,
         /,
-        loc: ArrayLike = 0.0,
-        scale: ArrayLike = 1.0,
+        a: ArrayLike,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def standard_t(
-        self, /, df: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> float: ...
+    def zipf(
+        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> int: ...
     @overload
-    def standard_t(
+    def zipf(
         self,
         /,
-        df: ArrayLike,
+        a: ArrayLike,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> ndarray: ...
-    @overload
-    def chisquare(
-        self, /, df: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> float: ...
-    @overload
-    def chisquare(
-        self,
-        /,
-        df: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @property
-    def bit_generator(self) -> BitGenerator: ...
     def __str__(self) -> str: ...
     def __repr__(self) -> str: ...
     def __reduce__(self) -> Any: ...
-    def spawn(self, n_children: int) -> Any: ...
-    def integers(
-        self,
-        low: ArrayLike,
-        high: ArrayLike | None = None,
-        size: int | Sequence[int] | None = None,
-        dtype: DTypeLike = "int64",
-        endpoint: _builtins.bool = False,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
     @overload
     def choice(
         self,
@@ -822,6 +810,17 @@ class Generator:
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> ndarray: ...
+    def integers(
+        self,
+        low: ArrayLike,
+        high: ArrayLike | None = None,
+        size: int | Sequence[int] | None = None,
+        dtype: DTypeLike = "int64",
+        endpoint: _builtins.bool = False,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
     def multivariate_normal(
         self,
         mean: ArrayLike,
@@ -834,11 +833,12 @@ class Generator:
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> ndarray: ...
-    def shuffle(self, x: Any, axis: int = 0) -> None: ...
     def permutation(
         self, x: int | ArrayLike, axis: int = 0, *, device: Device | str | None = None, ctx: Device | str | None = None
     ) -> ndarray: ...
     def permuted(self, x: ArrayLike, *, axis: int | None = None, out: ndarray | None = None) -> ndarray: ...
+    def shuffle(self, x: Any, axis: int = 0) -> None: ...
+    def spawn(self, n_children: int) -> Any: ...
 
 class MT19937(BitGenerator):
     def jumped(self, jumps: int = 1) -> MT19937: ...
@@ -865,136 +865,61 @@ class Philox(BitGenerator):
 class RandomState:
     def __new__(cls, seed: int | ArrayLike | BitGenerator | None = None) -> RandomState: ...
     @overload
-    def random(
+    def beta(
         self,
         /,
-        size: None = None,
-        dtype: DTypeLike = "float64",
-        out: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def random(
-        self,
-        /,
-        size: int | Sequence[int] | None = None,
-        dtype: DTypeLike = "float64",
-        out: ndarray | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def standard_exponential(
-        self, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> float: ...
-    @overload
-    def standard_exponential(
-        self,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def standard_gamma(
-        self,
-        /,
-        shape: float,
-        size: None = None,
-        dtype: DTypeLike = "float64",
-        out: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def standard_gamma(
-        self,
-        /,
-        shape: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        dtype: DTypeLike = "float64",
-        out: ndarray | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def uniform(
-        self,
-        /,
-        low: float = 0.0,
-        high: float = 1.0,
+        a: float,
+        b: float,
         size: None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> float: ...
     @overload
-    def uniform(
+    def beta(
         self,
         /,
-        low: ArrayLike = 0.0,
-        high: ArrayLike = 1.0,
+        a: ArrayLike,
+        b: ArrayLike,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def triangular(
+    def binomial(
         self,
         /,
-        left: float,
-        mode: float,
-        right: float,
+        n: float,
+        p: float,
         size: None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
-    ) -> float: ...
+    ) -> int: ...
     @overload
-    def triangular(
-        self,
-        /,
-        left: ArrayLike,
-        mode: ArrayLike,
-        right: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def standard_normal(
-        self,
-        /,
-        size: None = None,
-        dtype: DTypeLike = "float64",
-        out: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def standard_normal(
-        self,
-        /,
-        size: int | Sequence[int] | None = None,
-        dtype: DTypeLike = "float64",
-        out: ndarray | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    def multinomial(
+    def binomial(
         self,
         /,
         n: ArrayLike,
-        pvals: ArrayLike,
+        p: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @property
+    def bit_generator(self) -> Any: ...
+    def bytes(self, /, length: int) -> _builtins.bytes: ...
+    @overload
+    def chisquare(
+        self, /, df: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> float: ...
+    @overload
+    def chisquare(
+        self,
+        /,
+        df: ArrayLike,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
@@ -1009,33 +934,78 @@ class RandomState:
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> ndarray: ...
-    def multivariate_hypergeometric(
+    @overload
+    def exponential(
         self,
         /,
-        colors: ArrayLike,
-        nsample: int,
+        scale: float = 1.0,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def exponential(
+        self,
+        /,
+        scale: ArrayLike = 1.0,
         size: int | Sequence[int] | None = None,
-        method: str = "marginals",
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def binomial(
+    def f(
         self,
         /,
-        n: float,
-        p: float,
+        dfnum: float,
+        dfden: float,
         size: None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
-    ) -> int: ...
+    ) -> float: ...
     @overload
-    def binomial(
+    def f(
         self,
         /,
-        n: ArrayLike,
+        dfnum: ArrayLike,
+        dfden: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def gamma(
+        self,
+        /,
+        shape: float,
+        scale: float = 1.0,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def gamma(
+        self,
+        /,
+        shape: ArrayLike,
+        scale: ArrayLike = 1.0,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def geometric(
+        self, /, p: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> int: ...
+    @overload
+    def geometric(
+        self,
+        /,
         p: ArrayLike,
         size: int | Sequence[int] | None = None,
         *,
@@ -1043,22 +1013,22 @@ class RandomState:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def negative_binomial(
+    def gumbel(
         self,
         /,
-        n: float,
-        p: float,
+        loc: float = 0.0,
+        scale: float = 1.0,
         size: None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
-    ) -> int: ...
+    ) -> float: ...
     @overload
-    def negative_binomial(
+    def gumbel(
         self,
         /,
-        n: ArrayLike,
-        p: ArrayLike,
+        loc: ArrayLike = 0.0,
+        scale: ArrayLike = 1.0,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
@@ -1089,99 +1059,44 @@ class RandomState:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def logseries(
-        self, /, p: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> int: ...
-    @overload
-    def logseries(
+    def laplace(
         self,
         /,
-        p: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def geometric(
-        self, /, p: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> int: ...
-    @overload
-    def geometric(
-        self,
-        /,
-        p: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def zipf(
-        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> int: ...
-    @overload
-    def zipf(
-        self,
-        /,
-        a: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def poisson(
-        self,
-        /,
-        lam: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> int: ...
-    @overload
-    def poisson(
-        self,
-        /,
-        lam: ArrayLike = 1.0,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    def bytes(self, /, length: int) -> _builtins.bytes: ...
-    @overload
-    def vonmises(
-        self,
-        /,
-        mu: float,
-        kappa: float,
+        loc: float = 0.0,
+        scale: float = 1.0,
         size: None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> float: ...
     @overload
-    def vonmises(
+    def laplace(
         self,
         /,
-        mu: ArrayLike,
-        kappa: ArrayLike,
+        loc: ArrayLike = 0.0,
+        scale: ArrayLike = 1.0,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def weibull(
-        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> float: ...
-    @overload
-    def weibull(
+    def logistic(
         self,
         /,
-        a: ArrayLike,
+        loc: float = 0.0,
+        scale: float = 1.0,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def logistic(
+        self,
+        /,
+        loc: ArrayLike = 0.0,
+        scale: ArrayLike = 1.0,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
@@ -1210,6 +1125,63 @@ class RandomState:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
+    def logseries(
+        self, /, p: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> int: ...
+    @overload
+    def logseries(
+        self,
+        /,
+        p: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    def multinomial(
+        self,
+        /,
+        n: ArrayLike,
+        pvals: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    def multivariate_hypergeometric(
+        self,
+        /,
+        colors: ArrayLike,
+        nsample: int,
+        size: int | Sequence[int] | None = None,
+        method: str = "marginals",
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def negative_binomial(
+        self,
+        /,
+        n: float,
+        p: float,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> int: ...
+    @overload
+    def negative_binomial(
+        self,
+        /,
+        n: ArrayLike,
+        p: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
     def noncentral_chisquare(
         self,
         /,
@@ -1232,155 +1204,6 @@ class RandomState:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def logistic(
-        self,
-        /,
-        loc: float = 0.0,
-        scale: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def logistic(
-        self,
-        /,
-        loc: ArrayLike = 0.0,
-        scale: ArrayLike = 1.0,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def normal(
-        self,
-        /,
-        loc: float = 0.0,
-        scale: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def normal(
-        self,
-        /,
-        loc: ArrayLike = 0.0,
-        scale: ArrayLike = 1.0,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def pareto(
-        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> float: ...
-    @overload
-    def pareto(
-        self,
-        /,
-        a: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def power(
-        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> float: ...
-    @overload
-    def power(
-        self,
-        /,
-        a: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def beta(
-        self,
-        /,
-        a: float,
-        b: float,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def beta(
-        self,
-        /,
-        a: ArrayLike,
-        b: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def exponential(
-        self,
-        /,
-        scale: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def exponential(
-        self,
-        /,
-        scale: ArrayLike = 1.0,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def gamma(
-        self,
-        /,
-        shape: float,
-        scale: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def gamma(
-        self,
-        /,
-        shape: ArrayLike,
-        scale: ArrayLike = 1.0,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def standard_cauchy(
-        self, /, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> float: ...
-    @overload
-    def standard_cauchy(
-        self,
-        /,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
     def noncentral_f(
         self,
         /,
@@ -1405,27 +1228,7 @@ class RandomState:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def rayleigh(
-        self,
-        /,
-        scale: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> float: ...
-    @overload
-    def rayleigh(
-        self,
-        /,
-        scale: ArrayLike = 1.0,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def gumbel(
+    def normal(
         self,
         /,
         loc: float = 0.0,
@@ -1436,7 +1239,7 @@ class RandomState:
         ctx: Device | str | None = None,
     ) -> float: ...
     @overload
-    def gumbel(
+    def normal(
         self,
         /,
         loc: ArrayLike = 0.0,
@@ -1447,22 +1250,243 @@ class RandomState:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def f(
+    def pareto(
+        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> float: ...
+    @overload
+    def pareto(
         self,
         /,
-        dfnum: float,
-        dfden: float,
+        a: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def poisson(
+        self,
+        /,
+        lam: float = 1.0,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> int: ...
+    @overload
+    def poisson(
+        self,
+        /,
+        lam: ArrayLike = 1.0,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def power(
+        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> float: ...
+    @overload
+    def power(
+        self,
+        /,
+        a: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def random(
+        self,
+        /,
+        size: None = None,
+        dtype: DTypeLike = "float64",
+        out: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def random(
+        self,
+        /,
+        size: int | Sequence[int] | None = None,
+        dtype: DTypeLike = "float64",
+        out: ndarray | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def rayleigh(
+        self,
+        /,
+        scale: float = 1.0,
         size: None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> float: ...
     @overload
-    def f(
+    def rayleigh(
         self,
         /,
-        dfnum: ArrayLike,
-        dfden: ArrayLike,
+        scale: ArrayLike = 1.0,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def standard_cauchy(
+        self, /, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> float: ...
+    @overload
+    def standard_cauchy(
+        self,
+        /,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def standard_exponential(
+        self, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> float: ...
+    @overload
+    def standard_exponential(
+        self,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def standard_gamma(
+        self,
+        /,
+        shape: float,
+        size: None = None,
+        dtype: DTypeLike = "float64",
+        out: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def standard_gamma(
+        self,
+        /,
+        shape: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        dtype: DTypeLike = "float64",
+        out: ndarray | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def standard_normal(
+        self,
+        /,
+        size: None = None,
+        dtype: DTypeLike = "float64",
+        out: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def standard_normal(
+        self,
+        /,
+        size: int | Sequence[int] | None = None,
+        dtype: DTypeLike = "float64",
+        out: ndarray | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def standard_t(
+        self, /, df: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> float: ...
+    @overload
+    def standard_t(
+        self,
+        /,
+        df: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def triangular(
+        self,
+        /,
+        left: float,
+        mode: float,
+        right: float,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def triangular(
+        self,
+        /,
+        left: ArrayLike,
+        mode: ArrayLike,
+        right: ArrayLike,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def uniform(
+        self,
+        /,
+        low: float = 0.0,
+        high: float = 1.0,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def uniform(
+        self,
+        /,
+        low: ArrayLike = 0.0,
+        high: ArrayLike = 1.0,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    @overload
+    def vonmises(
+        self,
+        /,
+        mu: float,
+        kappa: float,
+        size: None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> float: ...
+    @overload
+    def vonmises(
+        self,
+        /,
+        mu: ArrayLike,
+        kappa: ArrayLike,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
@@ -1491,110 +1515,37 @@ class RandomState:
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def laplace(
-        self,
-        /,
-        loc: float = 0.0,
-        scale: float = 1.0,
-        size: None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
+    def weibull(
+        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
     ) -> float: ...
     @overload
-    def laplace(
+    def weibull(
         self,
         /,
-        loc: ArrayLike = 0.0,
-        scale: ArrayLike = 1.0,
+        a: ArrayLike,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> ndarray: ...
     @overload
-    def standard_t(
-        self, /, df: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> float: ...
+    def zipf(
+        self, /, a: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> int: ...
     @overload
-    def standard_t(
+    def zipf(
         self,
         /,
-        df: ArrayLike,
+        a: ArrayLike,
         size: int | Sequence[int] | None = None,
         *,
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> ndarray: ...
-    @overload
-    def chisquare(
-        self, /, df: float, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> float: ...
-    @overload
-    def chisquare(
-        self,
-        /,
-        df: ArrayLike,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @property
-    def bit_generator(self) -> Any: ...
     def __str__(self) -> str: ...
     def __repr__(self) -> str: ...
     def __reduce__(self) -> Any: ...
     def __setstate__(self, state: Any) -> None: ...
-    def seed(self, seed: int | ArrayLike | None = None) -> None: ...
-    def get_state(self, legacy: _builtins.bool = True) -> tuple[Any, ...] | dict[str, Any]: ...
-    def set_state(self, state: tuple[Any, ...] | dict[str, Any]) -> None: ...
-    @overload
-    def random_sample(
-        self, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
-    ) -> float: ...
-    @overload
-    def random_sample(
-        self,
-        size: int | Sequence[int] | None = None,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    def rand(self, *args: int) -> ndarray: ...
-    def randn(self, *args: int) -> ndarray: ...
-    @overload
-    def tomaxint(self, size: None = None) -> int: ...
-    @overload
-    def tomaxint(self, size: int | Sequence[int] | None = None) -> ndarray: ...
-    @overload
-    def randint(
-        self,
-        low: float,
-        high: float | None = None,
-        size: None = None,
-        dtype: DTypeLike = ...,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> int: ...
-    @overload
-    def randint(
-        self,
-        low: ArrayLike,
-        high: ArrayLike | None = None,
-        size: int | Sequence[int] | None = None,
-        dtype: DTypeLike = ...,
-        *,
-        device: Device | str | None = None,
-        ctx: Device | str | None = None,
-    ) -> ndarray: ...
-    @overload
-    def random_integers(self, low: int, high: int | None = None, size: None = None) -> int: ...
-    @overload
-    def random_integers(
-        self, low: int, high: int | None = None, size: int | Sequence[int] | None = None
-    ) -> ndarray: ...
     @overload
     def choice(
         self,
@@ -1617,6 +1568,7 @@ class RandomState:
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> ndarray: ...
+    def get_state(self, legacy: _builtins.bool = True) -> tuple[Any, ...] | dict[str, Any]: ...
     def multivariate_normal(
         self,
         mean: ArrayLike,
@@ -1628,10 +1580,58 @@ class RandomState:
         device: Device | str | None = None,
         ctx: Device | str | None = None,
     ) -> ndarray: ...
-    def shuffle(self, x: Any) -> None: ...
     def permutation(
         self, x: int | ArrayLike, *, device: Device | str | None = None, ctx: Device | str | None = None
     ) -> ndarray: ...
+    def rand(self, *args: int) -> ndarray: ...
+    @overload
+    def randint(
+        self,
+        low: float,
+        high: float | None = None,
+        size: None = None,
+        dtype: DTypeLike = ...,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> int: ...
+    @overload
+    def randint(
+        self,
+        low: ArrayLike,
+        high: ArrayLike | None = None,
+        size: int | Sequence[int] | None = None,
+        dtype: DTypeLike = ...,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    def randn(self, *args: int) -> ndarray: ...
+    @overload
+    def random_integers(self, low: int, high: int | None = None, size: None = None) -> int: ...
+    @overload
+    def random_integers(
+        self, low: int, high: int | None = None, size: int | Sequence[int] | None = None
+    ) -> ndarray: ...
+    @overload
+    def random_sample(
+        self, size: None = None, *, device: Device | str | None = None, ctx: Device | str | None = None
+    ) -> float: ...
+    @overload
+    def random_sample(
+        self,
+        size: int | Sequence[int] | None = None,
+        *,
+        device: Device | str | None = None,
+        ctx: Device | str | None = None,
+    ) -> ndarray: ...
+    def seed(self, seed: int | ArrayLike | None = None) -> None: ...
+    def set_state(self, state: tuple[Any, ...] | dict[str, Any]) -> None: ...
+    def shuffle(self, x: Any) -> None: ...
+    @overload
+    def tomaxint(self, size: None = None) -> int: ...
+    @overload
+    def tomaxint(self, size: int | Sequence[int] | None = None) -> ndarray: ...
 
 class SFC64(BitGenerator): ...
 
@@ -1644,13 +1644,13 @@ class SeedSequence:
         pool_size: int = 4,
         n_children_spawned: int = 0,
     ) -> None: ...
+    def __repr__(self) -> str: ...
+    def generate_state(self, n_words: int, dtype: DTypeLike = "uint32") -> ndarray: ...
     @property
     def pool(self) -> ndarray: ...
+    def spawn(self, n_children: int) -> Any: ...
     @property
     def state(self) -> dict[str, Any]: ...
-    def generate_state(self, n_words: int, dtype: DTypeLike = "uint32") -> ndarray: ...
-    def spawn(self, n_children: int) -> Any: ...
-    def __repr__(self) -> str: ...
 
 def beta(
     a: ArrayLike,
