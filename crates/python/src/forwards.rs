@@ -116,7 +116,9 @@ fn check_axis(
 
 #[pymethods]
 impl NdArray {
-    /// `np.choose` of this array; see there. Choices may stand in one sequence or one after the other.
+    /// `np.choose` of this array; see there.
+    ///
+    /// Choices may stand in one sequence, or one after the other.
     ///
     /// Examples
     /// --------
@@ -135,7 +137,9 @@ impl NdArray {
         forward(&FOUND, "choose", slf, &PyTuple::new(slf.py(), [args])?, kwargs)
     }
 
-    /// `np.clip` of this array; see there. One bound alone is the lower one.
+    /// `np.clip` of this array; see there.
+    ///
+    /// One bound alone is the lower one.
     ///
     /// Examples
     /// --------

@@ -54,6 +54,6 @@ impl Constants {
         let v = 1.0 + self.c * x;
         let square = x * x;
         let clear = self.shape >= 1.0 && self.d.is_finite() && v > 0.0 && u < 1.0 - 0.0331 * square * square;
-        clear.then(|| self.d * (v * v * v))
+        clear.then_some(self.d * (v * v * v))
     }
 }
