@@ -16,8 +16,10 @@ use spectral::{Condensed, Source, Spectral, Vectors};
 const LONG_SYMMETRIC: usize = 100;
 /// The same of any real matrix.
 const LONG: usize = 160;
-/// The same of both kinds, of values alone.
+/// The same of any matrix, of values alone.
 const LONG_VALUES: usize = 384;
+/// The same of symmetric ones: their reduction gains less from a second thread than it loses by waiting.
+const LONG_SYMMETRIC_VALUES: usize = 700;
 /// Up to this length the pieces of work are too short to wake other threads for.
 const ONE_THREAD: usize = 384;
 /// Rows and columns that are turned at a time.
@@ -59,7 +61,7 @@ macro_rules! whole {
                 match vectors {
                     true if n >= ONE_THREAD => long_symmetric(a, n),
                     true if n >= LONG_SYMMETRIC => pool::alone(|| long_symmetric(a, n)),
-                    false if n >= LONG_VALUES => Some((long_symmetric_values(a, n)?, Vec::new())),
+                    false if n >= LONG_SYMMETRIC_VALUES => Some((long_symmetric_values(a, n)?, Vec::new())),
                     _ => short_symmetric(a, n, vectors),
                 }
             }
