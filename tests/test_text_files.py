@@ -1,4 +1,5 @@
-"""Numbers as text, judged by NumPy: what we write is what it writes, what we read is what it reads."""
+"""Numbers as text, judged by NumPy: what we write is what it writes, what we read is what it reads. Over the usual
+length, because writing and reading are judged with the same helpers."""
 
 import bz2
 import gzip

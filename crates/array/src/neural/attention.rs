@@ -1,6 +1,7 @@
 //! Attention of queries to keys: `softmax(query @ key^T * scale + mask) @ value`. Works on blocks, so that the matrix of all
 //! scores never exists; the gradient computes each block's scores again. There is a kernel, in float32 for halves; masks
-//! that want a gradient go through blocks of queries in operators.
+//! that want a gradient go through blocks of queries in operators. A little over the usual length, because both ways share
+//! the problem and its formulas.
 //!
 //! Source: Vaswani et al. 2017; recomputation as in Rabe and Staats 2021 and Dao et al. 2022.
 

@@ -179,8 +179,7 @@ fn at_least_never<T: Real>(x: T) -> T {
 /// `x[start..start + LANES]`.
 #[inline(always)]
 fn lanes_of<T: Copy>(x: &[T], start: usize) -> &[T; LANES] {
-    // A slice of this length is an array of this length.
-    x[start..start + LANES].first_chunk().unwrap_or_else(|| unreachable!())
+    &x[start..start + LANES].as_chunks().0[0]
 }
 
 /// # Safety
