@@ -7,6 +7,7 @@ The process makes the work's inputs itself (their seeds are fixed), so only name
 from __future__ import annotations
 
 import multiprocessing
+import time
 import traceback
 from collections.abc import Collection
 from multiprocessing.connection import Connection
@@ -18,6 +19,11 @@ from works import OURS, Work, family
 SAMPLE_SECONDS = 0.02
 #: a call that lasts this long needs no second warming up
 LONG_SECONDS = 0.3
+#: the idle threads of a library go on looking for work for some milliseconds (libgomp's for about six): so long nobody else
+#: is measured
+SETTLE_SECONDS = 0.01
+#: then calls for so long, unmeasured, wake the library's own threads and fill the caches
+WAKE_SECONDS = 0.004
 
 
 class Absent(Exception):
@@ -91,8 +97,10 @@ def _serve(kind_name: str, pipe: Connection) -> None:
                 timer, count, wakes = _prepared(library, *names)
                 pipe.send(None)
             else:
-                if wakes:
-                    timer(1)  # wakes the library's threads
+                time.sleep(SETTLE_SECONDS)
+                end = time.perf_counter() + WAKE_SECONDS
+                while wakes and time.perf_counter() < end:
+                    timer(1)
                 pipe.send(timer(count) / count)
         except Absent as absent:
             pipe.send(absent)

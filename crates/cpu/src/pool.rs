@@ -17,8 +17,12 @@ use std::time::{Duration, Instant};
 
 use base::interrupt;
 
-/// How long an idle worker spins before it parks. Waking a parked thread costs about as much again.
+/// How long an idle worker keeps its processor to itself: about as long as waking a parked thread takes.
 const SPIN_TIME: Duration = Duration::from_micros(80);
+/// How long it then goes on looking, offering its processor to others at every look, before it parks. The programs that call
+/// kernels need tens of microseconds between two of them; a processor that has gone to sleep needs many times as long to come
+/// back to full speed.
+const LINGER_TIME: Duration = Duration::from_millis(1);
 /// Spins between two looks at the clock.
 const SPINS_PER_LOOK: u32 = 64;
 /// More threads than this are never used; the gate word counts participants in 16 bits.
@@ -32,7 +36,9 @@ const INSIDE: u64 = 0xffff;
 const OPEN: u64 = 1 << 16;
 const REGION: u64 = 1 << 17;
 
-type Body<'a> = &'a (dyn Fn(usize) + Sync);
+/// Hands a thread the next chunk to run, while there is one.
+pub type Chunks<'a> = &'a mut dyn FnMut() -> Option<usize>;
+type Body<'a> = &'a (dyn Fn(Chunks<'_>) + Sync);
 
 /// The number of threads asked for; 0 until somebody asks.
 static THREADS: AtomicUsize = AtomicUsize::new(0);
@@ -73,7 +79,17 @@ fn initial_threads() -> usize {
 ///
 /// A panic in `body` stops the region (chunks not begun are dropped) and continues in the caller; so does the wish to
 /// stop, where the caller's kernel may be stopped.
-pub fn parallel(chunks: usize, body: Body<'_>) {
+pub fn parallel(chunks: usize, body: &(dyn Fn(usize) + Sync)) {
+    parallel_by_thread(chunks, &|next| {
+        while let Some(chunk) = next() {
+            body(chunk);
+        }
+    });
+}
+
+/// As [`parallel`] for threads that prepare something of their own: each calls `body` once, which asks for chunks until there
+/// is none. A thread that comes late may find none at all.
+pub fn parallel_by_thread(chunks: usize, body: Body<'_>) {
     if chunks > 1 && threads() > 1 {
         let pool = current_pool();
         if !pool.busy.swap(true, Ordering::Acquire) {
@@ -82,12 +98,14 @@ pub fn parallel(chunks: usize, body: Body<'_>) {
         }
     }
     let stoppable = interrupt::is_stoppable();
-    for chunk in 0..chunks {
+    let mut chunks = 0..chunks;
+    body(&mut || {
+        let chunk = chunks.next()?;
         if stoppable && interrupt::is_wanted() {
             interrupt::stop();
         }
-        body(chunk);
-    }
+        Some(chunk)
+    });
 }
 
 /// Runs `work` with regions of one thread: for work of many short regions with pauses between them, which other threads would
@@ -148,7 +166,7 @@ struct Pool {
 /// The region that the open gate stands for.
 #[derive(Clone, Copy)]
 struct Job {
-    body: *const (dyn Fn(usize) + Sync),
+    body: *const (dyn Fn(Chunks<'_>) + Sync),
     chunks: usize,
     workers: usize,
     /// How many shares the chunks are dealt in.
@@ -172,7 +190,7 @@ unsafe impl Sync for Pool {}
 // SAFETY: the raw pointer in `job` points to a `Sync` closure, which any thread may call.
 unsafe impl Send for Pool {}
 
-fn nothing(_: usize) {}
+fn nothing(_: Chunks<'_>) {}
 
 /// This process's pool, created when there is none yet or when a fork left us with the parent's.
 fn current_pool() -> &'static Pool {
@@ -248,22 +266,22 @@ impl Pool {
     /// Takes chunks until none is left, those of its own share first; the payload of a panic, which also drops the
     /// chunks not begun.
     fn run_chunks(&self, body: Body<'_>, job: &Job, thread: usize) -> Option<Box<dyn Any + Send>> {
-        let outcome = catch_unwind(AssertUnwindSafe(|| {
-            for turn in 0..job.shares {
+        let mut turn = 0;
+        let mut next = || {
+            while turn < job.shares {
                 let share = (thread + turn) % job.shares;
-                let end = job.share_start(share + 1);
-                loop {
-                    let chunk = self.next[share].0.fetch_add(1, Ordering::Relaxed);
-                    if chunk >= end {
-                        break;
-                    }
+                let chunk = self.next[share].0.fetch_add(1, Ordering::Relaxed);
+                if chunk < job.share_start(share + 1) {
                     if job.stoppable && interrupt::is_wanted() {
                         interrupt::stop();
                     }
-                    body(chunk);
+                    return Some(chunk);
                 }
+                turn += 1;
             }
-        }));
+            None
+        };
+        let outcome = catch_unwind(AssertUnwindSafe(|| body(&mut next)));
         outcome.err().inspect(|_| {
             for next in &self.next[..job.shares] {
                 next.0.store(job.chunks, Ordering::Relaxed);
@@ -347,7 +365,14 @@ impl Pool {
     fn wait_for_region(&self, seen: u64) -> u64 {
         let fresh = |gate: u64| gate & OPEN != 0 && gate & !(INSIDE | OPEN) != seen;
         let began = Instant::now();
-        while began.elapsed() < SPIN_TIME {
+        loop {
+            let idle = began.elapsed();
+            if idle > LINGER_TIME {
+                break;
+            }
+            if idle > SPIN_TIME {
+                std::thread::yield_now();
+            }
             for _ in 0..SPINS_PER_LOOK {
                 let gate = self.gate.0.load(Ordering::Relaxed);
                 if fresh(gate) {
@@ -415,6 +440,24 @@ mod tests {
                 }
             });
         });
+    }
+
+    #[test]
+    fn threads_with_something_of_their_own_run_every_chunk_exactly_once() {
+        for count in [1, 2, 8] {
+            with_threads(count, || {
+                let counts: Vec<AtomicU8> = (0..100).map(|_| AtomicU8::new(0)).collect();
+                let visits = AtomicUsize::new(0);
+                parallel_by_thread(counts.len(), &|next| {
+                    visits.fetch_add(1, Ordering::Relaxed);
+                    while let Some(chunk) = next() {
+                        counts[chunk].fetch_add(1, Ordering::Relaxed);
+                    }
+                });
+                assert!(counts.iter().all(|count| count.load(Ordering::Relaxed) == 1));
+                assert!((1..=count).contains(&visits.load(Ordering::Relaxed)));
+            });
+        }
     }
 
     #[test]

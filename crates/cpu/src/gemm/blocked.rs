@@ -2,6 +2,7 @@
 //! (where that pays) and register tiles are computed in parallel. Slices follow each other in order, so each element
 //! of C is the same sum however the rest is cut.
 
+use super::kept::{self, Kept};
 use super::pack::{Real, panel};
 use super::tiles::{Compute, Kernels, Tiles};
 use super::{Product, Strides};
@@ -29,17 +30,9 @@ const NEAR_C_BYTES: usize = 256 << 10;
 const TASKS_PER_THREAD: usize = 4;
 /// Panels that one packing task packs.
 const PANELS_PER_TASK: usize = 8;
-/// An operand of at most so many bytes is packed by every part of a product anew: what one core packs for another has to
-/// travel between their caches.
-const SHARED_BYTES: usize = 256 << 10;
-/// Parts per thread of such a product.
-const PARTS_PER_THREAD: usize = 2;
-/// Row tiles of a part at least.
-const PART_TILES: usize = 2;
-
 /// An operand of one slice as the tiles read it.
 #[derive(Clone, Copy)]
-struct Operand<S> {
+pub(super) struct Operand<S> {
     data: *const S,
     /// From line (row of A, column of B) to line, and from step to step.
     strides: Strides,
@@ -84,14 +77,9 @@ unsafe impl<S> Sync for Slice<S> {}
 /// As `gemm`.
 pub(super) unsafe fn product<T: Real>(product: &Product<T>) {
     let parallel = product.work() >= PARALLEL_WORK;
-    if let Some((rows, columns)) = parts(product).filter(|_| parallel) {
-        let across = product.n.div_ceil(columns);
-        pool::parallel(product.m.div_ceil(rows) * across, &|index| {
-            let (row, column) = (index / across * rows, index % across * columns);
-            // SAFETY: the part lies within the operands, and is this task's.
-            unsafe { large_block(&product.part(row, rows, column, columns), false) }
-        });
-        return;
+    if parallel && let Some(cut) = kept::cut(product) {
+        // SAFETY: the caller's promise.
+        return unsafe { kept::run(product, cut) };
     }
     let most_rows = if T::WIDENS { MOST_ROWS / 2 } else { MOST_ROWS };
     let most_columns = if T::WIDENS { MOST_COLUMNS / 2 } else { MOST_COLUMNS };
@@ -100,67 +88,62 @@ pub(super) unsafe fn product<T: Real>(product: &Product<T>) {
             // SAFETY: the block lies within the operands and C.
             unsafe {
                 let block = product.part(row, most_rows, column, most_columns);
-                large_block(&block, block.work() >= PARALLEL_WORK);
+                large_block(&block, &Kept::default(), block.work() >= PARALLEL_WORK);
             }
         }
     }
 }
 
-/// Rows and columns of the parts that a product of middling size is cut into, each with packed operands of its own. The
-/// cut shows in no sum.
-fn parts<T: Real>(product: &Product<T>) -> Option<(usize, usize)> {
-    let (m, n, k) = (product.m, product.n, product.k);
-    let kernels = T::Compute::kernels();
-    // nothing is packed, and there is one slice: tasks of `compute` are finer
-    let in_place = k <= SLICE
-        && product.a_strides.1 == 1
-        && product.b_strides.1 == 1
-        && n.div_ceil(kernels.columns) <= FEW_PANELS
-        && k * n * size_of::<T>() <= SMALL_B_BYTES;
-    if pool::threads() == 1 || in_place || m > MOST_ROWS || n > MOST_COLUMNS {
-        return None;
-    }
-    let wanted = PARTS_PER_THREAD * pool::threads();
-    let fits = |lines: usize| lines.saturating_mul(k).saturating_mul(size_of::<T>()) <= SHARED_BYTES;
-    if fits(n) && m >= wanted * PART_TILES * kernels.rows {
-        return Some((m.div_ceil(wanted).next_multiple_of(kernels.rows), n));
-    }
-    let fitting = wanted.min(n / kernels.columns);
-    (fits(m) && fitting > 1).then(|| (m, n.div_ceil(fitting).next_multiple_of(kernels.columns)))
+/// Steps of k in each slice but the last.
+pub(super) fn slice_depth(k: usize) -> usize {
+    k.div_ceil(k.div_ceil(SLICE))
 }
 
-/// Computes a block of C that is at most MOST_ROWS by MOST_COLUMNS.
-unsafe fn large_block<T: Real>(block: &Product<T>, parallel: bool) {
+/// Whether A is worth packing for so many panels of B.
+pub(super) fn packs_a<T: Real>(product: &Product<T>, panels: usize) -> bool {
+    T::WIDENS || product.a_strides.1 != 1 || panels > FEW_PANELS
+}
+
+/// Whether B is worth packing for so many row tiles of A.
+pub(super) fn packs_b<T: Real>(product: &Product<T>, row_tiles: usize) -> bool {
+    // what lies between its rows counts: rows far apart crowd into few sets of the cache
+    let reach = product.n.max(product.b_strides.0.unsigned_abs());
+    let small = slice_depth(product.k).saturating_mul(reach).saturating_mul(size_of::<T>()) <= SMALL_B_BYTES;
+    T::WIDENS || product.b_strides.1 != 1 || !(small || row_tiles <= FEW_ROW_TILES)
+}
+
+/// Computes a block of C that is at most MOST_ROWS by MOST_COLUMNS, of operands of which some may be packed already.
+///
+/// # Safety
+/// As `gemm`; what is kept was packed from the operands of this block.
+pub(super) unsafe fn large_block<T: Real>(block: &Product<T>, kept: &Kept<T::Compute>, parallel: bool) {
     let kernels = T::Compute::kernels();
     let (m, n, k) = (block.m, block.n, block.k);
     let row_tiles = m.div_ceil(kernels.rows);
     let panels = n.div_ceil(kernels.columns);
-    let depth = k.div_ceil(k.div_ceil(SLICE));
-
-    let pack_a = T::WIDENS || block.a_strides.1 != 1 || panels > FEW_PANELS;
-    let small_b = depth * n * size_of::<T>() <= SMALL_B_BYTES || row_tiles <= FEW_ROW_TILES;
-    let pack_b = T::WIDENS || block.b_strides.1 != 1 || !small_b;
-    let a_room =
-        if pack_a { Some(Scratch::new::<T::Compute>(row_tiles * kernels.rows * depth)) } else { None };
-    let b_room =
-        if pack_b { Some(Scratch::new::<T::Compute>(panels * kernels.columns * depth)) } else { None };
+    let depth = slice_depth(k);
+    let pack_a = kept.a.is_empty() && packs_a(block, panels);
+    let pack_b = kept.b.is_empty() && packs_b(block, row_tiles);
+    let a_room = pack_a.then(|| Scratch::new::<T::Compute>(row_tiles * kernels.rows * depth));
+    let b_room = pack_b.then(|| Scratch::new::<T::Compute>(panels * kernels.columns * depth));
     let c_room = if T::WIDENS { Some(Scratch::new::<T::Compute>(m * n)) } else { None };
     let c = match &c_room {
         Some(room) => Target { data: room.pointer(), strides: (n as isize, 1) },
         None => Target { data: block.c.cast(), strides: block.c_strides },
     };
 
-    for start in (0..k).step_by(depth) {
+    for (index, start) in (0..k).step_by(depth).enumerate() {
         let depth = depth.min(k - start);
-        let step = start as isize;
-        let (a_row, a_step) = block.a_strides;
-        let (b_step, b_column) = block.b_strides;
         // SAFETY: `start` < k, so both slices lie within their operands; the rooms hold all panels of a slice.
         unsafe {
-            let a = Lines { data: block.a.offset(step * a_step), count: m, strides: (a_row, a_step) };
-            let b = Lines { data: block.b.offset(step * b_step), count: n, strides: (b_column, b_step) };
-            let a = a.operand(depth, kernels.rows, a_room.as_ref(), parallel);
-            let b = b.operand(depth, kernels.columns, b_room.as_ref(), parallel);
+            let a = kept.a.get(index).copied();
+            let a = a.unwrap_or_else(|| {
+                Lines::of_a(block, start).operand(depth, kernels.rows, a_room.as_ref(), parallel)
+            });
+            let b = kept.b.get(index).copied();
+            let b = b.unwrap_or_else(|| {
+                Lines::of_b(block, start).operand(depth, kernels.columns, b_room.as_ref(), parallel)
+            });
             let accumulate = start > 0 || (block.accumulate && !T::WIDENS);
             compute(&Slice { kernels, m, n, k: depth, a, b, c, accumulate }, parallel);
         }
@@ -173,7 +156,7 @@ unsafe fn large_block<T: Real>(block: &Product<T>, parallel: bool) {
 
 /// The lines of an operand before packing.
 #[derive(Clone, Copy)]
-struct Lines<T> {
+pub(super) struct Lines<T> {
     data: *const T,
     count: usize,
     strides: Strides,
@@ -189,6 +172,22 @@ struct Shared<S>(*mut S);
 unsafe impl<S> Sync for Shared<S> {}
 
 impl<T: Real> Lines<T> {
+    /// The rows of A from step `start` on, which is less than k.
+    pub(super) unsafe fn of_a(product: &Product<T>, start: usize) -> Lines<T> {
+        let (row, step) = product.a_strides;
+        // SAFETY: the step exists in the operand.
+        let data = unsafe { product.a.offset(start as isize * step) };
+        Lines { data, count: product.m, strides: (row, step) }
+    }
+
+    /// The columns of B from step `start` on, which is less than k.
+    pub(super) unsafe fn of_b(product: &Product<T>, start: usize) -> Lines<T> {
+        let (step, column) = product.b_strides;
+        // SAFETY: the step exists in the operand.
+        let data = unsafe { product.b.offset(start as isize * step) };
+        Lines { data, count: product.n, strides: (column, step) }
+    }
+
     /// The operand for the tiles: packed into `room`, or as it lies.
     unsafe fn operand(
         self,
@@ -197,11 +196,25 @@ impl<T: Real> Lines<T> {
         room: Option<&Scratch>,
         parallel: bool,
     ) -> Operand<T::Compute> {
-        let Some(room) = room else {
-            let group = width as isize * self.strides.0;
-            return Operand { data: self.data.cast(), strides: self.strides, group, packed: false };
-        };
-        let out = Shared(room.pointer::<T::Compute>());
+        match room {
+            // SAFETY: the caller's room holds all panels.
+            Some(room) => unsafe { self.packed(k, width, room.pointer(), parallel) },
+            None => {
+                let group = width as isize * self.strides.0;
+                Operand { data: self.data.cast(), strides: self.strides, group, packed: false }
+            }
+        }
+    }
+
+    /// The operand packed to panels of `width` lines and `k` steps at `out`, which has room for all of them.
+    pub(super) unsafe fn packed(
+        self,
+        k: usize,
+        width: usize,
+        out: *mut T::Compute,
+        parallel: bool,
+    ) -> Operand<T::Compute> {
+        let out = Shared(out);
         let lines = &self;
         let pack = |begin: i64, end: i64| {
             let out = &out;

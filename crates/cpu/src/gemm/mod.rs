@@ -14,6 +14,7 @@ mod both_ways;
 pub(crate) mod bytes;
 mod complex;
 mod integer;
+mod kept;
 pub(crate) mod pack;
 mod real;
 #[cfg(test)]
