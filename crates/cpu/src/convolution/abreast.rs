@@ -1,11 +1,12 @@
 //! Many small images: a row of the result is then shorter than a register or two, and the places between rows that
 //! `taps` computes in vain are many. Images lie abreast instead: a register holds one place of as many images as it has
-//! elements. Which way is taken depends on shapes only. Called by `taps` and `weight`; the sums run over the same steps.
+//! elements. As each place is a column of its own, its sums leave out the steps that meet zeros around the image. Which way
+//! is taken depends on shapes only. Called by `taps` and `weight`.
 
 use super::Sides;
 use super::spread::{Shared, Spread};
 use super::taps::{Grid, Pass};
-use super::tiles::{Block, Element, MOST_LANES, Sums};
+use super::tiles::{Block, Element, MOST_LANES, Step, Sums};
 use crate::pool;
 use crate::scratch::Scratch;
 
@@ -17,6 +18,8 @@ const LEAST_CHANNELS: usize = 8;
 const MOST_BYTES: usize = 64 << 20;
 /// Steps of k in a slice: the data of a tile, which no two steps share, and its weights fill the first-level cache.
 const SLICE: usize = 160;
+/// Steps that are written out at most, for all runs of places; beyond, every place takes all steps.
+const MOST_STEPS: usize = 1 << 18;
 /// Bytes of sums that one task keeps in the second-level cache, and its columns where there are enough of them.
 const SUMS_BYTES: usize = 384 << 10;
 const COLUMNS: usize = 2048;
@@ -81,16 +84,36 @@ struct Part {
     lines: usize,
 }
 
+/// Places along an axis for which the same kernel elements lie inside of the image.
+struct Run {
+    begin: usize,
+    end: usize,
+    /// Of each kernel element of the grid: whether it lies inside along this axis.
+    seen: Vec<bool>,
+}
+
+/// What the places of a grid sum over.
+struct Edges {
+    runs: [Vec<Run>; 3],
+    /// Steps of each triple of runs, the last axis fastest.
+    steps: Vec<Vec<Step>>,
+}
+
+impl Edges {
+    /// The runs along the line at places `a` and `b` of the first two axes, with their steps.
+    fn along(&self, a: usize, b: usize) -> impl Iterator<Item = (&Run, &[Step])> {
+        let at = |axis: usize, place: usize| self.runs[axis].partition_point(|run| run.end <= place);
+        let first = (at(0, a) * self.runs[1].len() + at(1, b)) * self.runs[2].len();
+        self.runs[2].iter().zip(self.steps[first..].iter().map(Vec::as_slice))
+    }
+}
+
 impl<S: Sums> Pass<'_, S> {
     /// # Safety
     /// As for `Device::run`.
     pub(super) unsafe fn run_abreast<T: Element<Compute = S>>(&self, abreast: Abreast) {
         let (work, lanes) = (self.work, abreast.lanes);
-        let taps: Vec<Vec<isize>> = self
-            .grids
-            .iter()
-            .map(|grid| grid.taps.iter().map(|tap| tap * lanes as isize).collect())
-            .collect();
+        let edges: Vec<Edges> = self.grids.iter().map(|grid| self.edges(grid, lanes)).collect();
         let room = Scratch::new::<S>(self.spread.room(self.sources) * lanes);
         for group in 0..work.groups {
             for first in (0..work.images).step_by(abreast.images) {
@@ -105,8 +128,8 @@ impl<S: Sums> Pass<'_, S> {
                 // SAFETY: the block's images and channels exist on both sides; the room holds their copy.
                 unsafe {
                     self.spread.fill_abreast(from, self.from, self.sources, (images, lanes), spread);
-                    for (grid, taps) in self.grids.iter().zip(&taps) {
-                        self.grid_abreast::<T>(grid, taps, (images, lanes), group, spread, to);
+                    for (grid, edges) in self.grids.iter().zip(&edges) {
+                        self.grid_abreast::<T>(grid, edges, (images, lanes), group, spread, to);
                     }
                 }
             }
@@ -117,7 +140,7 @@ impl<S: Sums> Pass<'_, S> {
     unsafe fn grid_abreast<T: Element<Compute = S>>(
         &self,
         grid: &Grid,
-        taps: &[isize],
+        edges: &Edges,
         (images, lanes): (usize, usize),
         group: usize,
         spread: Shared<S>,
@@ -135,7 +158,8 @@ impl<S: Sums> Pass<'_, S> {
         let fitting = (SUMS_BYTES / (lines * width * lanes * size_of::<S>() * tall)).max(1);
         let wanted = (TASKS_PER_THREAD * pool::threads()).div_ceil(across);
         let down = tiles.div_ceil(fitting).max(wanted).min(tiles);
-        let weights = Shared(grid.weights.pointer::<S>().wrapping_add(group * self.targets * taps.len()));
+        let weights =
+            Shared(grid.weights.pointer::<S>().wrapping_add(group * self.targets * grid.steps.len()));
         pool::parallel(across * down, &|index| {
             let (spread, to, weights) = (&spread, &to, &weights);
             let (down_at, line) = (index / across, index % across * lines);
@@ -149,17 +173,58 @@ impl<S: Sums> Pass<'_, S> {
             let sums = Scratch::new::<S>(part.rows * part.lines * width * lanes);
             // SAFETY: parts lie within the grid; the sums have room for them.
             unsafe {
-                self.sum_abreast(grid, taps, lanes, &part, spread.0, weights.0, sums.pointer());
+                self.sum_abreast(grid, edges, lanes, &part, spread.0, weights.0, sums.pointer());
                 self.store_abreast::<T>(grid, (images, lanes), group, &part, sums.pointer(), to.0);
             }
         });
     }
 
-    /// The sums of one part, slice by slice of k.
+    /// The steps of every run of places.
+    fn edges(&self, grid: &Grid, lanes: usize) -> Edges {
+        let runs = [0, 1, 2].map(|axis| {
+            let mut runs: Vec<Run> = Vec::new();
+            for place in 0..grid.counts[axis] {
+                let seen = grid
+                    .elements
+                    .iter()
+                    .map(|offset| self.spread.exists(axis, place, offset[axis], self.from.lengths[axis]));
+                let seen: Vec<bool> = seen.collect();
+                match runs.last_mut().filter(|run| run.seen == seen) {
+                    Some(run) => run.end = place + 1,
+                    None => runs.push(Run { begin: place, end: place + 1, seen }),
+                }
+            }
+            runs
+        });
+        let combinations = runs.iter().map(Vec::len).product::<usize>();
+        let runs = if combinations.saturating_mul(grid.steps.len()) <= MOST_STEPS {
+            runs
+        } else {
+            [0, 1, 2].map(|axis| {
+                vec![Run { begin: 0, end: grid.counts[axis], seen: vec![true; grid.elements.len()] }]
+            })
+        };
+        let mut steps = Vec::new();
+        for a in &runs[0] {
+            for b in &runs[1] {
+                for c in &runs[2] {
+                    let seen = |step: &Step| {
+                        let element = step.weight % grid.elements.len();
+                        a.seen[element] && b.seen[element] && c.seen[element]
+                    };
+                    let seen = grid.steps.iter().filter(|step| seen(step));
+                    steps.push(seen.map(|step| Step { tap: step.tap * lanes as isize, ..*step }).collect());
+                }
+            }
+        }
+        Edges { runs, steps }
+    }
+
+    /// The sums of one part, slice by slice of channels.
     unsafe fn sum_abreast(
         &self,
         grid: &Grid,
-        taps: &[isize],
+        edges: &Edges,
         lanes: usize,
         part: &Part,
         spread: *const S,
@@ -167,41 +232,42 @@ impl<S: Sums> Pass<'_, S> {
         sums: *mut S,
     ) {
         let kernels = S::kernels();
-        let (k, columns) = (taps.len(), grid.counts[2] * lanes);
-        let depth = k.div_ceil(k.div_ceil(SLICE).max(1)).max(1);
-        let c_row = part.lines * columns;
-        let (full, rest) = (part.rows / kernels.rows * kernels.rows, part.rows % kernels.rows);
-        let mut start = 0;
-        loop {
-            let steps = depth.min(k - start);
+        let (k, width) = (grid.steps.len(), grid.counts[2] * lanes);
+        let slices = k.div_ceil(SLICE).clamp(1, self.sources.max(1));
+        let c_row = part.lines * width;
+        let full = part.rows / kernels.rows * kernels.rows;
+        for slice in 0..slices {
             for line in 0..part.lines {
                 let (a, b) = ((part.line + line) / grid.counts[1], (part.line + line) % grid.counts[1]);
                 let place = (a * self.spread.height + b) * self.spread.pitch;
-                for (first, rows, height) in [(0, full, kernels.rows), (full, rest, rest)] {
-                    if rows == 0 {
-                        continue;
-                    }
-                    // SAFETY: rows, taps and columns lie within their rooms; lines are whole registers, so that tiles
-                    // end with them. Row tiles are packed whole: a slice of one begins `start` steps into it.
-                    unsafe {
-                        (kernels.block)(&Block {
-                            rows,
-                            columns,
-                            k: steps,
-                            a: weights.add((part.row + first) * k + start * height),
-                            a_tile: (kernels.rows * k) as isize,
-                            b: spread.add(place * lanes),
-                            taps: taps.as_ptr().add(start),
-                            c: sums.add(first * c_row + line * columns),
-                            c_row: c_row as isize,
-                            accumulate: start > 0,
-                        });
+                for (run, steps) in edges.along(a, b) {
+                    // whole channels, as each has the same number of steps
+                    let per_channel = steps.len() / self.sources.max(1);
+                    let cut = |slice: usize| slice * self.sources / slices * per_channel;
+                    let steps = &steps[cut(slice)..cut(slice + 1)];
+                    let column = run.begin * lanes;
+                    for (first, rows) in [(0, full), (full, part.rows - full)] {
+                        if rows == 0 {
+                            continue;
+                        }
+                        // SAFETY: rows, steps and columns lie within their rooms; runs are whole registers, so that tiles
+                        // end with them.
+                        unsafe {
+                            (kernels.block)(&Block {
+                                rows,
+                                columns: (run.end - run.begin) * lanes,
+                                k: steps.len(),
+                                a: weights.add((part.row + first) * k),
+                                a_tile: (kernels.rows * k) as isize,
+                                b: spread.add(place * lanes + column),
+                                steps: steps.as_ptr(),
+                                c: sums.add(first * c_row + line * width + column),
+                                c_row: c_row as isize,
+                                accumulate: slice > 0,
+                            });
+                        }
                     }
                 }
-            }
-            start += steps;
-            if start >= k {
-                break;
             }
         }
     }

@@ -91,6 +91,11 @@ impl Spread {
         (phase * self.plane + (a * self.height + b) * self.pitch + c) as isize
     }
 
+    /// Whether the element at `offset` from a place exists along an axis of so many elements.
+    pub fn exists(&self, axis: usize, place: usize, offset: i64, length: usize) -> bool {
+        (0..length as i64).contains(&(place as i64 * self.step[axis] + offset - self.lead[axis]))
+    }
+
     /// Copies `channels` channels from `from` on.
     ///
     /// # Safety
@@ -263,9 +268,15 @@ impl DivCeil for i64 {
 
 #[inline(always)]
 unsafe fn zeros<S: Default + Copy>(to: *mut S, count: usize) {
-    for index in 0..count {
-        // SAFETY: the caller has room for `count` elements.
-        unsafe { to.add(index).write(S::default()) };
+    // SAFETY: the caller has room for `count` elements.
+    unsafe {
+        match count {
+            // between the rows of images there are one or two: not worth a call
+            0 => {}
+            1 => to.write(S::default()),
+            2 => to.cast::<[S; 2]>().write([S::default(); 2]),
+            _ => std::slice::from_raw_parts_mut(to, count).fill(S::default()),
+        }
     }
 }
 

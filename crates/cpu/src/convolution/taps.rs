@@ -8,7 +8,7 @@ use graph::kernel::Windows;
 
 use super::abreast::Abreast;
 use super::spread::{Shared, Spread};
-use super::tiles::{Block, Element, Kernels, Sums};
+use super::tiles::{Block, Element, Kernels, Step, Sums};
 use super::{Sides, Work};
 use crate::pool;
 use crate::scratch::Scratch;
@@ -27,8 +27,10 @@ pub(super) struct Grid {
     pub counts: [usize; 3],
     pub first: [usize; 3],
     pub step: [usize; 3],
-    /// Of the step (channel, kernel element): distances in the spread input.
-    pub taps: Vec<isize>,
+    /// Of the kernel elements: distances from a place, in elements of the source with the lead before it.
+    pub elements: Vec<[i64; 3]>,
+    /// Steps (channel, kernel element).
+    pub steps: Vec<Step>,
     /// Packed weights of every group.
     pub weights: Scratch,
 }
@@ -61,20 +63,19 @@ pub(super) unsafe fn result<T: Element>(work: &Work) {
     let abreast = Abreast::choose::<T::Compute>(work.images, channels, &spread, [work.result.lengths]);
     let spread = if abreast.is_some() { spread.abreast() } else { spread };
     let elements = work.kernel_elements();
-    let (mut taps, mut places) = (Vec::new(), Vec::new());
-    for channel in 0..work.data_channels {
-        for (at, place) in &elements {
-            let offset = [0, 1, 2].map(|axis| at[axis] as i64 * dilate[axis]);
-            taps.push((channel * spread.channel) as isize + spread.distance(offset));
-            places.push(channel as isize * work.weight.channel + place);
-        }
-    }
+    let offsets = elements.iter().map(|(at, _)| [0, 1, 2].map(|axis| at[axis] as i64 * dilate[axis]));
+    let offsets: Vec<[i64; 3]> = offsets.collect();
+    let steps = steps(work.data_channels, &spread, &offsets);
+    let places: Vec<isize> = (0..work.data_channels as isize)
+        .flat_map(|channel| elements.iter().map(move |(_, place)| channel * work.weight.channel + place))
+        .collect();
     let weight = work.weight.data.cast::<T>();
     let rows = Rows { count: work.result_channels, stride: work.weight.image, places: &places };
     let group = work.result_channels as isize * work.weight.image;
     // SAFETY: the weight has these rows and places in every group.
     let weights = unsafe { pack_groups(work.groups, weight, group, &rows) };
-    let grid = Grid { counts: work.result.lengths, first: [0; 3], step: [1; 3], taps, weights };
+    let grid =
+        Grid { counts: work.result.lengths, first: [0; 3], step: [1; 3], elements: offsets, steps, weights };
     let pass: Pass<'_, T::Compute> = Pass {
         work,
         from: &work.data,
@@ -161,23 +162,20 @@ unsafe fn residue_grid<T: Element>(
     lead: [i64; 3],
     axes: [&Residue; 3],
 ) -> Grid {
-    let (mut taps, mut places) = (Vec::new(), Vec::new());
-    for channel in 0..work.result_channels {
-        for &(a, first) in &axes[0].taps {
-            for &(b, second) in &axes[1].taps {
-                for &(c, third) in &axes[2].taps {
-                    let offset = [first + lead[0], second + lead[1], third + lead[2]];
-                    taps.push((channel * spread.channel) as isize + spread.distance(offset));
-                    let inner: isize = [a, b, c]
-                        .iter()
-                        .zip(work.weight.space)
-                        .map(|(&at, stride)| at as isize * stride)
-                        .sum();
-                    places.push(channel as isize * work.weight.image + inner);
-                }
+    let (mut elements, mut inner) = (Vec::new(), Vec::new());
+    for &(a, first) in &axes[0].taps {
+        for &(b, second) in &axes[1].taps {
+            for &(c, third) in &axes[2].taps {
+                elements.push([first + lead[0], second + lead[1], third + lead[2]]);
+                let at = [a, b, c];
+                inner.push((0..3).map(|axis| at[axis] as isize * work.weight.space[axis]).sum::<isize>());
             }
         }
     }
+    let steps = steps(work.result_channels, spread, &elements);
+    let places: Vec<isize> = (0..work.result_channels as isize)
+        .flat_map(|channel| inner.iter().map(move |inner| channel * work.weight.image + inner))
+        .collect();
     let rows = Rows { count: work.data_channels, stride: work.weight.channel, places: &places };
     let group = work.result_channels as isize * work.weight.image;
     // SAFETY: the caller's promise about the weight.
@@ -186,9 +184,23 @@ unsafe fn residue_grid<T: Element>(
         counts: axes.map(|axis| axis.count),
         first: axes.map(|axis| axis.first),
         step: axes.map(|axis| axis.step),
-        taps,
+        elements,
+        steps,
         weights,
     }
+}
+
+/// The steps of so many channels with kernel elements at these offsets.
+fn steps(channels: usize, spread: &Spread, elements: &[[i64; 3]]) -> Vec<Step> {
+    let distances: Vec<isize> = elements.iter().map(|&offset| spread.distance(offset)).collect();
+    let all = (0..channels).flat_map(|channel| {
+        let start = (channel * spread.channel) as isize;
+        distances.iter().enumerate().map(move |(element, distance)| Step {
+            tap: start + distance,
+            weight: channel * elements.len() + element,
+        })
+    });
+    all.collect()
 }
 
 /// Weights as a matrix: `count` rows, and the place of each step.
@@ -301,7 +313,7 @@ impl<S: Sums> Pass<'_, S> {
             let across = total.div_ceil(columns);
             let tasks = across * self.targets.div_ceil(rows);
             let weights =
-                Shared(grid.weights.pointer::<S>().wrapping_add(group * self.targets * grid.taps.len()));
+                Shared(grid.weights.pointer::<S>().wrapping_add(group * self.targets * grid.steps.len()));
             let task = |index: usize| {
                 let (spread, to, weights, bias) = (&spread, &to, &weights, &bias);
                 let (row, column) = (index / across * rows, index % across * columns);
@@ -318,7 +330,7 @@ impl<S: Sums> Pass<'_, S> {
                     self.store::<T>(grid, &part, sums.pointer(), *bias, to.0);
                 }
             };
-            let work = total * self.targets * grid.taps.len();
+            let work = total * self.targets * grid.steps.len();
             if work < 1 << 18 { (0..tasks).for_each(task) } else { pool::parallel(tasks, &task) }
         }
     }
@@ -340,28 +352,27 @@ impl<S: Sums> Pass<'_, S> {
     /// The sums of one part, slice by slice of k.
     unsafe fn sum(&self, grid: &Grid, part: &Part, spread: *const S, weights: *const S, sums: *mut S) {
         let kernels = S::kernels();
-        let k = grid.taps.len();
+        let k = grid.steps.len();
         let c_row = part.columns.next_multiple_of(kernels.columns) as isize;
         let depth = k.div_ceil(k.div_ceil(SLICE).max(1)).max(1);
         let (full, rest) = (part.rows / kernels.rows * kernels.rows, part.rows % kernels.rows);
         let mut start = 0;
         loop {
             let steps = depth.min(k - start);
-            for (first, rows, height) in [(0, full, kernels.rows), (full, rest, rest)] {
+            for (first, rows) in [(0, full), (full, rest)] {
                 if rows == 0 {
                     continue;
                 }
-                // SAFETY: the part's rows, taps and columns lie within their rooms. Row tiles are packed whole, so that
-                // a slice of one begins `start` steps into it.
+                // SAFETY: the part's rows, steps and columns lie within their rooms.
                 unsafe {
                     (kernels.block)(&Block {
                         rows,
                         columns: part.columns,
                         k: steps,
-                        a: weights.add((part.row + first) * k + start * height),
+                        a: weights.add((part.row + first) * k),
                         a_tile: (kernels.rows * k) as isize,
                         b: spread.add(part.column),
-                        taps: grid.taps.as_ptr().add(start),
+                        steps: grid.steps.as_ptr().add(start),
                         c: sums.offset(first as isize * c_row),
                         c_row,
                         accumulate: start > 0,

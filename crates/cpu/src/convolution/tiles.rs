@@ -14,24 +14,32 @@ const WIDTH: usize = 2;
 /// Elements of the widest register.
 pub(super) const MOST_LANES: usize = 16;
 
-/// `c[row][column] (+)= sum over k of a[k][row] * b[taps[k] + column]`.
+/// One step of a sum: where the data lies and which of the tile's packed weights it meets.
+#[derive(Clone, Copy)]
+pub(super) struct Step {
+    pub tap: isize,
+    pub weight: usize,
+}
+
+/// `c[row][column] (+)= sum over k of a[steps[k].weight][row] * b[steps[k].tap + column]`.
 pub(super) struct Block<S> {
     pub rows: usize,
     pub columns: usize,
+    /// How many steps.
     pub k: usize,
     /// Row tiles one after the other, `a_tile` elements each; within a tile the rows of a step lie side by side.
     pub a: *const S,
     pub a_tile: isize,
     /// Readable for whole tiles of columns beyond every tap.
     pub b: *const S,
-    pub taps: *const isize,
+    pub steps: *const Step,
     pub c: *mut S,
     /// From row to row; rows have room for whole tiles of columns.
     pub c_row: isize,
     pub accumulate: bool,
 }
 
-/// `out[row][column] += sum over images and i < count of y[row][i] * x[lines[column] + i]`, `count` a multiple of the
+/// `out[row][column] (+)= sum over images and i < count of y[row][i] * x[lines[column] + i]`, `count` a multiple of the
 /// lanes of every register.
 pub(super) struct Dots<'a, S> {
     pub rows: usize,
@@ -45,6 +53,8 @@ pub(super) struct Dots<'a, S> {
     pub lines: &'a [isize],
     pub out: *mut S,
     pub out_row: isize,
+    pub out_line: isize,
+    pub accumulate: bool,
 }
 
 /// The loops of one instruction set.
@@ -52,6 +62,8 @@ pub(super) struct Kernels<S: 'static> {
     /// Height of a row tile, and width of a full one.
     pub rows: usize,
     pub columns: usize,
+    /// Lines of a tile of dots.
+    pub lines: usize,
     pub block: unsafe fn(&Block<S>),
     pub dots: unsafe fn(&Dots<S>),
 }
@@ -133,7 +145,7 @@ unsafe fn one_tile<V: Vector, const VECTORS: usize>(
 #[inline(always)]
 unsafe fn tile<V: Vector, const ROWS: usize, const VECTORS: usize>(
     block: &Block<V::Scalar>,
-    mut a: *const V::Scalar,
+    a: *const V::Scalar,
     b: *const V::Scalar,
     c: *mut V::Scalar,
 ) {
@@ -141,7 +153,8 @@ unsafe fn tile<V: Vector, const ROWS: usize, const VECTORS: usize>(
     unsafe {
         let mut sums = [[V::zero(); VECTORS]; ROWS];
         for step in 0..block.k {
-            let from = b.offset(*block.taps.add(step));
+            let Step { tap, weight } = *block.steps.add(step);
+            let (a, from) = (a.add(weight * ROWS), b.offset(tap));
             let mut right = [V::zero(); VECTORS];
             for vector in 0..VECTORS {
                 right[vector] = V::load(from.add(vector * V::LANES));
@@ -152,7 +165,6 @@ unsafe fn tile<V: Vector, const ROWS: usize, const VECTORS: usize>(
                     sums[row][vector] = sums[row][vector].add_product(left, right[vector]);
                 }
             }
-            a = a.add(ROWS);
         }
         for row in 0..ROWS {
             for vector in 0..VECTORS {
@@ -226,40 +238,21 @@ unsafe fn dot_tile<V: Vector, const ROWS: usize, const LINES: usize>(
                 at += V::LANES;
             }
         }
-        // all at once and then through memory, so that the sums stay in registers until here
+        // all at once and then through memory, which the compiler may not look through: it keeps the sums of the loop in
+        // registers only where it cannot take them apart
         let mut room = [[MaybeUninit::<[V::Scalar; MOST_LANES]>::uninit(); LINES]; ROWS];
         for tile_row in 0..ROWS {
             for column in 0..LINES {
                 sums[tile_row][column].store(room[tile_row][column].as_mut_ptr().cast());
             }
         }
-        add_sums::<V, ROWS, LINES>(work, row, line, &mut room);
-    }
-}
-
-/// Adds the sums of a tile's registers to the results, halves of a register first. A function of its own, so that the
-/// compiler keeps the registers of the loop before it.
-#[inline(never)]
-unsafe fn add_sums<V: Vector, const ROWS: usize, const LINES: usize>(
-    work: &Dots<V::Scalar>,
-    row: usize,
-    line: usize,
-    room: &mut [[MaybeUninit<[V::Scalar; MOST_LANES]>; LINES]; ROWS],
-) {
-    for tile_row in 0..ROWS {
-        for column in 0..LINES {
-            let lanes = room[tile_row][column].as_mut_ptr().cast::<V::Scalar>();
-            // SAFETY: a register was stored there, whose lanes are read; the results are the caller's promise.
-            unsafe {
-                let mut half = V::LANES / 2;
-                while half > 0 {
-                    for lane in 0..half {
-                        *lanes.add(lane) = *lanes.add(lane) + *lanes.add(lane + half);
-                    }
-                    half /= 2;
-                }
-                let to = work.out.offset((row + tile_row) as isize * work.out_row).add(line + column);
-                *to = *to + *lanes;
+        let room = std::hint::black_box(&room);
+        for tile_row in 0..ROWS {
+            for column in 0..LINES {
+                let sum = V::load(room[tile_row][column].as_ptr().cast()).sum();
+                let row = (row + tile_row) as isize * work.out_row;
+                let to = work.out.offset(row + (line + column) as isize * work.out_line);
+                to.write(if work.accumulate { *to + sum } else { sum });
             }
         }
     }
@@ -281,7 +274,7 @@ macro_rules! kernels {
                 // SAFETY: as above.
                 unsafe { dots::<V, $rows, $lines>(work) }
             }
-            Kernels { rows: V::ROWS, columns: WIDTH * V::LANES, block: run_block, dots: run_dots }
+            Kernels { rows: V::ROWS, columns: WIDTH * V::LANES, lines: $lines, block: run_block, dots: run_dots }
         };
     };
 }

@@ -2,6 +2,8 @@
 //! with the data's, moved by the element's place. Both are spread with the same pitch, so each dot is one long line;
 //! where rows end, the result's copy has zeros (which an infinity beside them turns into nan). Small images lie abreast.
 
+use std::ops::Range;
+
 use graph::kernel::Windows;
 
 use super::abreast::{self, Abreast};
@@ -44,19 +46,27 @@ pub(super) unsafe fn weight<T: Element>(work: &Work) {
             lines.push((channel * x.channel) as isize + x.distance(offset));
         }
     }
-    let channels = work.result_channels * work.groups;
-    let room = Scratch::new::<T::Compute>(channels * lines.len());
-    let sums = Shared(room.pointer::<T::Compute>());
-    // SAFETY: the room was made for so many elements.
-    unsafe { std::slice::from_raw_parts_mut(sums.0, channels * lines.len()) }.fill(T::Compute::default());
+    let total = work.result_channels * work.groups * lines.len();
+    // the weight itself where the sums may be written to it as they come
+    let plain = !T::WIDENS
+        && work.weight.image == lines.len() as isize
+        && work.weight.channel == elements.len() as isize
+        && elements.iter().enumerate().all(|(index, (_, place))| *place == index as isize);
+    let room = (!plain).then(|| Scratch::new::<T::Compute>(total));
+    let sums = Shared(room.as_ref().map_or(work.weight.data.cast(), Scratch::pointer::<T::Compute>));
     let pass = Pass { work, x, y, lines, count, sums };
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller's promise; the sums have room for `total` elements.
     unsafe {
-        match abreast {
-            Some(abreast) => pass.run_abreast::<T>(abreast),
-            None => pass.run::<T>(),
+        if work.images == 0 || count == 0 {
+            std::slice::from_raw_parts_mut(sums.0, total).fill(T::Compute::default());
+        } else if let Some(abreast) = abreast {
+            pass.run_abreast::<T>(abreast, &elements);
+        } else {
+            pass.run::<T>();
         }
-        pass.store::<T>(&elements);
+        if !plain {
+            pass.store::<T>(&elements);
+        }
     }
 }
 
@@ -67,6 +77,14 @@ fn count(work: &Work, y: &Spread) -> usize {
         return 0;
     }
     (((depth - 1) * y.height + height - 1) * y.pitch + width).next_multiple_of(LANES)
+}
+
+/// A kernel element.
+struct Tap {
+    /// Places of the result, along each axis, for which it lies inside of the data.
+    places: [Range<usize>; 3],
+    /// Where its line begins in each channel of the data.
+    lines: Vec<isize>,
 }
 
 struct Pass<'a, S> {
@@ -134,6 +152,8 @@ impl<S: Sums> Pass<'_, S> {
                         lines,
                         out: sums.0.add((group * work.result_channels + row) * out_row + line),
                         out_row: out_row as isize,
+                        out_line: 1,
+                        accumulate: first > 0,
                     });
                 }
             });
@@ -141,9 +161,13 @@ impl<S: Sums> Pass<'_, S> {
     }
 
     /// Images side by side, block after block.
-    unsafe fn run_abreast<T: Element<Compute = S>>(&self, abreast: Abreast) {
+    unsafe fn run_abreast<T: Element<Compute = S>>(
+        &self,
+        abreast: Abreast,
+        elements: &[([usize; 3], isize)],
+    ) {
         let (work, lanes) = (self.work, abreast.lanes);
-        let scaled: Vec<isize> = self.lines.iter().map(|line| line * lanes as isize).collect();
+        let taps = self.taps(elements, lanes);
         let rooms = [
             Scratch::new::<S>(self.x.room(work.data_channels) * lanes),
             Scratch::new::<S>(self.y.room(work.result_channels) * lanes),
@@ -162,39 +186,89 @@ impl<S: Sums> Pass<'_, S> {
                     self.x.fill_abreast(from, &work.data, work.data_channels, block, x);
                     let from = start(&work.result, work.result_channels);
                     self.y.fill_abreast(from, &work.result, work.result_channels, block, y);
-                    self.dots_abreast(group, lanes, &scaled, x, y);
+                    self.dots_abreast(group, lanes, &taps, (x, y), first > 0);
                 }
             }
         }
     }
 
-    /// Adds the dots of one block of images: rows of the result one after the other, as images elsewhere.
-    unsafe fn dots_abreast(&self, group: usize, lanes: usize, scaled: &[isize], x: Shared<S>, y: Shared<S>) {
+    /// Every kernel element with the places of the result for which it lies inside of the data.
+    fn taps(&self, elements: &[([usize; 3], isize)], lanes: usize) -> Vec<Tap> {
+        let Windows { stride, dilate, before, .. } = self.work.windows;
+        let channels = self.work.data_channels;
+        let all = elements.iter().enumerate().map(|(element, (at, _))| {
+            let places = [0, 1, 2].map(|axis| {
+                let (length, step) = (self.work.data.lengths[axis] as i64, stride[axis].max(1));
+                let start = at[axis] as i64 * dilate[axis] - before[axis];
+                // places whose element exists: 0 <= place * step + start < length
+                let reach = |bound: i64| {
+                    (bound - start).max(0).div_euclid(step) + i64::from((bound - start).max(0) % step != 0)
+                };
+                let end = (reach(length) as usize).min(self.work.result.lengths[axis]);
+                (reach(0) as usize).min(end)..end
+            });
+            let line = |channel: usize| self.lines[channel * elements.len() + element] * lanes as isize;
+            Tap { places, lines: (0..channels).map(line).collect() }
+        });
+        all.collect()
+    }
+
+    /// Adds the dots of one block of images: rows of the result one after the other, as images elsewhere, and without the
+    /// places that meet zeros around the data.
+    unsafe fn dots_abreast(
+        &self,
+        group: usize,
+        lanes: usize,
+        taps: &[Tap],
+        (x, y): (Shared<S>, Shared<S>),
+        accumulate: bool,
+    ) {
         let work = self.work;
-        let [depth, height, width] = work.result.lengths;
-        let across = scaled.len().div_ceil(LINES);
+        let (channels, kernels) = (work.data_channels, S::kernels());
+        // whole tiles of the channels of one kernel element; its neighbours find them in the nearer caches
+        let step = LINES.div_ceil(taps.len().max(1)).next_multiple_of(kernels.lines);
+        let across = channels.div_ceil(step);
         let tasks = work.result_channels.div_ceil(ROWS) * across;
         pool::parallel(tasks, &|index| {
             let (x, y, sums) = (&x, &y, &self.sums);
-            let (row, line) = (index / across * ROWS, index % across * LINES);
-            let lines = &scaled[line..(line + LINES).min(scaled.len())];
-            let out_row = scaled.len();
-            for plane in 0..depth {
-                // SAFETY: the task's rows and lines exist, and its sums are its own.
-                unsafe {
-                    (S::kernels().dots)(&Dots {
-                        rows: ROWS.min(work.result_channels - row),
-                        count: width * lanes,
-                        images: height,
-                        y: y.0.add((row * self.y.channel + plane * self.y.height * self.y.pitch) * lanes),
-                        y_row: (self.y.channel * lanes) as isize,
-                        y_image: (self.y.pitch * lanes) as isize,
-                        x: x.0.add(plane * self.x.height * self.x.pitch * lanes),
-                        x_image: (self.x.pitch * lanes) as isize,
-                        lines,
-                        out: sums.0.add((group * work.result_channels + row) * out_row + line),
-                        out_row: out_row as isize,
-                    });
+            let (row, channel) = (index / across * ROWS, index % across * step);
+            let out_row = channels * taps.len();
+            for (element, tap) in taps.iter().enumerate() {
+                let [planes, rows, columns] = &tap.places;
+                let place = |spread: &Spread, plane: usize| {
+                    ((plane * spread.height + rows.start) * spread.pitch + columns.start) * lanes
+                };
+                let dots = |plane: usize, images: usize, accumulate: bool| {
+                    let lines = &tap.lines[channel..(channel + step).min(channels)];
+                    // SAFETY: the task's rows and lines exist at these places, and its sums are its own.
+                    unsafe {
+                        (kernels.dots)(&Dots {
+                            rows: ROWS.min(work.result_channels - row),
+                            count: columns.len() * lanes,
+                            images,
+                            y: y.0.add(row * self.y.channel * lanes + place(&self.y, plane)),
+                            y_row: (self.y.channel * lanes) as isize,
+                            y_image: (self.y.pitch * lanes) as isize,
+                            x: x.0.add(place(&self.x, plane)),
+                            x_image: (self.x.pitch * lanes) as isize,
+                            lines,
+                            out: sums.0.add(
+                                (group * work.result_channels + row) * out_row
+                                    + channel * taps.len()
+                                    + element,
+                            ),
+                            out_row: out_row as isize,
+                            out_line: taps.len() as isize,
+                            accumulate,
+                        });
+                    }
+                };
+                if planes.is_empty() || rows.is_empty() || columns.is_empty() {
+                    // no place meets it: the sums are zero
+                    dots(0, 0, accumulate);
+                }
+                for plane in planes.clone() {
+                    dots(plane, rows.len(), accumulate || plane > planes.start);
                 }
             }
         });

@@ -17,6 +17,8 @@ pub(crate) trait Vector: Copy {
     unsafe fn add(self, other: Self) -> Self;
     /// `left * right + self`
     unsafe fn add_product(self, left: Self, right: Self) -> Self;
+    /// The sum of all lanes, halves of the register first: on every instruction set the same additions for the same lanes.
+    unsafe fn sum(self) -> Self::Scalar;
 }
 
 pub(crate) mod portable {
@@ -59,6 +61,18 @@ pub(crate) mod portable {
                 unsafe fn add_product(self, left: Self, right: Self) -> Self {
                     Pack(std::array::from_fn(|lane| self.0[lane] + left.0[lane] * right.0[lane]))
                 }
+                #[inline(always)]
+                unsafe fn sum(self) -> $scalar {
+                    let mut lanes = self.0;
+                    let mut half = $lanes / 2;
+                    while half > 0 {
+                        for lane in 0..half {
+                            lanes[lane] += lanes[lane + half];
+                        }
+                        half /= 2;
+                    }
+                    lanes[0]
+                }
             }
         };
     }
@@ -71,9 +85,36 @@ pub(crate) mod x86 {
     use super::Vector;
     use std::arch::x86_64::*;
 
+    /// The sum of a register's lanes, from the sum of its halves.
+    macro_rules! sum_of_halves {
+        ($name:ident($register:ty) -> $scalar:ty, $value:ident: $sum:expr) => {
+            #[inline(always)]
+            unsafe fn $name($value: $register) -> $scalar {
+                // SAFETY: only called where the register's instruction set is there.
+                unsafe { $sum }
+            }
+        };
+    }
+    sum_of_halves!(sum_f32x2(__m128) -> f32, v: _mm_cvtss_f32(_mm_add_ss(v, _mm_shuffle_ps::<1>(v, v))));
+    sum_of_halves!(sum_f32x4(__m128) -> f32, v: sum_f32x2(_mm_add_ps(v, _mm_movehl_ps(v, v))));
+    sum_of_halves!(sum_f32x8(__m256) -> f32, v: {
+        sum_f32x4(_mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps::<1>(v)))
+    });
+    sum_of_halves!(sum_f32x16(__m512) -> f32, v: {
+        let upper = _mm256_castpd_ps(_mm512_extractf64x4_pd::<1>(_mm512_castps_pd(v)));
+        sum_f32x8(_mm256_add_ps(_mm512_castps512_ps256(v), upper))
+    });
+    sum_of_halves!(sum_f64x2(__m128d) -> f64, v: _mm_cvtsd_f64(_mm_add_sd(v, _mm_unpackhi_pd(v, v))));
+    sum_of_halves!(sum_f64x4(__m256d) -> f64, v: {
+        sum_f64x2(_mm_add_pd(_mm256_castpd256_pd128(v), _mm256_extractf128_pd::<1>(v)))
+    });
+    sum_of_halves!(sum_f64x8(__m512d) -> f64, v: {
+        sum_f64x4(_mm256_add_pd(_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd::<1>(v)))
+    });
+
     macro_rules! register {
         ($name:ident, $register:ty, $scalar:ty, $lanes:literal, $rows:literal, $zero:ident, $splat:ident, $load:ident,
-         $store:ident, $add:ident, $fma:ident) => {
+         $store:ident, $add:ident, $fma:ident, $sum:ident) => {
             #[derive(Clone, Copy)]
             pub(crate) struct $name($register);
             impl Vector for $name {
@@ -110,6 +151,11 @@ pub(crate) mod x86 {
                     // SAFETY: as `zero`.
                     $name(unsafe { $fma(left.0, right.0, self.0) })
                 }
+                #[inline(always)]
+                unsafe fn sum(self) -> $scalar {
+                    // SAFETY: as `zero`.
+                    unsafe { $sum(self.0) }
+                }
             }
         };
     }
@@ -124,7 +170,8 @@ pub(crate) mod x86 {
         _mm256_loadu_ps,
         _mm256_storeu_ps,
         _mm256_add_ps,
-        _mm256_fmadd_ps
+        _mm256_fmadd_ps,
+        sum_f32x8
     );
     register!(
         F64x4,
@@ -137,7 +184,8 @@ pub(crate) mod x86 {
         _mm256_loadu_pd,
         _mm256_storeu_pd,
         _mm256_add_pd,
-        _mm256_fmadd_pd
+        _mm256_fmadd_pd,
+        sum_f64x4
     );
     register!(
         F32x16,
@@ -150,7 +198,8 @@ pub(crate) mod x86 {
         _mm512_loadu_ps,
         _mm512_storeu_ps,
         _mm512_add_ps,
-        _mm512_fmadd_ps
+        _mm512_fmadd_ps,
+        sum_f32x16
     );
     register!(
         F64x8,
@@ -163,6 +212,7 @@ pub(crate) mod x86 {
         _mm512_loadu_pd,
         _mm512_storeu_pd,
         _mm512_add_pd,
-        _mm512_fmadd_pd
+        _mm512_fmadd_pd,
+        sum_f64x8
     );
 }
