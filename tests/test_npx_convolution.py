@@ -93,6 +93,10 @@ CASES = {
     "abreast stride": ((30, 8, 6, 7), 9, dict(kernel=(3, 2), stride=(2, 3), dilate=(1, 2), pad=(1, 2))),
     "abreast groups": ((32, 16, 3, 4), 28, dict(kernel=(3, 3), pad=(1, 1), num_group=2)),
     "abreast blocks": ((45, 40, 3, 3), 29, dict(kernel=(3, 3), pad=(1, 1))),
+    "abreast dilated": ((16, 8, 5, 4), 9, dict(kernel=(3, 3), dilate=(3, 2), pad=(3, 2))),
+    "abreast beyond": ((20, 8, 3, 2), 12, dict(kernel=(2, 3), pad=(3, 4), stride=(1, 2))),
+    "abreast wide kernel": ((16, 8, 2, 3), 8, dict(kernel=(5, 5), pad=(2, 2))),
+    "abreast many steps": ((16, 112, 7, 7), 8, dict(kernel=(7, 7), pad=(3, 3))),
     "abreast 3d": ((15, 8, 3, 2, 3), 8, dict(kernel=(2, 2, 3), stride=(1, 2, 1), pad=(1, 1, 1))),
 }
 TRANSPOSED = {
