@@ -19,6 +19,7 @@ mod pooling;
 pub mod random;
 mod reduce;
 mod row_program;
+mod rounds;
 mod rows;
 mod scan;
 mod scratch;

@@ -75,8 +75,9 @@ pub enum Layer {
     AttentionGradient { causal: bool },
     /// x (steps, batch, inputs), weight (gates * size, inputs), weight of the state (gates * size, size), bias (4 * size; of a
     /// GRU the last quarter belongs to the state's share of the new gate), first state (batch, size), first cell (batch,
-    /// size; empty for a GRU) -> states (steps, batch, size), gates (4 * size, steps, batch; of a GRU with that share),
-    /// cells (steps, size, batch; empty for a GRU). From the last step to the first if reversed.
+    /// size; empty for a GRU) -> states (steps, batch, size), gates (steps, batch, 4 * size; of a GRU with that share), cells
+    /// (steps, batch, size; empty for a GRU). From the last step to the first if reversed. Where nobody wants gradients,
+    /// gates are empty and cells (1, batch, size), those after the last turn.
     Recurrent { cell: Cell, reverse: bool },
     /// gradients of the states, of the last state and of the last cell, x, weight, weight of the state, first state, first
     /// cell, then the results above -> gradients of x, weight, weight of the state, bias, first state, first cell

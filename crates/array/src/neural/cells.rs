@@ -26,7 +26,7 @@ struct Pass {
     state_weight: Array,
     state: Array,
     first_cell: Array,
-    /// States of all steps; gates and cells, features first.
+    /// States of all steps; gates and cells, of all steps where there will be gradients.
     out: Array,
     gates: Array,
     cells: Array,
@@ -47,7 +47,8 @@ fn join(parts: &[&Array]) -> Result<Array> {
 /// # Errors
 /// Memory.
 pub(super) fn run(cell: Cell, reverse: bool, inputs: &[&Array], again: Again) -> Result<Vec<Array>> {
-    let pass = tape::paused(|| Pass::new(cell, reverse, inputs))?;
+    let keeps = tape::is_recording() && inputs.iter().any(|input| input.link().is_some());
+    let pass = tape::paused(|| Pass::new(cell, reverse, inputs, keeps))?;
     let outputs = tape::paused(|| pass.outputs())?;
     let saved: Vec<Array> = inputs.iter().copied().cloned().collect();
     let out = pass.out.detach();
@@ -79,7 +80,7 @@ fn by_operators(inputs: &[Array], again: &Again, gradients: &[Option<Array>]) ->
 }
 
 impl Pass {
-    fn new(cell: Cell, reverse: bool, inputs: &[&Array]) -> Result<Pass> {
+    fn new(cell: Cell, reverse: bool, inputs: &[&Array], keeps: bool) -> Result<Pass> {
         let held = inputs.iter().map(|input| input.detach().contiguous()).collect::<Result<Vec<_>>>()?;
         let [x, weight, state_weight, bias, state_bias, state, rest @ ..] = &held[..] else {
             return Err(Error::runtime("rnn: too few arrays"));
@@ -97,8 +98,9 @@ impl Pass {
             }
         };
         let first_cell = rest.first().map_or_else(|| empty(&[0]), |first| Ok(first.clone()))?;
-        let cells = if cell == Cell::Lstm { empty(&[steps, size, batch])? } else { empty(&[0])? };
-        let (out, gates) = (empty(&[steps, batch, size])?, empty(&[4 * size, steps, batch])?);
+        let kept = if keeps { steps } else { 0 };
+        let cells = if cell == Cell::Lstm { empty(&[kept.max(1), batch, size])? } else { empty(&[0])? };
+        let (out, gates) = (empty(&[steps, batch, size])?, empty(&[kept, batch, 4 * size])?);
         let given = [x, weight, state_weight, &bias, state, &first_cell];
         kernels::run(&Kernel::Layer(Layer::Recurrent { cell, reverse }), &given, &[&out, &gates, &cells])?;
         let [x, weight, state_weight, state] = [x, weight, state_weight, state].map(Array::clone);
@@ -107,8 +109,8 @@ impl Pass {
 
     /// Outputs of all steps, and copies of the last state and cell.
     fn outputs(&self) -> Result<Vec<Array>> {
-        let last = if self.reverse { 0 } else { self.x.shape()[0] - 1 };
         let at = |x: &Array| {
+            let last = if self.reverse { 0 } else { x.shape()[0] - 1 };
             let mut view = x.view().clone();
             view.offset += last * view.strides[0];
             view.shape.remove(0);
@@ -117,7 +119,7 @@ impl Pass {
         };
         let mut all = vec![self.out.detach(), at(&self.out).copy()?];
         if self.cell == Cell::Lstm {
-            all.push(at(&self.cells).transpose(None)?.copy()?);
+            all.push(at(&self.cells).copy()?);
         }
         Ok(all)
     }

@@ -16,6 +16,7 @@ mod complex;
 mod integer;
 mod kept;
 pub(crate) mod pack;
+pub(crate) mod panels;
 mod real;
 #[cfg(test)]
 mod tests;

@@ -20,7 +20,7 @@ use lanes::level::{Avx2, Avx512};
 use lanes::{Isa, Real};
 
 use crate::gather::operands;
-use crate::gemm::GemmElement;
+use crate::gemm::panels::Plain;
 use crate::scratch::AnyBits;
 use crate::vm::stream;
 
@@ -52,7 +52,7 @@ pub(crate) unsafe fn layer(layer: &Layer, inputs: &[Tensor], outputs: &[Tensor])
     }
 }
 
-unsafe fn layer_in<T: Number + GemmElement>(
+unsafe fn layer_in<T: Number + Plain>(
     layer: &Layer,
     inputs: &[Tensor],
     outputs: &[Tensor],
