@@ -258,28 +258,29 @@ impl<T: Number + Plain> Body for StepBack<'_, T> {
             let to = walk.slopes.data.wrapping_add(step * batch * walk.slopes.row);
             for (gate, slopes) in [entry, forget, new, exit].into_iter().enumerate() {
                 part.put(slopes, width, part.rows_of(to.wrapping_add(gate * size), walk.slopes.row));
-                add_rows(slopes, width, &mut sums[gate * width..(gate + 1) * width]);
+                add_rows(slopes, above, &mut sums[gate * width..(gate + 1) * width]);
             }
         }
     }
 }
 
-/// Adds the sum of rows.
-#[inline(always)]
-fn add_rows<T: Number>(rows: &[T], width: usize, to: &mut [T]) {
-    let lane_count = LINE / 2;
-    for (at, to) in to.chunks_mut(lane_count).enumerate() {
-        let mut sums = [T::ZERO; LINE / 2];
-        for row in rows.chunks_exact(width) {
-            let row = &row[at * lane_count..];
-            if let Some(row) = row.first_chunk::<{ LINE / 2 }>() {
-                for lane in 0..lane_count {
-                    sums[lane] = sums[lane] + row[lane];
-                }
-            } else {
-                row.iter().zip(&mut sums).for_each(|(&row, sum)| *sum = *sum + row);
-            }
+/// Adds the sum of whole rows, which is made in working memory first, so that few sums have many terms.
+fn add_rows<T: Number + Plain>(rows: &[T], sums: &mut [T], to: &mut [T]) {
+    /// Rows that are added at a time.
+    const TOGETHER: usize = 4;
+    let (width, kernels) = (to.len(), T::kernels());
+    let ones = [T::ONE; TOGETHER];
+    let sums = &mut sums[..width];
+    sums.fill(<T as lanes::Real>::ZERO);
+    for rows in rows.chunks(TOGETHER * width) {
+        // SAFETY: so many whole rows; as many sums as a row has elements.
+        unsafe {
+            let count = rows.len() / width;
+            (kernels.add_columns)(width, count, rows.as_ptr(), width as isize, ones.as_ptr(), sums.as_mut_ptr());
         }
-        to.iter_mut().zip(sums).for_each(|(to, sum)| *to = *to + sum);
+    }
+    // SAFETY: one row.
+    unsafe {
+        (kernels.add_columns)(width, 1, sums.as_ptr(), width as isize, ones.as_ptr(), to.as_mut_ptr());
     }
 }

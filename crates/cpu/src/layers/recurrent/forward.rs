@@ -6,7 +6,7 @@ use graph::Tensor;
 use graph::layers::Cell;
 use lanes::Isa;
 
-use super::{Body, GATES, LINE, Number, Part, Rows, Sheet, Sizes, at_level, cells, copy, pieces, read};
+use super::{Body, GATES, Number, Part, Rows, Sheet, Sizes, at_level, cells, copy, pieces, read};
 use crate::gather::operands;
 use crate::gemm::panels::{Lines, Panels, Plain, Target};
 use crate::rounds::rounds;
@@ -149,10 +149,11 @@ impl<T: Number + Plain> Forward<'_, T> {
             }
             None => self.state.as_ptr(),
         };
+        self.fetch_sums(turn, part, &mut gates);
         let count = self.sizes.gates();
         for gate in 0..count {
             let to = gates[self.sizes.state_gate(gate)].as_mut_ptr();
-            let target = Target { data: to, row: width, columns: width, accumulate: false };
+            let target = Target { data: to, row: width, columns: width, accumulate: true };
             // SAFETY: the state was finished in the round before; whole rows of the working memory are written.
             unsafe {
                 let rows = before.add(part.first * size);
@@ -160,10 +161,36 @@ impl<T: Number + Plain> Forward<'_, T> {
                 self.state_panels.product(part.band * count + gate, (0, size), rows, target);
             }
         }
-        at_level(Step { forward: self, turn, part, gates: gates.each_mut().map(|gate| &mut **gate), state });
+        at_level(Step { forward: self, turn, part, gates, state });
     }
 
-    /// Sums over the inputs of a block of steps.
+    /// What the sums over the state are added to: sums over the inputs with biases or, of a GRU's last gate, its bias.
+    fn fetch_sums(&self, turn: usize, part: Part, to: &mut [&mut [T]; GATES]) {
+        let Sizes { size, width, .. } = self.sizes;
+        let from = self.gates_of(turn);
+        let count = self.sizes.gates();
+        for (gate, to) in to.iter_mut().enumerate() {
+            if part.features < width {
+                to.fill(<T as lanes::Real>::ZERO);
+            }
+            // SAFETY: this item wrote these sums; a bias is as long as the features.
+            unsafe {
+                if gate < count {
+                    part.fetch(part.rows_of(from.add(gate * size), GATES * size), width, to);
+                } else {
+                    part.fetch(self.bias_of(gate, part), width, to);
+                }
+            }
+        }
+    }
+
+    /// A part's bias as rows that are all the same.
+    fn bias_of(&self, gate: usize, part: Part) -> Rows<T> {
+        let bias = &self.bias[gate * self.sizes.size + part.begin..][..part.features];
+        Rows { data: bias.as_ptr().cast_mut(), stride: 0 }
+    }
+
+    /// Biases and sums over the inputs of a block of steps.
     fn multiply_inputs(&self, turn: usize, part: Part) {
         let Sizes { batch, size, inputs, .. } = self.sizes;
         let (step, steps) = self.block(turn);
@@ -177,7 +204,9 @@ impl<T: Number + Plain> Forward<'_, T> {
                 let data = self.x.as_ptr().add((step * batch + part.first) * inputs);
                 let rows = Lines { data, count, line: inputs, step: 1 };
                 let data = self.gates.data.add(gates * stride + gate * size + part.begin);
-                let target = Target { data, row: stride, columns: part.features, accumulate: false };
+                let bias = self.bias_of(gate, part).data;
+                (0..count).for_each(|row| copy(bias, data.add(row * stride), part.features));
+                let target = Target { data, row: stride, columns: part.features, accumulate: true };
                 let index = part.band * self.sizes.gates() + gate;
                 self.input_panels.product(index, (0, inputs), rows, target);
             }
@@ -190,37 +219,9 @@ struct Step<'a, T> {
     forward: &'a Forward<'a, T>,
     turn: usize,
     part: Part,
-    /// Sums over the state.
+    /// Sums.
     gates: [&'a mut [T]; 4],
     state: &'a mut [T],
-}
-
-/// Adds sums over the inputs, if there are, and a bias to rows.
-///
-/// # Safety
-/// As for [`Part::fetch`].
-#[inline(always)]
-unsafe fn add<T: Number>(part: &Part, to: &mut [T], width: usize, from: Option<Rows<T>>, bias: &[T]) {
-    let bias = &bias[part.begin..part.begin + part.features];
-    for (row, to) in to.chunks_exact_mut(width).enumerate() {
-        let to = &mut to[..part.features];
-        let mut given = [T::ZERO; LINE];
-        for (at, (to, bias)) in to.chunks_mut(LINE).zip(bias.chunks(LINE)).enumerate() {
-            if let Some(from) = from {
-                // SAFETY: promised by the caller.
-                unsafe { copy(from.data.add(row * from.stride + at * LINE), given.as_mut_ptr(), to.len()) }
-            }
-            if let (Ok(to), Ok(bias)) = (<&mut [T; LINE]>::try_from(&mut *to), <&[T; LINE]>::try_from(bias)) {
-                for lane in 0..LINE {
-                    to[lane] = to[lane] + (given[lane] + bias[lane]);
-                }
-                continue;
-            }
-            for ((to, &bias), &given) in to.iter_mut().zip(bias).zip(&given) {
-                *to = *to + (given + bias);
-            }
-        }
-    }
 }
 
 impl<T: Number + Plain> Body for Step<'_, T> {
@@ -231,25 +232,15 @@ impl<T: Number + Plain> Body for Step<'_, T> {
         let Sizes { batch, size, width, .. } = sizes;
         let given = forward.gates_of(turn);
         let rows = |gate: usize| part.rows_of(given.wrapping_add(gate * size), GATES * size);
-        let bias = |gate: usize| &forward.bias[gate * size..(gate + 1) * size];
         let (start, count) = sizes.banded_part(&part);
-        // SAFETY: what is fetched was written by this item or in rounds before; what is written is this item's.
+        // SAFETY: the elements of `kept` and what is written are this item's.
         unsafe {
             let kept = forward.kept.piece(start, count);
-            add(&part, entry, width, Some(rows(0)), bias(0));
-            add(&part, forget, width, Some(rows(1)), bias(1));
             match sizes.cell {
                 Cell::Lstm => {
-                    add(&part, new, width, Some(rows(2)), bias(2));
-                    add(&part, exit, width, Some(rows(3)), bias(3));
-                    cells::lstm::<T, I>([entry, forget, new, exit], kept, state);
+                    cells::lstm::<T, I>([&mut *entry, &mut *forget, &mut *new, &mut *exit], kept, state);
                 }
-                Cell::Gru => {
-                    new.fill(<T as lanes::Real>::ZERO);
-                    add(&part, new, width, Some(rows(2)), bias(2));
-                    add(&part, exit, width, None, bias(3));
-                    cells::gru::<T, I>([entry, forget, new, exit], kept);
-                }
+                Cell::Gru => cells::gru::<T, I>([&mut *entry, &mut *forget, &mut *new, &mut *exit], kept),
             }
             let step = sizes.step(turn);
             let out = part.rows_of(forward.out.data.wrapping_add(step * batch * size), size);
