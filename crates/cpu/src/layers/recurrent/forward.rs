@@ -6,7 +6,7 @@ use graph::Tensor;
 use graph::layers::Cell;
 use lanes::Isa;
 
-use super::{Body, GATES, Number, Part, Rows, Sheet, Sizes, at_level, cells, copy, pieces, read};
+use super::{Body, GATES, Number, Part, Rows, Sheet, Sizes, at_level, cells, pieces, read};
 use crate::gather::operands;
 use crate::gemm::panels::{Lines, Panels, Plain, Target};
 use crate::rounds::rounds;
@@ -24,11 +24,10 @@ struct Forward<'a, T> {
     state: &'a [T],
     first_cell: &'a [T],
     out: Sheet<T>,
-    /// Of all steps, or of those whose inputs were multiplied last.
+    /// Of all steps, if they are wanted.
     gates: Sheet<T>,
     /// Of all steps, or of the last.
     cells: Sheet<T>,
-    /// Whether gates and cells of all steps are wanted.
     keeps: bool,
     /// Steps whose inputs are multiplied at a time.
     block: usize,
@@ -37,6 +36,8 @@ struct Forward<'a, T> {
     state_panels: Panels<T>,
     /// The cell or, of a GRU, the state, band by band.
     kept: Sheet<T>,
+    /// Sums over the inputs, which become gates: of each item all gates, of each the steps of a block.
+    sums: Sheet<T>,
 }
 
 /// # Safety
@@ -58,8 +59,8 @@ pub(in super::super) unsafe fn forward<T: Number + Plain>(
     let input_room = Scratch::new::<T>(columns * inputs);
     let state_room = Scratch::new::<T>(columns * size);
     let kept = Scratch::new::<T>(sizes.banded());
-    let gates_count = block * batch * GATES * size;
-    let gates_room = (!keeps).then(|| Scratch::new::<T>(gates_count));
+    let sums_count = GATES * block * sizes.banded();
+    let sums = Scratch::new::<T>(sums_count);
     // SAFETY: promised by the caller; the rooms are this call's.
     let forward = unsafe {
         Forward {
@@ -71,16 +72,14 @@ pub(in super::super) unsafe fn forward<T: Number + Plain>(
             state: read(state),
             first_cell: rest.first().map_or(&[][..], |first| read(first)),
             out: Sheet::of(out),
-            gates: match &gates_room {
-                Some(room) => Sheet { data: room.pointer(), count: gates_count, streams: false },
-                None => Sheet::of(gates),
-            },
+            gates: Sheet::of(gates),
             cells: Sheet::of(cells),
             keeps,
             block,
             input_panels: Panels { data: input_room.pointer(), k: inputs },
             state_panels: Panels { data: state_room.pointer(), k: size },
             kept: Sheet { data: kept.pointer(), count: sizes.banded(), streams: false },
+            sums: Sheet { data: sums.pointer(), count: sums_count, streams: false },
         }
     };
     rounds(steps + 1, sizes.items(), sizes.wide(), &|round, item| {
@@ -127,88 +126,69 @@ impl<T: Number + Plain> Forward<'_, T> {
         (self.sizes.step(turn).min(self.sizes.step(turn + count - 1)), count)
     }
 
-    /// Where gates of a turn lie.
-    fn gates_of(&self, turn: usize) -> *mut T {
-        let step = self.sizes.step(turn);
-        let slot = if self.keeps { step } else { step - self.block(turn / self.block * self.block).0 };
-        self.gates.data.wrapping_add(slot * self.sizes.batch * GATES * self.sizes.size)
-    }
-
     fn turn(&self, turn: usize, part: Part) {
-        let Sizes { batch, size, width, .. } = self.sizes;
+        let Sizes { batch, size, width, cell, .. } = self.sizes;
+        let (start, flat) = self.sizes.banded_part(&part);
+        let length = self.block * flat;
+        // SAFETY: these sums are this item's.
+        let sums = unsafe { self.sums.piece(GATES * self.block * start, GATES * length) };
+        let mut sums: [&mut [T]; GATES] = pieces(sums, length);
         if turn.is_multiple_of(self.block) {
-            self.multiply_inputs(turn, part);
+            self.multiply_inputs(turn, part, &mut sums);
         }
-        let flat = part.rows * width;
-        let mut room = Scratch::new::<T>((GATES + 1) * flat);
-        let [entry, forget, new, exit, state] = pieces(room.slice::<T>((GATES + 1) * flat), flat);
-        let mut gates = [entry, forget, new, exit];
+        let slot = self.sizes.step(turn) - self.block(turn / self.block * self.block).0;
+        let gates = sums.map(|sums| &mut sums[slot * flat..(slot + 1) * flat]);
+        if cell == Cell::Gru {
+            self.fetch_bias(3, part, gates[3]);
+        }
         let before = match turn.checked_sub(1) {
             Some(before) => {
                 self.out.data.wrapping_add(self.sizes.step(before) * batch * size).cast_const()
             }
             None => self.state.as_ptr(),
         };
-        self.fetch_sums(turn, part, &mut gates);
         let count = self.sizes.gates();
         for gate in 0..count {
             let to = gates[self.sizes.state_gate(gate)].as_mut_ptr();
             let target = Target { data: to, row: width, columns: width, accumulate: true };
-            // SAFETY: the state was finished in the round before; whole rows of the working memory are written.
+            // SAFETY: the state was finished in the round before; whole rows of the sums are written.
             unsafe {
                 let rows = before.add(part.first * size);
                 let rows = Lines { data: rows, count: part.rows, line: size, step: 1 };
                 self.state_panels.product(part.band * count + gate, (0, size), rows, target);
             }
         }
-        at_level(Step { forward: self, turn, part, gates, state });
+        let mut room = Scratch::new::<T>(flat);
+        at_level(Step { forward: self, turn, part, gates, state: room.slice(flat) });
     }
 
-    /// What the sums over the state are added to: sums over the inputs with biases or, of a GRU's last gate, its bias.
-    fn fetch_sums(&self, turn: usize, part: Part, to: &mut [&mut [T]; GATES]) {
+    /// Fills whole rows with a bias.
+    fn fetch_bias(&self, gate: usize, part: Part, to: &mut [T]) {
         let Sizes { size, width, .. } = self.sizes;
-        let from = self.gates_of(turn);
-        let count = self.sizes.gates();
-        for (gate, to) in to.iter_mut().enumerate() {
-            if part.features < width {
-                to.fill(<T as lanes::Real>::ZERO);
-            }
-            // SAFETY: this item wrote these sums; a bias is as long as the features.
-            unsafe {
-                if gate < count {
-                    part.fetch(part.rows_of(from.add(gate * size), GATES * size), width, to);
-                } else {
-                    part.fetch(self.bias_of(gate, part), width, to);
-                }
-            }
+        let bias = &self.bias[gate * size + part.begin..][..part.features];
+        if part.features < width {
+            to.fill(<T as lanes::Real>::ZERO);
         }
-    }
-
-    /// A part's bias as rows that are all the same.
-    fn bias_of(&self, gate: usize, part: Part) -> Rows<T> {
-        let bias = &self.bias[gate * self.sizes.size + part.begin..][..part.features];
-        Rows { data: bias.as_ptr().cast_mut(), stride: 0 }
+        // SAFETY: the bias is as long as the part's features.
+        unsafe { part.fetch(Rows { data: bias.as_ptr().cast_mut(), stride: 0 }, width, to) }
     }
 
     /// Biases and sums over the inputs of a block of steps.
-    fn multiply_inputs(&self, turn: usize, part: Part) {
-        let Sizes { batch, size, inputs, .. } = self.sizes;
+    fn multiply_inputs(&self, turn: usize, part: Part, to: &mut [&mut [T]; GATES]) {
+        let Sizes { batch, inputs, width, .. } = self.sizes;
         let (step, steps) = self.block(turn);
-        // Blocks of several steps have all rows.
-        let count = (steps - 1) * batch + part.rows;
-        let gates = if self.keeps { step * batch } else { 0 } + part.first;
-        let stride = GATES * size;
-        for gate in 0..self.sizes.gates() {
-            // SAFETY: these rows exist; gates of these features and rows are this item's.
+        // (blocks of several steps have all rows)
+        let rows = (steps - 1) * batch + part.rows;
+        let count = self.sizes.gates();
+        for gate in 0..count {
+            let to = &mut to[gate][..rows * width];
+            self.fetch_bias(gate, Part { rows, ..part }, to);
+            // SAFETY: these rows exist; whole rows of the sums are written.
             unsafe {
                 let data = self.x.as_ptr().add((step * batch + part.first) * inputs);
-                let rows = Lines { data, count, line: inputs, step: 1 };
-                let data = self.gates.data.add(gates * stride + gate * size + part.begin);
-                let bias = self.bias_of(gate, part).data;
-                (0..count).for_each(|row| copy(bias, data.add(row * stride), part.features));
-                let target = Target { data, row: stride, columns: part.features, accumulate: true };
-                let index = part.band * self.sizes.gates() + gate;
-                self.input_panels.product(index, (0, inputs), rows, target);
+                let rows = Lines { data, count: rows, line: inputs, step: 1 };
+                let target = Target { data: to.as_mut_ptr(), row: width, columns: width, accumulate: true };
+                self.input_panels.product(part.band * count + gate, (0, inputs), rows, target);
             }
         }
     }
@@ -219,7 +199,7 @@ struct Step<'a, T> {
     forward: &'a Forward<'a, T>,
     turn: usize,
     part: Part,
-    /// Sums.
+    /// Their sums.
     gates: [&'a mut [T]; 4],
     state: &'a mut [T],
 }
@@ -230,8 +210,6 @@ impl<T: Number + Plain> Body for Step<'_, T> {
         let Step { forward, turn, part, gates: [entry, forget, new, exit], state } = self;
         let sizes = forward.sizes;
         let Sizes { batch, size, width, .. } = sizes;
-        let given = forward.gates_of(turn);
-        let rows = |gate: usize| part.rows_of(given.wrapping_add(gate * size), GATES * size);
         let (start, count) = sizes.banded_part(&part);
         // SAFETY: the elements of `kept` and what is written are this item's.
         unsafe {
@@ -256,8 +234,9 @@ impl<T: Number + Plain> Body for Step<'_, T> {
                 Cell::Gru => part.put(kept, width, out),
             }
             if forward.keeps {
+                let to = forward.gates.data.wrapping_add(step * batch * GATES * size);
                 for (gate, values) in [entry, forget, new, exit].into_iter().enumerate() {
-                    part.put(values, width, rows(gate));
+                    part.put(values, width, part.rows_of(to.wrapping_add(gate * size), GATES * size));
                 }
             }
         }
