@@ -134,12 +134,7 @@ impl<T: Plain> Panels<T> {
     ///
     /// # Safety
     /// As for [`Panels::product`], for all the panels that the targets' columns take.
-    pub unsafe fn product_of_turned(
-        &self,
-        rows: Lines<T>,
-        room: *mut T,
-        to: &[(usize, Target<T>)],
-    ) {
+    pub unsafe fn product_of_turned(&self, rows: Lines<T>, room: *mut T, to: &[(usize, Target<T>)]) {
         let (height, width) = (T::kernels().rows, width::<T>());
         let length = slice(self.k);
         for start in (0..self.k).step_by(length) {

@@ -15,6 +15,8 @@ pub(crate) trait Vector: Copy {
     unsafe fn load(from: *const Self::Scalar) -> Self;
     unsafe fn store(self, to: *mut Self::Scalar);
     unsafe fn add(self, other: Self) -> Self;
+    unsafe fn subtract(self, other: Self) -> Self;
+    unsafe fn multiply(self, other: Self) -> Self;
     /// `left * right + self`
     unsafe fn add_product(self, left: Self, right: Self) -> Self;
     /// The sum of all lanes, halves of the register first: on every instruction set the same additions for the same lanes.
@@ -56,6 +58,14 @@ pub(crate) mod portable {
                 #[inline(always)]
                 unsafe fn add(self, other: Self) -> Self {
                     Pack(std::array::from_fn(|lane| self.0[lane] + other.0[lane]))
+                }
+                #[inline(always)]
+                unsafe fn subtract(self, other: Self) -> Self {
+                    Pack(std::array::from_fn(|lane| self.0[lane] - other.0[lane]))
+                }
+                #[inline(always)]
+                unsafe fn multiply(self, other: Self) -> Self {
+                    Pack(std::array::from_fn(|lane| self.0[lane] * other.0[lane]))
                 }
                 #[inline(always)]
                 unsafe fn add_product(self, left: Self, right: Self) -> Self {
@@ -114,7 +124,7 @@ pub(crate) mod x86 {
 
     macro_rules! register {
         ($name:ident, $register:ty, $scalar:ty, $lanes:literal, $rows:literal, $zero:ident, $splat:ident, $load:ident,
-         $store:ident, $add:ident, $fma:ident, $sum:ident) => {
+         $store:ident, $add:ident, $subtract:ident, $multiply:ident, $fma:ident, $sum:ident) => {
             #[derive(Clone, Copy)]
             pub(crate) struct $name($register);
             impl Vector for $name {
@@ -147,6 +157,16 @@ pub(crate) mod x86 {
                     $name(unsafe { $add(self.0, other.0) })
                 }
                 #[inline(always)]
+                unsafe fn subtract(self, other: Self) -> Self {
+                    // SAFETY: as `zero`.
+                    $name(unsafe { $subtract(self.0, other.0) })
+                }
+                #[inline(always)]
+                unsafe fn multiply(self, other: Self) -> Self {
+                    // SAFETY: as `zero`.
+                    $name(unsafe { $multiply(self.0, other.0) })
+                }
+                #[inline(always)]
                 unsafe fn add_product(self, left: Self, right: Self) -> Self {
                     // SAFETY: as `zero`.
                     $name(unsafe { $fma(left.0, right.0, self.0) })
@@ -170,6 +190,8 @@ pub(crate) mod x86 {
         _mm256_loadu_ps,
         _mm256_storeu_ps,
         _mm256_add_ps,
+        _mm256_sub_ps,
+        _mm256_mul_ps,
         _mm256_fmadd_ps,
         sum_f32x8
     );
@@ -184,6 +206,8 @@ pub(crate) mod x86 {
         _mm256_loadu_pd,
         _mm256_storeu_pd,
         _mm256_add_pd,
+        _mm256_sub_pd,
+        _mm256_mul_pd,
         _mm256_fmadd_pd,
         sum_f64x4
     );
@@ -198,6 +222,8 @@ pub(crate) mod x86 {
         _mm512_loadu_ps,
         _mm512_storeu_ps,
         _mm512_add_ps,
+        _mm512_sub_ps,
+        _mm512_mul_ps,
         _mm512_fmadd_ps,
         sum_f32x16
     );
@@ -212,6 +238,8 @@ pub(crate) mod x86 {
         _mm512_loadu_pd,
         _mm512_storeu_pd,
         _mm512_add_pd,
+        _mm512_sub_pd,
+        _mm512_mul_pd,
         _mm512_fmadd_pd,
         sum_f64x8
     );

@@ -4,7 +4,7 @@ use base::Result;
 use graph::Tensor;
 use lanes::Isa;
 
-use super::{Body, Number, Sheet, at_level, greatest, read, sum_of};
+use super::{Body, Number, Sheet, WIDTH, at_level, greatest, read, sum_of};
 use crate::gather::operands;
 use crate::pool;
 use crate::scratch::Scratch;
@@ -12,6 +12,8 @@ use crate::vm::cost;
 
 /// Picoseconds per element, roughly.
 const COST: u64 = 300;
+/// Rows of few elements that are computed side by side.
+const SIDE: usize = 16;
 
 /// # Safety
 /// As for `Device::run`; tensors are contiguous, labels inside of the rows.
@@ -47,8 +49,16 @@ struct Forward<'a, T> {
 
 impl<T: Number> Body for Forward<'_, T> {
     #[inline(always)]
-    fn run<I: Isa>(self) {
-        for row in 0..self.losses.len() {
+    fn run<I: Isa>(mut self) {
+        let mut row = 0;
+        if (1..=WIDTH).contains(&self.length) {
+            let mut columns = [[T::ZERO; SIDE]; WIDTH];
+            while row + SIDE <= self.losses.len() {
+                self.side_by_side::<I>(row, &mut columns);
+                row += SIDE;
+            }
+        }
+        for row in row..self.losses.len() {
             let x = &self.x[row * self.length..(row + 1) * self.length];
             let most = greatest(x);
             let sum = sum_of(x, |x| (x - most).exp_weight::<I>());
@@ -56,6 +66,53 @@ impl<T: Number> Body for Forward<'_, T> {
             self.losses[row] = -((at - most) - sum.log::<I>());
             (self.most[row], self.sums[row]) = (most, sum);
         }
+    }
+}
+
+impl<T: Number> Forward<'_, T> {
+    /// The losses of `SIDE` short rows, one in each lane, with the sums of rows that stand alone.
+    #[inline(always)]
+    fn side_by_side<I: Isa>(&mut self, row: usize, columns: &mut [[T; SIDE]; WIDTH]) {
+        let x = &self.x[row * self.length..(row + SIDE) * self.length];
+        for (lane, x) in x.chunks_exact(self.length).enumerate() {
+            columns.iter_mut().zip(x).for_each(|(column, &x)| column[lane] = x);
+        }
+        let columns = &mut columns[..self.length];
+        let mut most = [-T::INFINITY; SIDE];
+        for column in &*columns {
+            for lane in 0..SIDE {
+                most[lane] = if column[lane] > most[lane] { column[lane] } else { most[lane] };
+            }
+        }
+        for column in &mut *columns {
+            for lane in 0..SIDE {
+                column[lane] = (column[lane] - most[lane]).exp_weight::<I>();
+            }
+        }
+        // Halves onto each other, as of whole blocks that end in zeros.
+        let (mut count, mut live) = (WIDTH, self.length);
+        while count > 1 {
+            count /= 2;
+            if live > count {
+                let (low, high) = columns[..live].split_at_mut(count);
+                for (low, high) in low.iter_mut().zip(high) {
+                    for lane in 0..SIDE {
+                        low[lane] = low[lane] + high[lane];
+                    }
+                }
+                live = count;
+            }
+        }
+        let sums = columns[0];
+        for lane in 0..SIDE {
+            columns[0][lane] = sums[lane].log::<I>();
+        }
+        for (lane, x) in x.chunks_exact(self.length).enumerate() {
+            let at = x.get(self.labels[row + lane] as usize).copied().unwrap_or(T::NAN);
+            self.losses[row + lane] = -((at - most[lane]) - columns[0][lane]);
+        }
+        self.most[row..row + SIDE].copy_from_slice(&most);
+        self.sums[row..row + SIDE].copy_from_slice(&sums);
     }
 }
 

@@ -10,6 +10,9 @@ mod planes;
 mod recurrent;
 mod rows;
 mod softmax;
+mod wide;
+
+use std::ops::{Add, Mul};
 
 use base::{DType, Error, Result};
 use graph::Tensor;
@@ -20,14 +23,22 @@ use lanes::level::{Avx2, Avx512};
 use lanes::{Isa, Real};
 
 use crate::gather::operands;
+use crate::gemm::GemmElement;
 use crate::gemm::panels::Plain;
+use crate::gemm::vector::Vector;
+use crate::gemm::vector::portable::Pack;
+#[cfg(target_arch = "x86_64")]
+use crate::gemm::vector::x86;
 use crate::scratch::AnyBits;
 use crate::vm::stream;
+use wide::WideBody;
 
 /// Sums that run beside each other: two or more registers of every instruction set, so that no step waits for the last.
 const WIDTH: usize = 32;
 /// Outputs of more bytes than this are written past the caches.
 const STREAM_BYTES: usize = 8 << 20;
+/// So are those that fill this many bytes together with what is read beside them.
+const FULL_BYTES: usize = 16 << 20;
 
 /// # Safety
 /// As for `Device::run`; tensors are contiguous.
@@ -52,11 +63,7 @@ pub(crate) unsafe fn layer(layer: &Layer, inputs: &[Tensor], outputs: &[Tensor])
     }
 }
 
-unsafe fn layer_in<T: Number + Plain>(
-    layer: &Layer,
-    inputs: &[Tensor],
-    outputs: &[Tensor],
-) -> Result<()> {
+unsafe fn layer_in<T: Number + Plain>(layer: &Layer, inputs: &[Tensor], outputs: &[Tensor]) -> Result<()> {
     // SAFETY: promised by the caller.
     unsafe {
         match layer {
@@ -81,9 +88,32 @@ unsafe fn layer_in<T: Number + Plain>(
 }
 
 /// What these kernels compute in.
-pub(crate) trait Number: Real + AnyBits + Send + Sync + 'static {}
-impl Number for f32 {}
-impl Number for f64 {}
+pub(crate) trait Number:
+    Real + AnyBits + Send + Sync + Add<Output = Self> + Mul<Output = Self> + 'static
+{
+    /// Registers of the levels, in their order.
+    type Narrow: Vector<Scalar = Self>;
+    #[cfg(target_arch = "x86_64")]
+    type Middle: Vector<Scalar = Self>;
+    #[cfg(target_arch = "x86_64")]
+    type Wide: Vector<Scalar = Self>;
+}
+
+impl Number for f32 {
+    type Narrow = Pack<f32, 4>;
+    #[cfg(target_arch = "x86_64")]
+    type Middle = x86::F32x8;
+    #[cfg(target_arch = "x86_64")]
+    type Wide = x86::F32x16;
+}
+
+impl Number for f64 {
+    type Narrow = Pack<f64, 2>;
+    #[cfg(target_arch = "x86_64")]
+    type Middle = x86::F64x4;
+    #[cfg(target_arch = "x86_64")]
+    type Wide = x86::F64x8;
+}
 
 /// Work that is compiled for every instruction set: `run` is always inlined into a function of its level.
 pub(crate) trait Body {
@@ -113,6 +143,34 @@ unsafe fn avx2<B: Body>(body: B) {
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c,bmi1,bmi2")]
 unsafe fn avx512<B: Body>(body: B) {
     body.run::<Avx512>();
+}
+
+/// Runs a body that is written in registers with this machine's.
+fn at_width<T: Number, B: WideBody<T>>(body: B) {
+    #[cfg(target_arch = "x86_64")]
+    match lanes::level() {
+        // SAFETY: the level says that the machine has these instructions.
+        lanes::Level::Avx512 => return unsafe { wide_avx512(body) },
+        // SAFETY: as above.
+        lanes::Level::Avx2 => return unsafe { wide_avx2(body) },
+        lanes::Level::Baseline => {}
+    }
+    // SAFETY: every machine has these.
+    unsafe { body.run::<T::Narrow>() }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma,f16c,bmi1,bmi2")]
+unsafe fn wide_avx2<T: Number, B: WideBody<T>>(body: B) {
+    // SAFETY: this function is compiled for them.
+    unsafe { body.run::<T::Middle>() }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c,bmi1,bmi2")]
+unsafe fn wide_avx512<T: Number, B: WideBody<T>>(body: B) {
+    // SAFETY: this function is compiled for them.
+    unsafe { body.run::<T::Wide>() }
 }
 
 /// The elements of a contiguous input.
@@ -145,6 +203,11 @@ impl<T> Sheet<T> {
     unsafe fn of(tensor: &Tensor) -> Sheet<T> {
         let count = tensor.shape.iter().product::<i64>() as usize;
         Sheet { data: tensor.data.cast(), count, streams: count * size_of::<T>() > STREAM_BYTES }
+    }
+
+    /// Beside so many bytes of inputs that are read once.
+    fn beside(self, bytes: usize) -> Sheet<T> {
+        Sheet { streams: self.streams || self.count * size_of::<T>() + bytes > FULL_BYTES, ..self }
     }
 
     /// # Safety

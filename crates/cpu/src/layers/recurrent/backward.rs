@@ -91,7 +91,9 @@ pub(in super::super) unsafe fn gradient<T: Number + Plain>(
             kept: Sheet { data: kept.pointer(), count: sizes.banded(), streams: false },
             sums: Sheet { data: sums.pointer(), count: sums_count, streams: false },
         };
-        rounds(steps + 2, sizes.items(), sizes.wide(), &|round, item| walk.round(round, sizes.part(item), item));
+        rounds(steps + 2, sizes.items(), sizes.wide(), &|round, item| {
+            walk.round(round, sizes.part(item), item)
+        });
         walk.add_sums(Sheet::<T>::of(to_bias).piece(0, GATES * size));
         let to = |tensor: &Tensor| tensor.data.cast::<T>();
         let joint = Joint {
@@ -276,7 +278,14 @@ fn add_rows<T: Number + Plain>(rows: &[T], sums: &mut [T], to: &mut [T]) {
         // SAFETY: so many whole rows; as many sums as a row has elements.
         unsafe {
             let count = rows.len() / width;
-            (kernels.add_columns)(width, count, rows.as_ptr(), width as isize, ones.as_ptr(), sums.as_mut_ptr());
+            (kernels.add_columns)(
+                width,
+                count,
+                rows.as_ptr(),
+                width as isize,
+                ones.as_ptr(),
+                sums.as_mut_ptr(),
+            );
         }
     }
     // SAFETY: one row.

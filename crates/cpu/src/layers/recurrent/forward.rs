@@ -142,9 +142,7 @@ impl<T: Number + Plain> Forward<'_, T> {
             self.fetch_bias(3, part, gates[3]);
         }
         let before = match turn.checked_sub(1) {
-            Some(before) => {
-                self.out.data.wrapping_add(self.sizes.step(before) * batch * size).cast_const()
-            }
+            Some(before) => self.out.data.wrapping_add(self.sizes.step(before) * batch * size).cast_const(),
             None => self.state.as_ptr(),
         };
         let count = self.sizes.gates();
