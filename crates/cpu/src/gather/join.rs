@@ -1,13 +1,17 @@
 //! Rows of values joined to rows by an operator: element by element, run by run, and added up place by place. Called by
 //! the kernels that write at indices. It must not know which operator joins.
 
-use base::{DType, Error, Loop, Op, Result, Scan};
+use std::ops::Range;
+
+use base::{DType, Error, Loop, Op, Result, STILL_BYTES, Scan, still};
 use graph::{Along, Tensor};
 
 use super::{BYTE_COST, Places, ROW_COST, operands};
 use crate::pool;
 use crate::rows::{Rows, Shared};
-use crate::vm::cost;
+use crate::scratch::Scratch;
+use crate::vm::map::STREAM_BYTES;
+use crate::vm::{cost, stream};
 
 /// Joins one value at a time to an element; halves through float32, rounded after each.
 #[derive(Clone, Copy)]
@@ -70,6 +74,16 @@ pub(super) unsafe fn join_run(
     }
 }
 
+/// Zeros that stand still (see `base::still`).
+#[repr(align(64))]
+struct Zeros([u8; STILL_BYTES]);
+
+static ZEROS: Zeros = Zeros([0; STILL_BYTES]);
+
+/// Bytes of rows that are written past the caches, at least and at most.
+const LEAST_STREAMED: usize = 256;
+const MOST_STREAMED: usize = 64 << 10;
+
 /// For every place of the first axis, zeros to which the rows of values whose index names it are joined in order. One
 /// place after the other: each row of the result is written once, and stays in the nearest cache meanwhile.
 ///
@@ -89,20 +103,101 @@ pub(crate) unsafe fn add_up(op: &'static Op, inputs: &[Tensor], outputs: &[Tenso
     let bytes = (count as usize * size) as u64;
     let joined = (ROW_COST + bytes * BYTE_COST).saturating_mul(order.len() as u64);
     let cost = bytes * BYTE_COST / 2 + joined / (length as u64).max(1);
+    let rows = AddUp { scan, code, ends: &ends, order: &order, from, to, count: count as usize, size };
+    let streams = rows.streams(length as usize);
     pool::parallel_ranges(length, cost::grain(length, cost), &|begin, end| {
-        for place in begin as usize..end as usize {
-            let to = to.at(place as i64 * count, size);
-            let first = if place == 0 { 0 } else { ends[place - 1] };
-            // SAFETY: rows inside the output, each one thread's, and rows of values.
-            unsafe {
-                to.write_bytes(0, bytes as usize);
-                for &number in &order[first..ends[place]] {
-                    join_run(scan, code, to, from.at(number as i64 * count, size), count as usize, size);
-                }
-            }
-        }
+        // SAFETY: places of this thread, and checked indices.
+        unsafe { rows.run(begin as usize..end as usize, streams) }
     });
     Ok(())
+}
+
+/// Rows of values, by the places that they are added up at.
+struct AddUp<'a> {
+    scan: Join,
+    code: Option<Loop>,
+    ends: &'a [usize],
+    order: &'a [usize],
+    from: Shared,
+    to: Shared,
+    /// Elements of a row, and bytes of each.
+    count: usize,
+    size: usize,
+}
+
+impl AddUp<'_> {
+    fn bytes(&self) -> usize {
+        self.count * self.size
+    }
+
+    /// Whether the result is written past the caches.
+    fn streams(&self, length: usize) -> bool {
+        let bytes = self.bytes();
+        (LEAST_STREAMED..=MOST_STREAMED).contains(&bytes)
+            && length.saturating_mul(bytes) > STREAM_BYTES as usize
+    }
+
+    /// # Safety
+    /// Nobody else writes these places; the order names rows of values.
+    unsafe fn run(&self, places: Range<usize>, streams: bool) {
+        let bytes = self.bytes();
+        if !streams {
+            for place in places {
+                // SAFETY: promised by the caller.
+                unsafe { self.sum(place, self.to.at((place * self.count) as i64, self.size)) };
+            }
+            return;
+        }
+        let room = Scratch::new::<u64>(2 * bytes.div_ceil(8));
+        let sum = room.pointer::<u8>();
+        // SAFETY: the room holds two rows: a sum, and zeros.
+        let zeros = unsafe {
+            let zeros = sum.add(bytes.next_multiple_of(8));
+            zeros.write_bytes(0, bytes);
+            zeros
+        };
+        for place in places {
+            let to = self.to.at((place * self.count) as i64, self.size);
+            // SAFETY: promised by the caller; a row of our own.
+            unsafe {
+                let is_empty = self.numbers(place).is_empty();
+                if !is_empty {
+                    self.sum(place, sum);
+                }
+                stream::stream(to, if is_empty { zeros } else { sum }, bytes);
+            }
+        }
+        stream::finish();
+    }
+
+    /// The numbers of the rows for a place.
+    fn numbers(&self, place: usize) -> &[usize] {
+        let first = if place == 0 { 0 } else { self.ends[place - 1] };
+        &self.order[first..self.ends[place]]
+    }
+
+    /// Writes the sum for a place.
+    ///
+    /// # Safety
+    /// Room for a row that is this thread's; the order names rows of values.
+    unsafe fn sum(&self, place: usize, to: *mut u8) {
+        let mut numbers = self.numbers(place).iter();
+        let from = |number: usize| self.from.at((number * self.count) as i64, self.size).cast_const();
+        // SAFETY: promised by the caller; the block of zeros is whole.
+        unsafe {
+            match (self.code, numbers.as_slice().first()) {
+                // the first one is joined to zeros that need not be written
+                (Some(code), Some(&number)) if self.count > 1 => {
+                    numbers.next();
+                    code(self.count | still(0), to, [ZEROS.0.as_ptr(), from(number), from(number)]);
+                }
+                _ => to.write_bytes(0, self.bytes()),
+            }
+            for &number in numbers {
+                join_run(self.scan, self.code, to, from(number), self.count, self.size);
+            }
+        }
+    }
 }
 
 /// The numbers of checked indices by what they name, in order; and for each place, where in there its last one ends.
