@@ -34,6 +34,8 @@ def test_value_and_grad():
         autograd.value_and_grad(cube_sum)(w.astype("int32"))
     with pytest.raises(TypeError, match="arrays are wanted"):
         autograd.value_and_grad(cube_sum)(3.0)
+    with pytest.raises(TypeError, match="must return arrays, not 'float'"):
+        autograd.value_and_grad(lambda w: 5.0)(w)
 
 
 def test_a_constant_function_has_derivative_zero():
@@ -41,6 +43,16 @@ def test_a_constant_function_has_derivative_zero():
     assert (autograd.value_and_grad(lambda x: np.ones(1))(x)[1] == 0).all()
     assert (autograd.jacobian(lambda x: np.ones(2))(x) == np.zeros((2, 3))).all()
     assert (autograd.hessian(lambda x: x.sum())(x) == 0).all()
+
+
+def test_jacobians_of_complex_values():
+    z, x = np.array([1 + 2j, 3 - 1j]), np.array([1.0, 2.0])
+    onp.testing.assert_allclose(autograd.jacobian(lambda z: z**3)(z), onp.diag(3 * z.asnumpy() ** 2), rtol=1e-5)
+    onp.testing.assert_allclose(autograd.jacobian(lambda x: x * x * 1j + x)(x), onp.diag([1 + 2j, 1 + 4j]))
+    to_x, to_z = autograd.jacobian(lambda x, z: x * z, argnums=(0, 1))(x, z)
+    assert (to_x == np.diag(z)).all() and (to_z == np.diag(x)).all()
+    # a real value: the gradient, in the direction of growth
+    onp.testing.assert_allclose(autograd.jacobian(lambda z: np.abs(z) ** 2)(z), onp.diag(2 * z.asnumpy()), rtol=1e-5)
 
 
 def test_vjp():

@@ -221,3 +221,11 @@ def test_results_of_reshape_are_writable_and_share():
     x = np.zeros((4, 6))
     x.reshape(-1)[3] = 5
     assert float(x[0, 3]) == 5
+
+
+def test_results_that_memory_does_not_hold():
+    x = np.ones(3)
+    with pytest.raises(MemoryError, match="array_split: unable to hold 4611686018427387904 parts"):
+        np.array_split(x, 2**62)
+    with pytest.raises(MemoryError):
+        np.vander(x, 2**50)

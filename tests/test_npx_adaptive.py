@@ -124,3 +124,9 @@ def test_errors(name):
 def test_an_axis_without_elements():
     with pytest.raises(ValueError, match="pooling: axis 3 of data has no elements"):
         npx.pooling(np.ones((1, 2, 5, 0)), output_size=2)
+
+
+@pytest.mark.parametrize("pool", ["max", "avg"])
+def test_more_windows_than_memory_holds(pool):
+    with pytest.raises(MemoryError, match="pooling: unable to hold 4611686018427387904 windows"):
+        npx.pooling(X, output_size=(2**62, 1), pool_type=pool)

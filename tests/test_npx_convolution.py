@@ -366,6 +366,12 @@ def test_target_shape(target):
 X, W = (2, 4, 5, 6), (3, 4, 3, 3)
 WRONG = {
     "no kernel": (X, W, dict(num_filter=3), "kernel is wanted"),
+    "huge stride": (
+        X,
+        W,
+        dict(kernel=(3, 3), num_filter=3, stride=(2**63 - 1, 1)),
+        r"stride\[0\] is 9223372036854775807, expected at most 2147483647",
+    ),
     "no bias": (X, W, dict(kernel=(3, 3), num_filter=3, no_bias=False), "no_bias=True"),
     "axes of data": ((2, 4, 5), W, dict(kernel=(3, 3), num_filter=3), r"data has 3 axes, expected 4 \(N, C, H, W\)"),
     "axes of weight": (X, (3, 4, 3), dict(kernel=(3, 3), num_filter=3), "weight has 3 axes, expected 4"),
@@ -428,3 +434,9 @@ def test_nan_and_infinity_pass_through():
     x[0, 0, 2, 2], x[0, 0, 5, 5] = onp.nan, onp.inf
     out = npx.convolution(np.array(x), np.ones((1, 1, 3, 3)), kernel=(3, 3), num_filter=1, no_bias=True).asnumpy()[0, 0]
     assert onp.isnan(out[:3, :3]).all() and out[3, 3] == onp.inf and (out[3, :3] == 0).all()
+
+
+def test_a_deconvolution_that_would_overflow():
+    data, weight = np.ones((1, 1, 5)), np.ones((1, 1, 3))
+    with pytest.raises(ValueError, match=r"deconvolution: stride\[0\] is 4611686018427387904, expected at most"):
+        npx.deconvolution(data, weight, kernel=(3,), num_filter=1, no_bias=True, stride=(2**62,))

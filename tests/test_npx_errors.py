@@ -165,6 +165,16 @@ ROWS = {
     "slice step": (lambda: npx.slice(X, (0,), (1,), (0,)), ValueError, "step cannot be zero"),
     "slice axes": (lambda: npx.slice(X, (0,) * 3, (1,) * 3), IndexError, "slice: too many"),
     "slice_like": (lambda: npx.slice_like(X, np.ones((4, 4))), ValueError, "axis 0 of data has length 3, shorter"),
+    "foreach body": (
+        lambda: npx.foreach(lambda x, state: x, X[:, :2], ONES),
+        TypeError,
+        "foreach: body must return a pair",
+    ),
+    "while_loop body": (
+        lambda: npx.while_loop(lambda i: i < 3, lambda i: i + 1, np.zeros(()), max_iterations=3),
+        TypeError,
+        "while_loop: func must return a pair",
+    ),
     "slice_channel": (lambda: npx.slice_channel(X, 3), ValueError, "length 4. does not divide into 3 equal"),
     "arange_like": (lambda: npx.arange_like(X, repeat=0), ValueError, "repeat must be at least 1"),
     "rope": (lambda: npx.rope(np.ones((2, 3))), ValueError, r"rope: .*even length.*\(2, 3\)"),

@@ -251,6 +251,14 @@ WRONG = {
     "kernel too large": (dict(kernel=(6, 2)), r"axis 2 of data is 5, 5 with padding, less than kernel\[0\], 6"),
     "kernel of zero": (dict(kernel=(0, 2)), r"kernel\[0\] is 0"),
     "stride": (dict(kernel=(2, 2), stride=(0, 1)), r"stride\[0\] is 0"),
+    "huge kernel": (
+        dict(kernel=(2**31, 2**31), pad=(2**30, 2**30), pool_type="avg"),
+        r"kernel\[0\] is 2147483648, expected at most 2147483647",
+    ),
+    "huge stride": (
+        dict(kernel=(2, 2), stride=(1, 2**63 - 1), pooling_convention="same"),
+        r"stride\[1\] is 9223372036854775807, expected at most",
+    ),
     "pad": (dict(kernel=(2, 2), pad=(0, 2)), r"pad\[1\] is 2, expected less than kernel\[1\], 2"),
     "axes": (dict(kernel=(2, 2, 2)), r"data has 4 axes, expected 5 \(N, C, D, H, W\)"),
     "pool_type": (dict(kernel=(2, 2), pool_type="min"), "pool_type is 'min'"),

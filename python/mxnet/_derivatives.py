@@ -42,7 +42,7 @@ def _variable(x, name):
 
 def _results(returned, name):
     """The arrays that a function returns, and whether it returned one."""
-    single = isinstance(returned, ndarray)
+    single = not isinstance(returned, (list, tuple))
     arrays = [returned] if single else list(returned)
     for one in arrays:
         if not isinstance(one, ndarray):
@@ -220,6 +220,11 @@ def jacobian(function, argnums=0):
     function
         With the same arguments, returning an array of shape `value.shape + argument.shape`; several are a tuple.
 
+    Notes
+    -----
+    Complex values are taken for holomorphic functions of complex arguments: `jacobian(lambda z: z ** 2)` is `2 z`. Real
+    values of complex arguments have gradients as `backward` gives them.
+
     Examples
     --------
     >>> autograd.jacobian(lambda x: x ** 2)(np.array([1., 2.]))
@@ -233,22 +238,36 @@ def jacobian(function, argnums=0):
             arguments, variables, single = _chosen(arguments, argnums, "jacobian")
             heads, _ = _results([function(*arguments, **keywords)], "jacobian")
             (head,) = heads
-            rows = []
-            for place in range(head.size):
-                probe = _np.zeros(head.size, dtype=head.dtype)
-                probe[place] = 1
-                rows.append(_derivatives([head], variables, [probe.reshape(head.shape)], recording.nested, retain=True))
-            whole = [_rows_together(head, rows, x, at) for at, x in enumerate(variables)]
+            whole = _rows(head, variables, 1, recording.nested)
+            if head.dtype.kind == "c":
+                turned = _rows(head, variables, 1j, recording.nested)
+                whole = [_of_complex(*parts) for parts in zip(variables, whole, turned, strict=True)]
         whole = _released(whole, recording.nested)
         return whole[0] if single else tuple(whole)
 
     return run
 
 
+def _rows(head, variables, unit, nested):
+    """For every variable, the gradients of all elements of `head` that start from `unit`, together."""
+    rows = []
+    for place in range(head.size):
+        probe = _np.zeros(head.size, dtype=head.dtype)
+        probe[place] = unit
+        rows.append(_derivatives([head], variables, [probe.reshape(head.shape)], nested, retain=True))
+    return [_rows_together(head, rows, x, at) for at, x in enumerate(variables)]
+
+
 def _rows_together(head, rows, variable, at):
     if not rows:
         return _np.zeros(head.shape + variable.shape, dtype=variable.dtype)
     return _np.stack([row[at] for row in rows]).reshape(head.shape + variable.shape)
+
+
+def _of_complex(variable, along, across):
+    """Derivatives of complex elements out of their gradients, which are conjugates by a complex variable, and by a real
+    one the real and the imaginary part."""
+    return along.conj() if variable.dtype.kind == "c" else along + 1j * across
 
 
 def hessian(function, argnums=0):

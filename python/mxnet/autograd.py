@@ -24,6 +24,8 @@ from ._core import ndarray as NDArray  # MXNet's name of the class here, which `
 from ._core import record_function as _record_function
 from ._derivatives import checkpoint, hessian, jacobian, jvp, value_and_grad, vjp
 from ._drawing import plot
+from .base import MXNetError as _Error
+from .base import MXNetTypeError as _TypeError
 
 explain = tape.explain
 _set_detecting = tape.set_detecting_anomaly
@@ -68,7 +70,7 @@ class Function:
 
     `forward` takes and returns arrays and is not recorded; `backward` takes one gradient per output and returns one per
     input (`None` for zeros). What backward needs is kept by `save_for_backward` and read from `saved_tensors`. An
-    instance is for one call.
+    instance is for one call: a second one raises MXNetError, as it would overwrite what the first one saved.
 
     Examples
     --------
@@ -87,6 +89,8 @@ class Function:
     >>> x.grad
     array([2., 4., 6.])
     """
+
+    _used = False
 
     def __init__(self):
         self.saved_tensors = ()
@@ -169,6 +173,10 @@ class Function:
         raise NotImplementedError(f"{type(self).__name__} must define backward(self, ...)")
 
     def __call__(self, *inputs):
+        if self._used:
+            name = type(self).__name__
+            raise _Error(f"Function: this {name} has been called before; make another one for every call: {name}(...)")
+        self._used = True
         recording = set_recording(False)
         try:
             outputs = self.forward(*inputs)
@@ -177,6 +185,10 @@ class Function:
         several = isinstance(outputs, (tuple, list))
         # an input that is returned as it is would otherwise lose its own place on the tape
         results = [one.copy() if any(one is x for x in inputs) else one for one in (outputs if several else [outputs])]
+        for place, one in enumerate(results):
+            if not isinstance(one, NDArray):
+                name, kind = type(self).__name__, type(one).__name__
+                raise _TypeError(f"Function: {name}.forward must return arrays, output {place} is '{kind}'")
         if recording:
             _record_function(list(inputs), results, self.backward)
         return type(outputs)(results) if several else results[0]

@@ -6,8 +6,9 @@ use std::ops::Deref;
 use base::DType;
 use mxnet::array::create::Order;
 use mxnet::array::{Argument, Array, DeviceRef};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyString};
 
 use crate::array::{NdArray, wrap, wrap_view};
 use crate::convert::{self, Operand};
@@ -151,6 +152,20 @@ impl FromPyObject<'_, '_> for Layout {
     }
 }
 
+/// A flag in a signature, by `#[pyo3(from_py_with = truth)]`: like NumPy's and MXNet's, anything that is true or false
+/// (`keepdims=1`), but no text, as "False" would be true.
+pub(crate) fn truth(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    if object.is_instance_of::<PyString>() || object.is_instance_of::<PyBytes>() {
+        return Err(PyTypeError::new_err(format!("True or False is wanted, not {}", object.repr()?)));
+    }
+    object.is_truthy()
+}
+
+/// A flag that may be left open by `None`.
+pub(crate) fn optional_truth(object: &Bound<'_, PyAny>) -> PyResult<Option<bool>> {
+    if object.is_none() { Ok(None) } else { truth(object).map(Some) }
+}
+
 /// A flag such as `copy=`: anything that is true or false.
 #[derive(Clone, Copy)]
 pub(crate) struct Flag(pub bool);
@@ -230,9 +245,7 @@ impl<'py> FromPyObject<'_, 'py> for Inputs<'py> {
     type Error = PyErr;
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Inputs<'py>> {
         if object.cast::<NdArray>().is_ok_and(|array| array.get().array().ndim() == 0) {
-            return Err(pyo3::exceptions::PyTypeError::new_err(
-                "a sequence of arrays is wanted, not one array without axes",
-            ));
+            return Err(PyTypeError::new_err("a sequence of arrays is wanted, not one array without axes"));
         }
         object.try_iter()?.map(|item| item?.extract()).collect::<PyResult<Vec<_>>>().map(Inputs)
     }

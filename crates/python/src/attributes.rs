@@ -8,6 +8,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
+use crate::arguments::optional_truth;
 use crate::array::{NdArray, wrap, wrap_view};
 use crate::device::Device;
 use crate::error::Raised;
@@ -304,7 +305,12 @@ impl NdArray {
     /// mxnet.base.MXNetValueError: setitem: assignment destination is read-only; write into a copy() instead
     #[pyo3(signature = (write=None, align=None, uic=None),
         text_signature = "($self, /, *, write=None, align=None, uic=None)")]
-    fn setflags(&self, write: Option<bool>, align: Option<bool>, uic: Option<bool>) -> PyResult<()> {
+    fn setflags(
+        &self,
+        #[pyo3(from_py_with = optional_truth)] write: Option<bool>,
+        #[pyo3(from_py_with = optional_truth)] align: Option<bool>,
+        #[pyo3(from_py_with = optional_truth)] uic: Option<bool>,
+    ) -> PyResult<()> {
         if align == Some(false) {
             return Err(PyValueError::new_err("cannot set aligned flag of mis-aligned array to False"));
         }

@@ -13,7 +13,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple};
 
-use crate::arguments::{self, order_of};
+use crate::arguments::{self, optional_truth, order_of};
 use crate::array::{NdArray, compute, wrap};
 use crate::dtype;
 use crate::error::Raised;
@@ -158,7 +158,7 @@ impl NdArray {
     fn __array__<'py>(
         slf: &Ours<'py>,
         dtype: Option<&Object<'py>>,
-        copy: Option<bool>,
+        #[pyo3(from_py_with = optional_truth)] copy: Option<bool>,
     ) -> PyResult<Object<'py>> {
         let wanted = crate::dtype::parse_option(dtype)?.unwrap_or(slf.get().array().dtype());
         if wanted != slf.get().array().dtype() {

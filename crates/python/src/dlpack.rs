@@ -11,7 +11,7 @@ use pyo3::exceptions::{PyBufferError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::arguments::Place;
+use crate::arguments::{Place, optional_truth};
 use crate::array::{NdArray, compute, wrap};
 use crate::buffer::shared_numpy;
 use crate::error::Raised;
@@ -33,7 +33,7 @@ impl NdArray {
         stream: Option<&Object<'py>>,
         max_version: Option<&Object<'py>>,
         dl_device: Option<&Object<'py>>,
-        copy: Option<bool>,
+        #[pyo3(from_py_with = optional_truth)] copy: Option<bool>,
     ) -> PyResult<Object<'py>> {
         let device = slf.get().array().device();
         if !device.backend.is_host() {
@@ -95,7 +95,11 @@ impl NdArray {
 /// array([0, 1, 2], dtype=int64)
 #[pyfunction]
 #[pyo3(signature = (x, /, *, device=None, copy=None))]
-fn from_dlpack<'py>(x: &Object<'py>, device: Option<Place>, copy: Option<bool>) -> PyResult<Ours<'py>> {
+fn from_dlpack<'py>(
+    x: &Object<'py>,
+    device: Option<Place>,
+    #[pyo3(from_py_with = optional_truth)] copy: Option<bool>,
+) -> PyResult<Ours<'py>> {
     let py = x.py();
     let shared: Array = match x.cast::<NdArray>() {
         Ok(array) => array.get().array().clone(),

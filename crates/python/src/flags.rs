@@ -4,6 +4,7 @@ use mxnet::array::Array;
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 
+use crate::arguments::Flag;
 use crate::array::NdArray;
 use crate::error::Raised;
 
@@ -125,8 +126,8 @@ impl Flags {
 
     /// Whether elements may be written through this array. Memory that somebody else made read-only stays so.
     #[setter(writeable)]
-    fn set_writeable(&self, writeable: bool) -> PyResult<()> {
-        self.of().set_writable(writeable).raised()
+    fn set_writeable(&self, writeable: Flag) -> PyResult<()> {
+        self.of().set_writable(writeable.0).raised()
     }
 
     /// Whether elements lie where the processor wants them: always.
@@ -231,7 +232,7 @@ impl Flags {
         })
     }
 
-    fn __setitem__(&self, name: &str, value: bool) -> PyResult<()> {
+    fn __setitem__(&self, name: &str, value: Flag) -> PyResult<()> {
         match name {
             "W" | "WRITEABLE" => self.set_writeable(value),
             _ => Err(PyKeyError::new_err("Unknown flag")),

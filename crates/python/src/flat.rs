@@ -11,6 +11,7 @@ use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
+use crate::arguments::optional_truth;
 use crate::array::{NdArray, wrap, wrap_view};
 use crate::error::Raised;
 use crate::index as keys;
@@ -218,7 +219,7 @@ impl FlatIterator {
         &self,
         py: Python<'py>,
         dtype: Option<&Bound<'py, PyAny>>,
-        copy: Option<bool>,
+        #[pyo3(from_py_with = optional_truth)] copy: Option<bool>,
     ) -> PyResult<Bound<'py, PyAny>> {
         if copy == Some(false) {
             return Err(PyValueError::new_err("the elements of an iterator cannot be had without a copy"));

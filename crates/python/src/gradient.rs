@@ -1,20 +1,20 @@
 //! Autograd: the methods `attach_grad`, `backward` and their like, and the switches and functions behind `mxnet.autograd`.
 //! Over the usual length, because half of it are the docstrings that Python's users read.
 
-use std::sync::{Arc, Mutex};
-
 use base::Scalar;
 use mxnet::array::checkpoint;
 use mxnet::array::tape::{self, GradRequest, anomaly};
 use mxnet::array::{Array, Index, index};
 use pyo3::exceptions::{PyNotImplementedError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString, PyTuple};
+use pyo3::types::{PyString, PyTuple};
 
+use crate::arguments::{optional_truth, truth};
 use crate::array::{NdArray, compute, wrap};
 use crate::convert;
 use crate::error::Raised;
-use crate::place::{self, attached};
+use crate::own_function::with_cause;
+use crate::place;
 
 type Ours<'py> = Bound<'py, NdArray>;
 type Object<'py> = Bound<'py, PyAny>;
@@ -108,8 +108,8 @@ impl NdArray {
     fn backward(
         slf: &Ours<'_>,
         out_grad: Option<&Object<'_>>,
-        retain_graph: bool,
-        train_mode: bool,
+        #[pyo3(from_py_with = truth)] retain_graph: bool,
+        #[pyo3(from_py_with = truth)] train_mode: bool,
     ) -> PyResult<()> {
         let _mode = Training::set(train_mode);
         let head = match out_grad.filter(|given| !given.is_none()) {
@@ -117,7 +117,8 @@ impl NdArray {
             None => None,
         };
         let array = slf.get().array();
-        compute(slf.py(), i64::MAX, || tape::backward(&[(array, head.as_ref())], retain_graph))
+        let walk = || tape::backward(&[(array, head.as_ref())], retain_graph);
+        with_cause(slf.py(), || compute(slf.py(), i64::MAX, walk))
     }
 
     /// The same elements, without what was recorded: a view that is constant for gradients.
@@ -232,7 +233,7 @@ fn is_training() -> bool {
 /// >>> autograd.set_recording(False)
 /// False
 #[pyfunction]
-fn set_recording(is_recording: bool) -> bool {
+fn set_recording(#[pyo3(from_py_with = truth)] is_recording: bool) -> bool {
     if is_recording {
         place::begin();
     }
@@ -241,7 +242,7 @@ fn set_recording(is_recording: bool) -> bool {
 
 /// Switches the search for the first nan on or off; returns what it was. `autograd.detect_anomaly` is made of it.
 #[pyfunction]
-fn set_detecting_anomaly(on: bool) -> PyResult<bool> {
+fn set_detecting_anomaly(#[pyo3(from_py_with = truth)] on: bool) -> PyResult<bool> {
     let before = anomaly::set_detecting(on);
     anomaly::raise_found().raised()?;
     Ok(before)
@@ -263,7 +264,7 @@ fn set_detecting_anomaly(on: bool) -> PyResult<bool> {
 /// >>> autograd.set_training(False)
 /// False
 #[pyfunction]
-fn set_training(train_mode: bool) -> bool {
+fn set_training(#[pyo3(from_py_with = truth)] train_mode: bool) -> bool {
     tape::set_training(train_mode)
 }
 
@@ -386,14 +387,14 @@ fn backward(
     py: Python<'_>,
     heads: &Object<'_>,
     head_grads: Option<&Object<'_>>,
-    retain_graph: bool,
-    train_mode: bool,
+    #[pyo3(from_py_with = truth)] retain_graph: bool,
+    #[pyo3(from_py_with = truth)] train_mode: bool,
 ) -> PyResult<()> {
     let _mode = Training::set(train_mode);
     let heads = arrays(heads, "heads")?;
     let gradients = head_gradients(head_grads, heads.len())?;
     let pairs = pairs(&heads, &gradients);
-    compute(py, i64::MAX, || tape::backward(&pairs, retain_graph))
+    with_cause(py, || compute(py, i64::MAX, || tape::backward(&pairs, retain_graph)))
 }
 
 /// Gradients of heads with respect to variables, as new arrays.
@@ -434,9 +435,9 @@ fn grad<'py>(
     heads: &Object<'py>,
     variables: &Object<'py>,
     head_grads: Option<&Object<'py>>,
-    retain_graph: Option<bool>,
-    create_graph: bool,
-    train_mode: bool,
+    #[pyo3(from_py_with = optional_truth)] retain_graph: Option<bool>,
+    #[pyo3(from_py_with = truth)] create_graph: bool,
+    #[pyo3(from_py_with = truth)] train_mode: bool,
 ) -> PyResult<Vec<Ours<'py>>> {
     let _mode = Training::set(train_mode);
     let (heads, wanted) = (arrays(heads, "heads")?, arrays(variables, "variables")?);
@@ -444,65 +445,9 @@ fn grad<'py>(
     let pairs = pairs(&heads, &gradients);
     let references: Vec<&Array> = wanted.iter().map(|variable| variable.get().array()).collect();
     let retain = retain_graph.unwrap_or(create_graph);
-    let found = compute(py, i64::MAX, || tape::grad(&pairs, &references, retain, create_graph))?;
+    let walk = || tape::grad(&pairs, &references, retain, create_graph);
+    let found = with_cause(py, || compute(py, i64::MAX, walk))?;
     found.into_iter().map(|gradient| wrap(py, gradient)).collect()
-}
-
-/// Puts the outputs of a function written in Python on the tape; `backward` gets their gradients and returns those of the
-/// inputs.
-#[pyfunction]
-fn record_function(inputs: Vec<Py<NdArray>>, outputs: Vec<Py<NdArray>>, backward: Py<PyAny>) -> PyResult<()> {
-    let count = inputs.len();
-    let sources: Vec<&Array> = inputs.iter().map(|input| input.get().array()).collect();
-    // cloned handles would take the links along, so the links are given to the handles that Python holds
-    let results: Vec<Array> = outputs.iter().map(|output| output.get().array().detach()).collect();
-    tape::record_function(&sources, &results, move |gradients| {
-        attached(|py| {
-            call_backward(py, &backward, gradients, count)
-                .map_err(|error| base::Error::runtime(error.to_string()))
-        })
-    });
-    for (output, result) in outputs.iter().zip(&results) {
-        output.get().array().adopt_link(result);
-    }
-    anomaly::raise_found().raised()
-}
-
-/// Calls a Python function on arrays and records it as one operator that is run again by backward; `autograd.checkpoint`
-/// puts the results together.
-#[pyfunction]
-fn record_checkpoint<'py>(
-    py: Python<'py>,
-    function: Py<PyAny>,
-    inputs: Vec<Py<NdArray>>,
-) -> PyResult<Vec<Ours<'py>>> {
-    let arrays: Vec<Array> = inputs.iter().map(|input| input.get().array().clone()).collect();
-    // the function's own exception leaves as it is
-    let raised: Arc<Mutex<Option<PyErr>>> = Arc::new(Mutex::new(None));
-    let place = raised.clone();
-    let call = move |arguments: &[Array]| {
-        attached(|py| call_on_arrays(py, &function, arguments)).map_err(|error| {
-            let text = error.to_string();
-            if let Ok(mut place) = place.lock() {
-                *place = Some(error);
-            }
-            base::Error::runtime(text)
-        })
-    };
-    match checkpoint::checkpoint(&arrays, call) {
-        Ok(outputs) => outputs.into_iter().map(|output| wrap(py, output)).collect(),
-        Err(error) => {
-            let own = raised.lock().ok().and_then(|mut place| place.take());
-            Err(own.unwrap_or_else(|| crate::error::raise(error)))
-        }
-    }
-}
-
-/// A function that takes arrays and returns a list of them.
-fn call_on_arrays(py: Python<'_>, function: &Py<PyAny>, arguments: &[Array]) -> PyResult<Vec<Array>> {
-    let arguments = arguments.iter().map(|one| wrap(py, one.clone())).collect::<PyResult<Vec<_>>>()?;
-    let returned = function.bind(py).call1(PyTuple::new(py, arguments)?)?;
-    returned.try_iter()?.map(|item| Ok(item?.cast_into::<NdArray>()?.get().array().clone())).collect()
 }
 
 /// What was recorded for an array, as text: one line for each operator, oldest first.
@@ -555,36 +500,12 @@ fn is_recorded(x: &Ours<'_>) -> bool {
     tape::is_linked(x.get().array())
 }
 
-/// Calls a Python function with gradients and reads the gradients that it returns.
-fn call_backward(
-    py: Python<'_>,
-    backward: &Py<PyAny>,
-    gradients: Vec<Array>,
-    count: usize,
-) -> PyResult<Vec<Option<Array>>> {
-    let arguments = gradients.into_iter().map(|gradient| wrap(py, gradient)).collect::<PyResult<Vec<_>>>()?;
-    let returned = backward.bind(py).call1(PyTuple::new(py, arguments)?)?;
-    let several = returned.is_instance_of::<PyTuple>() || returned.is_instance_of::<PyList>();
-    let items: Vec<Object<'_>> =
-        if several { returned.try_iter()?.collect::<PyResult<_>>()? } else { vec![returned] };
-    if items.len() != count {
-        return Err(PyValueError::new_err(format!(
-            "Function.backward must return one gradient per input: {count} expected, {} returned",
-            items.len()
-        )));
-    }
-    let read = |item: &Object<'_>| if item.is_none() { Ok(None) } else { convert::to_array(item).map(Some) };
-    items.iter().map(read).collect()
-}
-
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(is_recording, module)?)?;
     module.add_function(wrap_pyfunction!(is_training, module)?)?;
     module.add_function(wrap_pyfunction!(set_recording, module)?)?;
     module.add_function(wrap_pyfunction!(set_training, module)?)?;
     module.add_function(wrap_pyfunction!(mark_variables, module)?)?;
-    module.add_function(wrap_pyfunction!(record_function, module)?)?;
-    module.add_function(wrap_pyfunction!(record_checkpoint, module)?)?;
     module.add_function(wrap_pyfunction!(backward, module)?)?;
     // `explain` of the engine has the same name
     let tape = PyModule::new(module.py(), "mxnet.autograd")?;

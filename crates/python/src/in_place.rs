@@ -7,6 +7,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyTuple};
 
+use crate::arguments::truth;
 use crate::array::{NdArray, compute};
 use crate::error::Raised;
 use crate::protocols::value_for;
@@ -157,7 +158,11 @@ impl NdArray {
     /// array([[1., 2., 3.],
     ///        [4., 0., 0.]])
     #[pyo3(signature = (*new_shape, refcheck=true))]
-    fn resize(slf: &Ours<'_>, new_shape: &Bound<'_, PyTuple>, refcheck: bool) -> PyResult<()> {
+    fn resize(
+        slf: &Ours<'_>,
+        new_shape: &Bound<'_, PyTuple>,
+        #[pyo3(from_py_with = truth)] refcheck: bool,
+    ) -> PyResult<()> {
         let Some(wanted) = wanted_shape(new_shape)? else { return Ok(()) };
         let held = slf.get();
         let array = held.array();

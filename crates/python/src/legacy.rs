@@ -5,6 +5,7 @@ use mxnet::array::{Index, index};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple, PyType};
 
+use crate::arguments::truth;
 use crate::array::{NdArray, compute, wrap, wrap_view};
 use crate::buffer::shared_numpy;
 use crate::error::Raised;
@@ -150,7 +151,7 @@ impl NdArray {
         &self,
         array: &Object<'py>,
         context: Option<&Object<'py>>,
-        return_scalar: bool,
+        #[pyo3(from_py_with = truth)] return_scalar: bool,
     ) -> PyResult<Object<'py>> {
         let _there_are_no_scalars = (context, return_scalar);
         match array.cast::<NdArray>() {

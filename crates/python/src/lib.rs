@@ -27,6 +27,7 @@ mod legacy;
 mod methods;
 mod number;
 mod operators;
+mod own_function;
 mod place;
 mod protocols;
 mod reductions;
@@ -53,6 +54,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     files::register(module)?;
     legacy::register(module)?;
     gradient::register(module)?;
+    own_function::register(module)?;
     functions::engine::register(module)?;
     floating::register(module)?;
     // Functions of `mxnet.numpy` know that module as theirs, so that they can be pickled by name.

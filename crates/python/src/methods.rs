@@ -9,7 +9,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::arguments::{Flag, Layout, order_of};
+use crate::arguments::{Flag, Layout, order_of, truth};
 use crate::array::{NdArray, wrap, wrap_view};
 use crate::error::Raised;
 use crate::{convert, dtype};
@@ -261,7 +261,7 @@ impl NdArray {
         dtype: &Object<'py>,
         order: Option<Layout>,
         casting: &str,
-        subok: bool,
+        #[pyo3(from_py_with = truth)] subok: bool,
         copy: Flag,
     ) -> PyResult<Ours<'py>> {
         let _no_subclasses = subok;
@@ -353,7 +353,7 @@ impl NdArray {
     /// >>> np.array([1, 256], dtype='int16').byteswap()
     /// array([256,   1], dtype=int16)
     #[pyo3(signature = (inplace=false))]
-    fn byteswap<'py>(slf: &Ours<'py>, inplace: bool) -> PyResult<Ours<'py>> {
+    fn byteswap<'py>(slf: &Ours<'py>, #[pyo3(from_py_with = truth)] inplace: bool) -> PyResult<Ours<'py>> {
         let array = slf.get().array();
         let swapped = swapped(array).raised()?;
         if !inplace {

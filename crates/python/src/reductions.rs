@@ -15,6 +15,7 @@ use mxnet::ops;
 use pyo3::exceptions::{PyRuntimeWarning, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
+use crate::arguments::truth;
 use crate::array::{NdArray, compute, is_temporary, wrap_any};
 use crate::error::Raised;
 use crate::floating;
@@ -265,7 +266,7 @@ macro_rules! reductions {
                 axis: Given<'_, 'py>,
                 $($argument: Given<'_, 'py>,)*
                 out: Given<'_, 'py>,
-                keepdims: bool,
+                #[pyo3(from_py_with = truth)] keepdims: bool,
                 $($start: Given<'_, 'py>,)?
                 r#where: Given<'_, 'py>,
             ) -> PyResult<Object<'py>> {
@@ -284,7 +285,7 @@ macro_rules! reductions {
                 axis: Given<'_, 'py>,
                 $($argument: Given<'_, 'py>,)*
                 out: Given<'_, 'py>,
-                keepdims: bool,
+                #[pyo3(from_py_with = truth)] keepdims: bool,
                 $($start: Given<'_, 'py>,)?
                 r#where: Given<'_, 'py>,
             ) -> PyResult<Object<'py>> {

@@ -8,6 +8,7 @@ use mxnet::array::reduce::{self, Options};
 use pyo3::exceptions::PyRuntimeWarning;
 use pyo3::prelude::*;
 
+use crate::arguments::truth;
 use crate::array::NdArray;
 use crate::error::Raised;
 use crate::reductions::{Arguments, Told, correction, ours, position, run_observed};
@@ -60,7 +61,7 @@ macro_rules! spreads {
                 dtype: Given<'_, 'py>,
                 out: Given<'_, 'py>,
                 ddof: f64,
-                keepdims: bool,
+                #[pyo3(from_py_with = truth)] keepdims: bool,
                 r#where: Given<'_, 'py>,
                 mean: Given<'_, 'py>,
                 correction: Option<f64>,
@@ -82,7 +83,7 @@ macro_rules! spreads {
                 dtype: Given<'_, 'py>,
                 out: Given<'_, 'py>,
                 ddof: f64,
-                keepdims: bool,
+                #[pyo3(from_py_with = truth)] keepdims: bool,
                 r#where: Given<'_, 'py>,
                 mean: Given<'_, 'py>,
                 correction: Option<f64>,
@@ -181,7 +182,7 @@ macro_rules! positions {
                 slf: &Ours<'py>,
                 axis: Given<'_, 'py>,
                 out: Given<'_, 'py>,
-                keepdims: bool,
+                #[pyo3(from_py_with = truth)] keepdims: bool,
             ) -> PyResult<Object<'py>> {
                 position(stringify!($name), slf, axis, out, keepdims, reduce::$name)
             }
@@ -195,7 +196,7 @@ macro_rules! positions {
                 a: &Object<'py>,
                 axis: Given<'_, 'py>,
                 out: Given<'_, 'py>,
-                keepdims: bool,
+                #[pyo3(from_py_with = truth)] keepdims: bool,
             ) -> PyResult<Object<'py>> {
                 position(stringify!($name), &ours(a)?, axis, out, keepdims, reduce::$name)
             }

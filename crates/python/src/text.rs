@@ -11,6 +11,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::arguments::optional_truth;
 use crate::array::{compute, wrap};
 use crate::convert;
 use crate::error::Raised;
@@ -200,7 +201,7 @@ fn set_printoptions(
     threshold: Option<f64>,
     edgeitems: Option<i64>,
     linewidth: Option<i64>,
-    suppress: Option<bool>,
+    #[pyo3(from_py_with = optional_truth)] suppress: Option<bool>,
     nanstr: Option<String>,
     infstr: Option<String>,
     formatter: Option<Bound<'_, PyDict>>,
@@ -292,7 +293,7 @@ fn array2string(
     a: &Bound<'_, PyAny>,
     max_line_width: Option<usize>,
     precision: Option<usize>,
-    suppress_small: Option<bool>,
+    #[pyo3(from_py_with = optional_truth)] suppress_small: Option<bool>,
     separator: &str,
     prefix: &str,
     formatter: Option<&Bound<'_, PyDict>>,

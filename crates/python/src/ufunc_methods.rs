@@ -8,7 +8,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
-use crate::arguments::{Input, Integer, Places, Type, Value, dtype_of};
+use crate::arguments::{Input, Integer, Places, Type, Value, dtype_of, truth};
 use crate::array::compute;
 use crate::floating;
 use crate::index::with_index;
@@ -92,7 +92,7 @@ impl Ufunc {
         axis: Option<Option<Object<'py>>>,
         dtype: Given<'_, 'py>,
         out: Given<'_, 'py>,
-        keepdims: bool,
+        #[pyo3(from_py_with = truth)] keepdims: bool,
         initial: Given<'_, 'py>,
         r#where: Given<'_, 'py>,
     ) -> PyResult<Object<'py>> {

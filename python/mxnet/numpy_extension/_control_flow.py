@@ -39,6 +39,14 @@ def _truth(value, role):
         raise MXNetValueError(f"{role} must be one truth value: {error}") from None
 
 
+def _pair(returned, role):
+    """What a body returns, taken apart; an array would fall apart into its rows."""
+    if not isinstance(returned, (tuple, list)) or len(returned) != 2:
+        what = f"{len(returned)} objects" if isinstance(returned, (tuple, list)) else f"'{type(returned).__name__}'"
+        raise MXNetTypeError(f"{role} must return a pair of outputs and states, not {what}")
+    return returned
+
+
 def foreach(body, data, init_states):
     """Runs a function over the elements of the first axis, handing states from one step to the next.
 
@@ -61,6 +69,8 @@ def foreach(body, data, init_states):
     ------
     ValueError
         Data of different lengths, outputs of different shapes.
+    TypeError
+        `body` returns no pair.
 
     Examples
     --------
@@ -75,7 +85,7 @@ def foreach(body, data, init_states):
         raise MXNetValueError(f"foreach: data must have one length on axis 0, got shapes {[x.shape for x in arrays]}")
     states, steps, output_form = init_states, [], []
     for index in range(lengths.pop()):
-        output, states = body(_nested([array[index] for array in arrays], form), states)
+        output, states = _pair(body(_nested([array[index] for array in arrays], form), states), "foreach: body")
         output, output_form = _flat(output, "foreach: the output of body")
         steps.append(output)
     return _nested(_stacked("foreach", steps), output_form), states
@@ -113,6 +123,8 @@ def while_loop(cond, func, loop_vars, max_iterations=None):
     ------
     ValueError
         No `max_iterations`, no variables, another number of variables or outputs in a later step.
+    TypeError
+        `func` returns no pair.
 
     Examples
     --------
@@ -129,7 +141,7 @@ def while_loop(cond, func, loop_vars, max_iterations=None):
         raise MXNetValueError("while_loop: loop_vars must hold at least one array")
     steps, form = [], []
     while len(steps) < limit and _truth(cond(*variables), "while_loop: the result of cond"):
-        output, new = func(*variables)
+        output, new = _pair(func(*variables), "while_loop: func")
         new = [] if new is None else [new] if isinstance(new, ndarray) else list(new)
         if len(new) != len(variables):
             raise MXNetValueError(f"while_loop: func must return {len(variables)} loop_vars, got {len(new)}")

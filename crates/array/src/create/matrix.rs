@@ -129,6 +129,8 @@ pub fn vander(x: &Array, columns: Option<i64>, increasing: bool) -> Result<Array
     if columns == 0 {
         return Array::empty(&[x.size(), 0], dtype, x.device());
     }
+    // a result that memory does not hold is known before its columns have filled memory
+    drop(Array::empty(&[x.size(), columns], dtype, x.device())?);
     let mut powers = vec![Array::full(x.shape(), Scalar::one(dtype), dtype, x.device())?];
     while (powers.len() as i64) < columns {
         let next = match powers.len() {

@@ -45,6 +45,9 @@ fn parts(x: &Array, sections: &Sections, axis: i64) -> Result<Vec<Array>> {
             let (each, longer) = (length / count, length % count);
             let mut start = 0;
             let mut found = Vec::new();
+            found
+                .try_reserve_exact(usize::try_from(*count).unwrap_or(usize::MAX))
+                .map_err(|_| Error::memory(format!("unable to hold {count} parts")))?;
             for part in 0..*count {
                 let size = each + i64::from(part < longer);
                 found.push(narrow(x, axis, start, 1, size));

@@ -11,16 +11,35 @@ use crate::elementwise::{add, call1, call2};
 use crate::manipulate::{moveaxis, take_along_axis, take_places};
 use crate::{Array, products, reduce, tape};
 
+/// Memory for that many numbers of the host, or an error where a vector would abort.
+fn room<T>(count: i64, each: i64) -> Result<Vec<T>> {
+    let mut found = Vec::new();
+    let wanted = usize::try_from(count.saturating_mul(each)).unwrap_or(usize::MAX);
+    found.try_reserve_exact(wanted).map_err(|_| {
+        Error::memory(format!("pooling: unable to hold {count} windows; use a smaller output_size"))
+    })?;
+    Ok(found)
+}
+
 /// From and to of each window.
-fn windows(length: i64, count: i64) -> Vec<(i64, i64)> {
-    (0..count).map(|place| (place * length / count, ((place + 1) * length + count - 1) / count)).collect()
+fn windows(length: i64, count: i64) -> Result<Vec<(i64, i64)>> {
+    let mut found = room(count, 1)?;
+    let wide = |product: i128| (product / i128::from(count)) as i64;
+    let (whole, step) = (i128::from(length), i128::from(count) - 1);
+    found.extend((0..count).map(|place| {
+        let place = i128::from(place);
+        (wide(place * whole), wide((place + 1) * whole + step))
+    }));
+    Ok(found)
 }
 
 /// Sums of windows along one axis, or averages.
 fn summed(x: &Array, axis: usize, count: i64, average: bool) -> Result<Array> {
     let length = x.shape()[axis];
-    let mut matrix = vec![0.0; (count * length) as usize];
-    for (place, (start, end)) in windows(length, count).into_iter().enumerate() {
+    let windows = windows(length, count)?;
+    let mut matrix = room(count, length)?;
+    matrix.resize(windows.len() * length as usize, 0.0);
+    for (place, (start, end)) in windows.into_iter().enumerate() {
         let weight = if average { 1.0 / (end - start) as f64 } else { 1.0 };
         let row = place * length as usize;
         matrix[row + start as usize..row + end as usize].fill(weight);
@@ -31,13 +50,13 @@ fn summed(x: &Array, axis: usize, count: i64, average: bool) -> Result<Array> {
 
 /// The greatest of windows along one axis; of equal ones the first, which gets the gradient.
 fn greatest(x: &Array, axis: usize, count: i64) -> Result<Array> {
-    let windows = windows(x.shape()[axis], count);
+    let windows = windows(x.shape()[axis], count)?;
     let longest = windows.iter().map(|(start, end)| end - start).max().unwrap_or(1);
     // shorter windows name their last element again
-    let elements: Vec<i64> = windows
-        .iter()
-        .flat_map(|&(start, end)| (0..longest).map(move |at| (start + at).min(end - 1)))
-        .collect();
+    let mut elements: Vec<i64> = room(count, longest)?;
+    elements.extend(
+        windows.iter().flat_map(|&(start, end)| (0..longest).map(move |at| (start + at).min(end - 1))),
+    );
     let starts: Vec<i64> = windows.iter().map(|&(start, _)| start).collect();
     let places = tape::paused(|| {
         let elements = Array::from_values(&elements, &[count, longest], x.device())?;

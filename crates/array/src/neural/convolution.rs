@@ -301,7 +301,11 @@ fn transposed_places(
     for axis in 0..spatial {
         let at = checked.layout.spatial_axis(axis);
         let length = data.shape()[at];
-        let whole = if length == 0 { 0 } else { (length - 1) * checked.stride[axis] + checked.reach(axis) };
+        let whole = if length == 0 {
+            0
+        } else {
+            (length - 1).saturating_mul(checked.stride[axis]).saturating_add(checked.reach(axis))
+        };
         let (pad, adj) = if targeted {
             let beyond = whole - target[axis];
             if beyond < 0 {
@@ -320,7 +324,7 @@ fn transposed_places(
                 checked.stride[axis]
             )));
         }
-        let count = whole - 2 * pad + adj;
+        let count = (whole - 2 * pad).saturating_add(adj);
         if count < 0 || (count == 0 && length > 0) {
             return Err(Error::value(format!(
                 "{operator}: axis {at} of data is {length}, which leaves no place in the result with pad {pad}"

@@ -181,7 +181,7 @@ fn weights(options: &Options, places: &Places, dtype: DType, x: &Array) -> Resul
     let mut all = Vec::with_capacity(depth.len() * height.len() * width.len());
     for &a in depth {
         for &b in height {
-            all.extend(width.iter().map(|&c| 1.0 / (a * b * c) as f64));
+            all.extend(width.iter().map(|&c| 1.0 / (a as f64 * b as f64 * c as f64)));
         }
     }
     if all.windows(2).all(|pair| pair[0] == pair[1]) {

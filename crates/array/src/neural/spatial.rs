@@ -6,6 +6,9 @@ use graph::kernel::Windows;
 
 use crate::Array;
 
+/// The greatest kernel, stride, dilation or padding: products of two of them stay within an i64.
+const GREATEST: i64 = i32::MAX as i64;
+
 /// Where the channels are: behind the batch axis, or last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
@@ -133,13 +136,19 @@ pub(crate) fn per_axis(
             given.len()
         )));
     }
-    match given.iter().position(|&number| number < least) {
-        Some(axis) => Err(Error::value(format!(
-            "{operator}: {name}[{axis}] is {}, expected at least {least}",
-            given[axis]
-        ))),
-        None => Ok(given.to_vec()),
+    for (axis, &number) in given.iter().enumerate() {
+        if number < least {
+            return Err(Error::value(format!(
+                "{operator}: {name}[{axis}] is {number}, expected at least {least}"
+            )));
+        }
+        if number > GREATEST {
+            return Err(Error::value(format!(
+                "{operator}: {name}[{axis}] is {number}, expected at most {GREATEST}"
+            )));
+        }
     }
+    Ok(given.to_vec())
 }
 
 /// Numbers of the last axes, with `default` in front of them.

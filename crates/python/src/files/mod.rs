@@ -15,6 +15,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
 use self::stream::{Input, Target};
+use crate::arguments::truth;
 use crate::array::{NdArray, wrap};
 use crate::place::{attached, detached};
 use crate::{device, error};
@@ -302,8 +303,8 @@ fn write_arrays(
     format: &str,
     names: Vec<String>,
     arrays: Vec<Bound<'_, NdArray>>,
-    named: bool,
-    compressed: bool,
+    #[pyo3(from_py_with = truth)] named: bool,
+    #[pyo3(from_py_with = truth)] compressed: bool,
     version: &str,
     metadata: Option<std::collections::BTreeMap<String, String>>,
     progress: Option<&Object<'_>>,

@@ -10,7 +10,9 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
-use crate::arguments::{Input, Integers, Layout, Place, Type, Value, device_of, dtype_of, order_of};
+use crate::arguments::{
+    Input, Integers, Layout, Place, Type, Value, device_of, dtype_of, optional_truth, order_of, truth,
+};
 use crate::array::{NdArray, compute, wrap};
 use crate::attributes::same_storage;
 use crate::convert;
@@ -64,9 +66,9 @@ fn array<'py>(
     py: Python<'py>,
     object: &Object<'py>,
     dtype: Option<Type>,
-    copy: Option<bool>,
+    #[pyo3(from_py_with = optional_truth)] copy: Option<bool>,
     order: Option<Layout>,
-    subok: bool,
+    #[pyo3(from_py_with = truth)] subok: bool,
     ndmin: usize,
     ndmax: usize,
     like: Option<&Object<'py>>,
@@ -176,7 +178,7 @@ fn asarray<'py>(
     dtype: Option<Type>,
     order: Option<Layout>,
     device: Option<Place>,
-    copy: Option<bool>,
+    #[pyo3(from_py_with = optional_truth)] copy: Option<bool>,
     like: Option<&Object<'py>>,
     ctx: Option<Place>,
 ) -> PyResult<Ours<'py>> {
@@ -261,7 +263,7 @@ fn asfortranarray<'py>(
 /// array([1., 2.])
 #[pyfunction]
 #[pyo3(signature = (a, order=Layout(Order::K), subok=false), text_signature = "(a, order='K', subok=False)")]
-fn copy<'py>(a: Input<'py>, order: Layout, subok: bool) -> PyResult<Ours<'py>> {
+fn copy<'py>(a: Input<'py>, order: Layout, #[pyo3(from_py_with = truth)] subok: bool) -> PyResult<Ours<'py>> {
     let _no_subclasses = subok;
     a.fresh(create::copy(&a, order.0))
 }

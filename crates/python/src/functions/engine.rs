@@ -6,6 +6,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::arguments::truth;
 use crate::convert;
 use crate::error::Raised;
 use crate::place::detached;
@@ -43,7 +44,7 @@ fn is_np_default_dtype() -> bool {
 /// >>> npx.set_np_default_dtype(False)
 /// False
 #[pyfunction]
-fn set_np_default_dtype(active: bool) -> bool {
+fn set_np_default_dtype(#[pyo3(from_py_with = truth)] active: bool) -> bool {
     let before = promote::numpy_dtypes();
     promote::set_numpy_dtypes(active);
     before
@@ -70,7 +71,7 @@ fn is_eager() -> bool {
 /// bool
 ///     What it was.
 #[pyfunction]
-fn set_eager(eager: bool) -> bool {
+fn set_eager(#[pyo3(from_py_with = truth)] eager: bool) -> bool {
     graph::engine::set_eager(eager)
 }
 

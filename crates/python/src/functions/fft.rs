@@ -5,7 +5,7 @@ use mxnet::array::{Array, Result};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::arguments::{Input, Integer, Integers, Place, Type, device_of, dtype_of};
+use crate::arguments::{Input, Integer, Integers, Place, Type, device_of, dtype_of, truth};
 use crate::array::{NdArray, compute, wrap};
 use crate::reductions::finish;
 
@@ -101,7 +101,7 @@ fn frequencies<'py>(
     py: Python<'py>,
     n: Integer,
     spacing: f64,
-    half: bool,
+    #[pyo3(from_py_with = truth)] half: bool,
     dtype: Option<Type>,
     device: Option<Place>,
     ctx: Option<Place>,
@@ -112,7 +112,12 @@ fn frequencies<'py>(
 
 /// Frequency zero moved to the middle, or back.
 #[pyfunction]
-fn shift<'py>(py: Python<'py>, x: Input<'py>, axes: Option<Integers>, inverse: bool) -> PyResult<Ours<'py>> {
+fn shift<'py>(
+    py: Python<'py>,
+    x: Input<'py>,
+    axes: Option<Integers>,
+    #[pyo3(from_py_with = truth)] inverse: bool,
+) -> PyResult<Ours<'py>> {
     let (array, axes): (&Array, _) = (&x, crate::arguments::axes(&axes));
     wrap(py, compute(py, array.size(), || fourier::shift(array, axes, inverse))?)
 }

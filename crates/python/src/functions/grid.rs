@@ -8,7 +8,7 @@ use mxnet::array::create::{self, Indexing};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::arguments::{Input, Integer, Integers, Place, Type, device_of, dtype_of};
+use crate::arguments::{Input, Integer, Integers, Place, Type, device_of, dtype_of, truth};
 use crate::array::wrap;
 use crate::error::Raised;
 
@@ -48,8 +48,8 @@ fn all<'py>(py: Python<'py>, arrays: base::Result<Vec<Array>>) -> PyResult<Bound
 fn meshgrid<'py>(
     py: Python<'py>,
     xi: &Bound<'py, PyTuple>,
-    copy: bool,
-    sparse: bool,
+    #[pyo3(from_py_with = truth)] copy: bool,
+    #[pyo3(from_py_with = truth)] sparse: bool,
     indexing: &str,
 ) -> PyResult<Bound<'py, PyTuple>> {
     let vectors = xi.iter().map(|vector| vector.extract()).collect::<PyResult<Vec<Input>>>()?;
@@ -81,7 +81,7 @@ fn indices<'py>(
     py: Python<'py>,
     dimensions: Integers,
     dtype: Option<Type>,
-    sparse: bool,
+    #[pyo3(from_py_with = truth)] sparse: bool,
     device: Option<Place>,
     ctx: Option<Place>,
 ) -> PyResult<Object<'py>> {

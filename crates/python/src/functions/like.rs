@@ -6,7 +6,7 @@
 use mxnet::array::create::{self, Like, Order};
 use pyo3::prelude::*;
 
-use crate::arguments::{Input, Integers, Layout, Place, Type, Value, dtype_of};
+use crate::arguments::{Input, Integers, Layout, Place, Type, Value, dtype_of, truth};
 use crate::array::NdArray;
 
 type Ours<'py> = Bound<'py, NdArray>;
@@ -38,7 +38,7 @@ macro_rules! likes {
                 $a: Input<'py>,
                 dtype: Option<Type>,
                 order: Layout,
-                subok: bool,
+                #[pyo3(from_py_with = truth)] subok: bool,
                 shape: Option<Integers>,
                 device: Option<Place>,
                 ctx: Option<Place>,
@@ -172,7 +172,7 @@ fn full_like<'py>(
     fill_value: Value<'py>,
     dtype: Option<Type>,
     order: Layout,
-    subok: bool,
+    #[pyo3(from_py_with = truth)] subok: bool,
     shape: Option<Integers>,
     device: Option<Place>,
     ctx: Option<Place>,

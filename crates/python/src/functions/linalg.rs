@@ -7,7 +7,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 
-use crate::arguments::{Input, Inputs, Integer, Integers};
+use crate::arguments::{Input, Inputs, Integer, Integers, truth};
 use crate::array::{NdArray, compute, wrap};
 
 type Ours<'py> = Bound<'py, NdArray>;
@@ -66,26 +66,42 @@ fn eig<'py>(py: Python<'py>, a: Input<'py>) -> PyResult<Bound<'py, PyTuple>> {
 
 /// Eigenvalues and eigenvectors of Hermitian matrices.
 #[pyfunction]
-fn eigh<'py>(py: Python<'py>, a: Input<'py>, upper: bool) -> PyResult<Bound<'py, PyTuple>> {
+fn eigh<'py>(
+    py: Python<'py>,
+    a: Input<'py>,
+    #[pyo3(from_py_with = truth)] upper: bool,
+) -> PyResult<Bound<'py, PyTuple>> {
     let (values, vectors) = factor(py, &a, |a| linalg::eigh(a, upper))?;
     tuple(py, [values, vectors])
 }
 
 /// Eigenvalues of Hermitian matrices.
 #[pyfunction]
-fn eigvalsh<'py>(py: Python<'py>, a: Input<'py>, upper: bool) -> PyResult<Ours<'py>> {
+fn eigvalsh<'py>(
+    py: Python<'py>,
+    a: Input<'py>,
+    #[pyo3(from_py_with = truth)] upper: bool,
+) -> PyResult<Ours<'py>> {
     wrap(py, factor(py, &a, |a| linalg::eigvalsh(a, upper))?)
 }
 
 /// The lower or upper factor.
 #[pyfunction]
-fn cholesky<'py>(py: Python<'py>, a: Input<'py>, upper: bool) -> PyResult<Ours<'py>> {
+fn cholesky<'py>(
+    py: Python<'py>,
+    a: Input<'py>,
+    #[pyo3(from_py_with = truth)] upper: bool,
+) -> PyResult<Ours<'py>> {
     wrap(py, factor(py, &a, |a| linalg::cholesky(a, upper))?)
 }
 
 /// u, s and v^H.
 #[pyfunction]
-fn svd<'py>(py: Python<'py>, a: Input<'py>, full: bool) -> PyResult<Bound<'py, PyTuple>> {
+fn svd<'py>(
+    py: Python<'py>,
+    a: Input<'py>,
+    #[pyo3(from_py_with = truth)] full: bool,
+) -> PyResult<Bound<'py, PyTuple>> {
     let (u, s, vh) = factor(py, &a, |a| linalg::svd(a, full))?;
     tuple(py, [u, s, vh])
 }
@@ -153,7 +169,12 @@ impl Given {
 
 /// The pseudoinverse.
 #[pyfunction]
-fn pinv<'py>(py: Python<'py>, a: Input<'py>, cutoff: Given, hermitian: bool) -> PyResult<Ours<'py>> {
+fn pinv<'py>(
+    py: Python<'py>,
+    a: Input<'py>,
+    cutoff: Given,
+    #[pyo3(from_py_with = truth)] hermitian: bool,
+) -> PyResult<Ours<'py>> {
     wrap(py, factor(py, &a, |a| linalg::pinv(a, cutoff.cutoff(), hermitian))?)
 }
 
@@ -172,7 +193,7 @@ fn matrix_rank<'py>(
     a: Input<'py>,
     tolerance: Option<Input<'py>>,
     cutoff: Given,
-    hermitian: bool,
+    #[pyo3(from_py_with = truth)] hermitian: bool,
 ) -> PyResult<Ours<'py>> {
     let tolerance = tolerance.as_deref();
     wrap(py, factor(py, &a, |a| linalg::matrix_rank(a, tolerance, cutoff.cutoff(), hermitian))?)
@@ -220,7 +241,7 @@ fn norm<'py>(
     x: Input<'py>,
     order: Order,
     axis: Option<Integers>,
-    keepdims: bool,
+    #[pyo3(from_py_with = truth)] keepdims: bool,
 ) -> PyResult<Ours<'py>> {
     let (array, axes): (&Array, _) = (&x, crate::arguments::axes(&axis));
     wrap(py, compute(py, array.size(), || linalg::norm(array, order.0, axes, keepdims))?)
@@ -233,7 +254,7 @@ fn vector_norm<'py>(
     x: Input<'py>,
     order: Order,
     axis: Option<Integers>,
-    keepdims: bool,
+    #[pyo3(from_py_with = truth)] keepdims: bool,
 ) -> PyResult<Ours<'py>> {
     let (array, axes): (&Array, _) = (&x, crate::arguments::axes(&axis));
     wrap(py, compute(py, array.size(), || linalg::vector_norm(array, order.0, axes, keepdims))?)
@@ -241,7 +262,12 @@ fn vector_norm<'py>(
 
 /// The norm of the matrices in the last two axes.
 #[pyfunction]
-fn matrix_norm<'py>(py: Python<'py>, x: Input<'py>, order: Order, keepdims: bool) -> PyResult<Ours<'py>> {
+fn matrix_norm<'py>(
+    py: Python<'py>,
+    x: Input<'py>,
+    order: Order,
+    #[pyo3(from_py_with = truth)] keepdims: bool,
+) -> PyResult<Ours<'py>> {
     let array: &Array = &x;
     wrap(py, compute(py, array.size(), || linalg::matrix_norm(array, order.0, keepdims))?)
 }

@@ -5,7 +5,7 @@ use mxnet::array::manipulate::{self, Mode};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::arguments::{Input, Integer, Integers, Layout, Places, order_of};
+use crate::arguments::{Input, Integer, Integers, Layout, Places, order_of, truth};
 use crate::array::{NdArray, wrap};
 use crate::error::Raised;
 use crate::functions::select::mode_of;
@@ -166,7 +166,7 @@ fn copyto(dst: &Object<'_>, src: &Object<'_>, casting: &str, r#where: Option<Inp
 ///        [0., 3.]])
 #[pyfunction]
 #[pyo3(signature = (a, val, wrap=false))]
-fn fill_diagonal(a: &Object<'_>, val: &Object<'_>, wrap: bool) -> PyResult<()> {
+fn fill_diagonal(a: &Object<'_>, val: &Object<'_>, #[pyo3(from_py_with = truth)] wrap: bool) -> PyResult<()> {
     let target = &out_array("fill_diagonal", a)?.get().array();
     let values = crate::protocols::value_for(target, val)?;
     manipulate::fill_diagonal(target, &values, wrap).raised()

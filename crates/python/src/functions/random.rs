@@ -10,7 +10,7 @@ use mxnet::array::{Argument, Array, DeviceRef, Result};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::arguments::{Integers, Place, Type, Value, device_of, dtype_of};
+use crate::arguments::{Integers, Place, Type, Value, device_of, dtype_of, truth};
 use crate::array::compute;
 use crate::device;
 use crate::reductions::{finish, out_array};
@@ -225,7 +225,7 @@ fn seed(seed: Option<&Object<'_>>, device: Option<&Object<'_>>, ctx: Option<&Obj
 /// True
 #[pyfunction]
 #[pyo3(signature = (legacy=true))]
-fn get_state(py: Python<'_>, legacy: bool) -> PyResult<Object<'_>> {
+fn get_state(py: Python<'_>, #[pyo3(from_py_with = truth)] legacy: bool) -> PyResult<Object<'_>> {
     let State { key, counter } = random::get_state();
     if legacy {
         return Ok((GENERATOR, key, counter).into_pyobject(py)?.into_any());

@@ -9,7 +9,7 @@ use mxnet::array::create::{self};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
-use crate::arguments::{Input, Integer, Layout, Place, Type, Value, device_of, dtype_of, order_of};
+use crate::arguments::{Input, Integer, Layout, Place, Type, Value, device_of, dtype_of, order_of, truth};
 use crate::array::{NdArray, wrap};
 use crate::error::Raised;
 
@@ -108,8 +108,8 @@ fn linspace<'py>(
     start: Value<'py>,
     stop: Value<'py>,
     num: Integer,
-    endpoint: bool,
-    retstep: bool,
+    #[pyo3(from_py_with = truth)] endpoint: bool,
+    #[pyo3(from_py_with = truth)] retstep: bool,
     dtype: Option<Type>,
     axis: Integer,
     device: Option<Place>,
@@ -169,7 +169,7 @@ fn logspace<'py>(
     start: Value<'py>,
     stop: Value<'py>,
     num: Integer,
-    endpoint: bool,
+    #[pyo3(from_py_with = truth)] endpoint: bool,
     base: Option<Value<'py>>,
     dtype: Option<Type>,
     axis: Integer,
@@ -214,7 +214,7 @@ fn geomspace<'py>(
     start: Value<'py>,
     stop: Value<'py>,
     num: Integer,
-    endpoint: bool,
+    #[pyo3(from_py_with = truth)] endpoint: bool,
     dtype: Option<Type>,
     axis: Integer,
     device: Option<Place>,
@@ -463,7 +463,11 @@ fn diagflat<'py>(v: Input<'py>, k: Integer) -> PyResult<Ours<'py>> {
 #[pyfunction]
 #[allow(non_snake_case)]
 #[pyo3(signature = (x, N=None, increasing=false))]
-fn vander<'py>(x: Input<'py>, N: Option<Integer>, increasing: bool) -> PyResult<Ours<'py>> {
+fn vander<'py>(
+    x: Input<'py>,
+    N: Option<Integer>,
+    #[pyo3(from_py_with = truth)] increasing: bool,
+) -> PyResult<Ours<'py>> {
     x.fresh(create::vander(&x, N.map(|columns| columns.0), increasing))
 }
 

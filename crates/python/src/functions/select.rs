@@ -9,7 +9,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::arguments::{Input, Inputs, Integer, Integers, Places, Value, axes};
+use crate::arguments::{Input, Inputs, Integer, Integers, Places, Value, axes, truth};
 use crate::array::{NdArray, compute, wrap, wrap_any};
 use crate::error::Raised;
 use crate::reductions::{finish, finish_in, one_axis};
@@ -345,7 +345,11 @@ fn argwhere<'py>(a: Input<'py>) -> PyResult<Ours<'py>> {
 /// array(2, dtype=int64)
 #[pyfunction]
 #[pyo3(signature = (a, axis=None, *, keepdims=false))]
-fn count_nonzero<'py>(a: Input<'py>, axis: Option<Integers>, keepdims: bool) -> PyResult<Ours<'py>> {
+fn count_nonzero<'py>(
+    a: Input<'py>,
+    axis: Option<Integers>,
+    #[pyo3(from_py_with = truth)] keepdims: bool,
+) -> PyResult<Ours<'py>> {
     a.fresh(sort::count_nonzero(&a, axes(&axis), keepdims))
 }
 

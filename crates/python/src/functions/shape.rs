@@ -10,7 +10,7 @@ use mxnet::array::manipulate::{self};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::arguments::{Input, Integer, Integers, Layout, axes, order_of};
+use crate::arguments::{Input, Integer, Integers, Layout, axes, optional_truth, order_of, truth};
 use crate::array::NdArray;
 use crate::attributes::same_storage;
 use crate::error::Raised;
@@ -50,7 +50,7 @@ fn reshape<'py>(
     a: Input<'py>,
     shape: Integers,
     order: Option<Layout>,
-    copy: Option<bool>,
+    #[pyo3(from_py_with = optional_truth)] copy: Option<bool>,
 ) -> PyResult<Ours<'py>> {
     let result = manipulate::reshape_order(&a, &shape, order_of(order)).raised()?;
     match (copy, same_storage(&a, &result)) {
@@ -295,7 +295,11 @@ fn squeeze<'py>(a: Input<'py>, axis: Option<Integers>) -> PyResult<Ours<'py>> {
 ///        [1., 2.]])
 #[pyfunction]
 #[pyo3(signature = (array, shape, subok=false))]
-fn broadcast_to<'py>(array: Input<'py>, shape: Integers, subok: bool) -> PyResult<Ours<'py>> {
+fn broadcast_to<'py>(
+    array: Input<'py>,
+    shape: Integers,
+    #[pyo3(from_py_with = truth)] subok: bool,
+) -> PyResult<Ours<'py>> {
     let _no_subclasses = subok;
     array.view(array.broadcast_to(&own_lengths(&shape, array.shape())))
 }
@@ -349,7 +353,7 @@ fn viewed<'py>(
 fn broadcast_arrays<'py>(
     py: Python<'py>,
     args: &Bound<'py, PyTuple>,
-    subok: bool,
+    #[pyo3(from_py_with = truth)] subok: bool,
 ) -> PyResult<Bound<'py, PyTuple>> {
     let _no_subclasses = subok;
     let inputs = inputs(args)?;

@@ -9,7 +9,7 @@ use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyTuple};
 
-use crate::arguments::{Input, Integer, Integers, axes};
+use crate::arguments::{Input, Integer, Integers, axes, truth};
 use crate::array::NdArray;
 use crate::convert;
 use crate::error::Raised;
@@ -187,8 +187,8 @@ fn sliding_window_view<'py>(
     x: Input<'py>,
     window_shape: Integers,
     axis: Option<Integers>,
-    subok: bool,
-    writeable: bool,
+    #[pyo3(from_py_with = truth)] subok: bool,
+    #[pyo3(from_py_with = truth)] writeable: bool,
 ) -> PyResult<Ours<'py>> {
     let _no_subclasses = subok;
     x.view(manipulate::sliding_window_view(&x, &window_shape, axes(&axis), writeable))
@@ -226,8 +226,8 @@ fn as_strided<'py>(
     x: Input<'py>,
     shape: Option<Integers>,
     strides: Option<Integers>,
-    subok: bool,
-    writeable: bool,
+    #[pyo3(from_py_with = truth)] subok: bool,
+    #[pyo3(from_py_with = truth)] writeable: bool,
 ) -> PyResult<Ours<'py>> {
     let _no_subclasses = subok;
     x.view(manipulate::as_strided(&x, axes(&shape), axes(&strides), writeable))

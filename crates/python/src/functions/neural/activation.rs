@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::{Ours, check_keywords, named, needed, run};
-use crate::arguments::{Input, Integers};
+use crate::arguments::{Input, Integers, optional_truth};
 
 /// An elementwise function chosen by name.
 ///
@@ -154,7 +154,7 @@ fn dropout<'py>(
     p: f64,
     mode: &str,
     axes: Option<Integers>,
-    cudnn_off: Option<bool>,
+    #[pyo3(from_py_with = optional_truth)] cudnn_off: Option<bool>,
     kwargs: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Ours<'py>> {
     let _no_such_library = cudnn_off;

@@ -3,7 +3,7 @@
 use mxnet::array::neural::attention::{self, Options};
 use pyo3::prelude::*;
 
-use crate::arguments::Input;
+use crate::arguments::{Input, truth};
 use crate::array::{NdArray, compute, wrap};
 
 /// Attention of queries to keys: `softmax(query @ key.T * scale + mask) @ value`, block by block, so that the matrix of
@@ -53,7 +53,7 @@ fn scaled_dot_product_attention<'py>(
     value: Input<'py>,
     mask: Option<Input<'py>>,
     dropout_p: f64,
-    is_causal: bool,
+    #[pyo3(from_py_with = truth)] is_causal: bool,
     scale: Option<f64>,
 ) -> PyResult<Bound<'py, NdArray>> {
     let options = Options { causal: is_causal, scale, dropout: dropout_p };

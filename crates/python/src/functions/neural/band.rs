@@ -4,7 +4,7 @@ use mxnet::array::neural;
 use pyo3::prelude::*;
 
 use super::Ours;
-use crate::arguments::{Input, Integer};
+use crate::arguments::{Input, Integer, truth};
 use crate::array::{compute, wrap};
 
 /// Scores of every query with the keys around it.
@@ -49,7 +49,7 @@ fn sldwin_atten_score<'py>(
     key: Input<'py>,
     dilation: Input<'py>,
     w: Integer,
-    symmetric: bool,
+    #[pyo3(from_py_with = truth)] symmetric: bool,
 ) -> PyResult<Ours<'py>> {
     let (query, key, dilation) = (&*query, &*key, &*dilation);
     let work = || neural::sldwin_atten_score(query, key, dilation, w.0, symmetric);
@@ -95,7 +95,7 @@ fn sldwin_atten_context<'py>(
     value: Input<'py>,
     dilation: Input<'py>,
     w: Integer,
-    symmetric: bool,
+    #[pyo3(from_py_with = truth)] symmetric: bool,
 ) -> PyResult<Ours<'py>> {
     let (score, value, dilation) = (&*score, &*value, &*dilation);
     let work = || neural::sldwin_atten_context(score, value, dilation, w.0, symmetric);
@@ -141,7 +141,7 @@ fn sldwin_atten_mask_like<'py>(
     dilation: Input<'py>,
     valid_length: Input<'py>,
     w: Integer,
-    symmetric: bool,
+    #[pyo3(from_py_with = truth)] symmetric: bool,
 ) -> PyResult<Ours<'py>> {
     let (score, dilation, valid_length) = (&*score, &*dilation, &*valid_length);
     let work = || neural::sldwin_atten_mask_like(score, dilation, valid_length, w.0, symmetric);

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use super::{Ours, named};
-use crate::arguments::{Input, Integer};
+use crate::arguments::{Input, Integer, truth};
 use crate::array::{compute, wrap};
 
 fn format_of(function: &str, argument: &str, name: &str) -> PyResult<BoxFormat> {
@@ -213,7 +213,7 @@ fn box_nms<'py>(
     score_index: Integer,
     id_index: Integer,
     background_id: Integer,
-    force_suppress: bool,
+    #[pyo3(from_py_with = truth)] force_suppress: bool,
     in_format: &str,
     out_format: &str,
 ) -> PyResult<Ours<'py>> {
@@ -269,7 +269,7 @@ fn box_nms<'py>(
 fn bipartite_matching<'py>(
     py: Python<'py>,
     data: Input<'py>,
-    is_ascend: bool,
+    #[pyo3(from_py_with = truth)] is_ascend: bool,
     threshold: Option<f64>,
     topk: Integer,
 ) -> PyResult<Bound<'py, PyList>> {

@@ -5,7 +5,7 @@ use mxnet::array::neural::convolution::Options;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::arguments::{Input, Integer, Integers, axes};
+use crate::arguments::{Input, Integer, Integers, axes, truth};
 use crate::array::{NdArray, compute, wrap};
 
 type Ours<'py> = Bound<'py, NdArray>;
@@ -108,7 +108,7 @@ fn convolution<'py>(
     num_filter: Integer,
     num_group: Integer,
     workspace: Option<&Object<'py>>,
-    no_bias: bool,
+    #[pyo3(from_py_with = truth)] no_bias: bool,
     cudnn_tune: Option<&Object<'py>>,
     cudnn_off: Option<&Object<'py>>,
     layout: Option<&str>,
@@ -192,7 +192,7 @@ fn deconvolution<'py>(
     num_filter: Integer,
     num_group: Integer,
     workspace: Option<&Object<'py>>,
-    no_bias: bool,
+    #[pyo3(from_py_with = truth)] no_bias: bool,
     cudnn_tune: Option<&Object<'py>>,
     cudnn_off: Option<&Object<'py>>,
     layout: Option<&str>,

@@ -4,7 +4,7 @@ use mxnet::array::neural::ctc::{self, Blank};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::arguments::Input;
+use crate::arguments::{Input, truth};
 use crate::array::{NdArray, compute, wrap};
 
 /// Connectionist temporal classification: minus the logarithm of the probability that scores spell a label, over all
@@ -50,8 +50,8 @@ fn ctc_loss<'py>(
     label: Input<'py>,
     data_lengths: Option<Input<'py>>,
     label_lengths: Option<Input<'py>>,
-    use_data_lengths: bool,
-    use_label_lengths: bool,
+    #[pyo3(from_py_with = truth)] use_data_lengths: bool,
+    #[pyo3(from_py_with = truth)] use_label_lengths: bool,
     blank_label: &str,
 ) -> PyResult<Bound<'py, NdArray>> {
     let blank = match blank_label {

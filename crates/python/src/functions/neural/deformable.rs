@@ -5,7 +5,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
 use super::{Object, Ours, array_of};
-use crate::arguments::{Input, Integer, Integers, axes};
+use crate::arguments::{Input, Integer, Integers, axes, truth};
 use crate::array::{compute, wrap};
 
 /// The parameters that both have, as they were given.
@@ -117,7 +117,7 @@ fn deformable_convolution<'py>(
     num_group: Integer,
     num_deformable_group: Integer,
     workspace: Option<&Object<'py>>,
-    no_bias: bool,
+    #[pyo3(from_py_with = truth)] no_bias: bool,
     layout: Option<&str>,
 ) -> PyResult<Ours<'py>> {
     let _ = workspace;
@@ -206,7 +206,7 @@ fn modulated_deformable_convolution<'py>(
     num_group: Integer,
     num_deformable_group: Integer,
     workspace: Option<&Object<'py>>,
-    no_bias: bool,
+    #[pyo3(from_py_with = truth)] no_bias: bool,
     im2col_step: Integer,
     layout: Option<&str>,
 ) -> PyResult<Ours<'py>> {

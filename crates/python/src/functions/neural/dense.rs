@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::{Ours, array_of, check_keywords, run};
-use crate::arguments::{Input, Integer, Places, Type, dtype_of};
+use crate::arguments::{Input, Integer, Places, Type, dtype_of, truth};
 
 /// `x @ weight.T + bias`.
 ///
@@ -52,8 +52,8 @@ fn fully_connected<'py>(
     weight: Input<'py>,
     bias: Option<Input<'py>>,
     num_hidden: Option<Integer>,
-    no_bias: bool,
-    flatten: bool,
+    #[pyo3(from_py_with = truth)] no_bias: bool,
+    #[pyo3(from_py_with = truth)] flatten: bool,
     kwargs: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Ours<'py>> {
     check_keywords("fully_connected", kwargs)?;
@@ -113,8 +113,8 @@ fn check_length(
 fn batch_dot<'py>(
     a: Input<'py>,
     b: Input<'py>,
-    transpose_a: bool,
-    transpose_b: bool,
+    #[pyo3(from_py_with = truth)] transpose_a: bool,
+    #[pyo3(from_py_with = truth)] transpose_b: bool,
     forward_stype: Option<&str>,
 ) -> PyResult<Ours<'py>> {
     if forward_stype.is_some_and(|name| name != "default") {
@@ -194,7 +194,7 @@ fn embedding<'py>(
     input_dim: Option<Integer>,
     output_dim: Option<Integer>,
     dtype: Option<Type>,
-    sparse_grad: bool,
+    #[pyo3(from_py_with = truth)] sparse_grad: bool,
     kwargs: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Ours<'py>> {
     let _the_weight_decides = dtype;
@@ -291,7 +291,7 @@ fn rope<'py>(
     data: Input<'py>,
     positions: Option<Input<'py>>,
     base: f64,
-    interleaved: bool,
+    #[pyo3(from_py_with = truth)] interleaved: bool,
 ) -> PyResult<Ours<'py>> {
     let positions = array_of(&positions);
     run(&data, |x| neural::rope(x, &Rope { positions, base, interleaved }))

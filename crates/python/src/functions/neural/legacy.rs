@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use super::{Object, Ours, named, run};
-use crate::arguments::{Input, Integers, Type, axes, dtype_of};
+use crate::arguments::{Input, Integers, Type, axes, dtype_of, truth};
 use crate::array::{compute, wrap};
 use crate::reductions::finish;
 
@@ -100,7 +100,7 @@ fn norm<'py>(
     ord: i64,
     axis: Option<Integers>,
     out_dtype: Option<Type>,
-    keepdims: bool,
+    #[pyo3(from_py_with = truth)] keepdims: bool,
 ) -> PyResult<Ours<'py>> {
     let order = match ord {
         1 => NormOrder::One,

@@ -7,7 +7,7 @@ use pyo3::types::PyList;
 
 use super::Ours;
 use super::boxes::list;
-use crate::arguments::{Input, Integer};
+use crate::arguments::{Input, Integer, truth};
 use crate::array::{compute, wrap};
 
 /// One number, or a sequence of them.
@@ -80,7 +80,7 @@ fn multibox_prior<'py>(
     data: Input<'py>,
     sizes: Option<Floats>,
     ratios: Option<Floats>,
-    clip: bool,
+    #[pyo3(from_py_with = truth)] clip: bool,
     steps: Option<Floats>,
     offsets: Option<Floats>,
 ) -> PyResult<Ours<'py>> {
@@ -230,11 +230,11 @@ fn multibox_detection<'py>(
     cls_prob: Input<'py>,
     loc_pred: Input<'py>,
     anchor: Input<'py>,
-    clip: bool,
+    #[pyo3(from_py_with = truth)] clip: bool,
     threshold: f64,
     background_id: Integer,
     nms_threshold: f64,
-    force_suppress: bool,
+    #[pyo3(from_py_with = truth)] force_suppress: bool,
     variances: Option<Floats>,
     nms_topk: Integer,
 ) -> PyResult<Ours<'py>> {

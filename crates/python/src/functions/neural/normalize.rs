@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use super::{Object, Ours, array_of, check_keywords, needed, run};
-use crate::arguments::{Input, Integer};
+use crate::arguments::{Input, Integer, optional_truth, truth};
 use crate::array::{compute, wrap};
 
 /// One array, or several as a tuple.
@@ -59,7 +59,7 @@ fn layer_norm<'py>(
     beta: Option<Input<'py>>,
     axis: Option<Integer>,
     eps: Option<f64>,
-    output_mean_var: Option<bool>,
+    #[pyo3(from_py_with = optional_truth)] output_mean_var: Option<bool>,
 ) -> PyResult<Object<'py>> {
     let x: &Array = needed("layer_norm", "data", &data)?;
     let gamma: &Array = needed("layer_norm", "gamma", &gamma)?;
@@ -151,7 +151,7 @@ fn group_norm<'py>(
     beta: Input<'py>,
     num_groups: Integer,
     eps: f64,
-    output_mean_var: bool,
+    #[pyo3(from_py_with = truth)] output_mean_var: bool,
 ) -> PyResult<Object<'py>> {
     let (x, gamma, beta): (&Array, &Array, &Array) = (&data, &gamma, &beta);
     let found =
@@ -267,9 +267,9 @@ Examples
                 $variance: Input<'py>,
                 eps: f64,
                 momentum: f64,
-                fix_gamma: bool,
-                use_global_stats: bool,
-                output_mean_var: bool,
+                #[pyo3(from_py_with = truth)] fix_gamma: bool,
+                #[pyo3(from_py_with = truth)] use_global_stats: bool,
+                #[pyo3(from_py_with = truth)] output_mean_var: bool,
                 axis: Integer,
                 $($extra: $type,)*
                 kwargs: Option<&Bound<'py, PyDict>>,
@@ -373,9 +373,9 @@ fn sync_batch_norm<'py>(
     moving_var: Input<'py>,
     eps: f64,
     momentum: f64,
-    fix_gamma: bool,
-    use_global_stats: bool,
-    output_mean_var: bool,
+    #[pyo3(from_py_with = truth)] fix_gamma: bool,
+    #[pyo3(from_py_with = truth)] use_global_stats: bool,
+    #[pyo3(from_py_with = truth)] output_mean_var: bool,
     ndev: i64,
     key: &str,
 ) -> PyResult<Object<'py>> {

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use super::{Object, Ours, named, run};
-use crate::arguments::{Input, Integer, Integers, Places, Type, dtype_of};
+use crate::arguments::{Input, Integer, Integers, Places, Type, dtype_of, truth};
 use crate::array::{compute, wrap};
 
 /// The greatest elements along an axis, sorted; of equal ones the first, nan before all.
@@ -57,7 +57,7 @@ fn topk<'py>(
     axis: Option<Integer>,
     k: Integer,
     ret_typ: &str,
-    is_ascend: bool,
+    #[pyo3(from_py_with = truth)] is_ascend: bool,
     dtype: Option<Type>,
 ) -> PyResult<Object<'py>> {
     let names = "'indices', 'value', 'mask' or 'both'";
@@ -115,7 +115,7 @@ fn pick<'py>(
     index: Places,
     axis: Option<Integer>,
     mode: &str,
-    keepdims: bool,
+    #[pyo3(from_py_with = truth)] keepdims: bool,
 ) -> PyResult<Ours<'py>> {
     let mode = named("pick", "mode", mode, "'clip' or 'wrap'", |name| match name {
         "clip" => Some(Mode::Clip),
@@ -282,7 +282,7 @@ fn _categorical<'py>(
     py: Python<'py>,
     data: Input<'py>,
     shape: Option<Integers>,
-    get_prob: bool,
+    #[pyo3(from_py_with = truth)] get_prob: bool,
     dtype: Option<Type>,
 ) -> PyResult<Object<'py>> {
     let (x, size): (&Array, _) = (&data, shape.map(|shape| shape.0).unwrap_or_default());

@@ -5,7 +5,7 @@ use mxnet::array::neural::{adaptive_pooling, roi_pooling as pooled_regions};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::arguments::{Input, Integer, Integers, axes};
+use crate::arguments::{Input, Integer, Integers, axes, optional_truth, truth};
 use crate::array::{NdArray, compute, wrap};
 
 /// The greatest element, sum, average or power mean of each window.
@@ -73,10 +73,10 @@ fn pool<'py>(
     pad: Option<Integers>,
     pool_type: &str,
     pooling_convention: &str,
-    global_pool: bool,
+    #[pyo3(from_py_with = truth)] global_pool: bool,
     cudnn_off: Option<&Bound<'py, PyAny>>,
     p_value: Option<Integer>,
-    count_include_pad: Option<bool>,
+    #[pyo3(from_py_with = optional_truth)] count_include_pad: Option<bool>,
     layout: Option<&str>,
     output_size: Option<Integers>,
 ) -> PyResult<Bound<'py, NdArray>> {

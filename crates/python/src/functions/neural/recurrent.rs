@@ -5,7 +5,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use crate::arguments::{Input, Integer};
+use crate::arguments::{Input, Integer, optional_truth, truth};
 use crate::array::{compute, wrap};
 
 /// Layers of recurrent cells over sequences.
@@ -73,14 +73,14 @@ fn rnn<'py>(
     mode: Option<&str>,
     state_size: Option<Integer>,
     num_layers: Option<Integer>,
-    bidirectional: bool,
-    state_outputs: bool,
+    #[pyo3(from_py_with = truth)] bidirectional: bool,
+    #[pyo3(from_py_with = truth)] state_outputs: bool,
     p: f64,
-    use_sequence_length: bool,
+    #[pyo3(from_py_with = truth)] use_sequence_length: bool,
     projection_size: Option<Integer>,
     lstm_state_clip_min: Option<f64>,
     lstm_state_clip_max: Option<f64>,
-    lstm_state_clip_nan: Option<bool>,
+    #[pyo3(from_py_with = optional_truth)] lstm_state_clip_nan: Option<bool>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let missing = |name: &str| PyValueError::new_err(format!("rnn: {name} is wanted"));
     let mode = mode.ok_or_else(|| missing("mode"))?;

@@ -5,7 +5,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use super::{Ours, run};
-use crate::arguments::{Input, Integer, Places};
+use crate::arguments::{Input, Integer, Places, truth};
 
 /// Lengths count only where they are switched on.
 fn lengths(name: &str, given: Option<Places>, switch: bool) -> PyResult<Option<mxnet::array::Array>> {
@@ -53,7 +53,7 @@ fn lengths(name: &str, given: Option<Places>, switch: bool) -> PyResult<Option<m
 fn sequence_mask<'py>(
     data: Input<'py>,
     sequence_length: Option<Places>,
-    use_sequence_length: bool,
+    #[pyo3(from_py_with = truth)] use_sequence_length: bool,
     value: f64,
     axis: Integer,
 ) -> PyResult<Ours<'py>> {
@@ -94,7 +94,7 @@ fn sequence_mask<'py>(
 fn sequence_last<'py>(
     data: Input<'py>,
     sequence_length: Option<Places>,
-    use_sequence_length: bool,
+    #[pyo3(from_py_with = truth)] use_sequence_length: bool,
     axis: Integer,
 ) -> PyResult<Ours<'py>> {
     let lengths = lengths("sequence_last", sequence_length, use_sequence_length)?;
@@ -136,7 +136,7 @@ fn sequence_last<'py>(
 fn sequence_reverse<'py>(
     data: Input<'py>,
     sequence_length: Option<Places>,
-    use_sequence_length: bool,
+    #[pyo3(from_py_with = truth)] use_sequence_length: bool,
     axis: Integer,
 ) -> PyResult<Ours<'py>> {
     let lengths = lengths("sequence_reverse", sequence_length, use_sequence_length)?;

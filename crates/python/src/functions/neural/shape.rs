@@ -6,7 +6,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use super::{Object, Ours, run};
-use crate::arguments::{Input, Integer, Integers, Place, axes};
+use crate::arguments::{Input, Integer, Integers, Place, axes, truth};
 use crate::array::wrap;
 use crate::convert;
 use crate::error::Raised;
@@ -48,7 +48,12 @@ use crate::error::Raised;
 /// (8, 3, 3, 3, 4, 4, 2)
 #[pyfunction]
 #[pyo3(signature = (a, newshape, reverse=false, order="C"))]
-fn reshape<'py>(a: Input<'py>, newshape: Integers, reverse: bool, order: &str) -> PyResult<Ours<'py>> {
+fn reshape<'py>(
+    a: Input<'py>,
+    newshape: Integers,
+    #[pyo3(from_py_with = truth)] reverse: bool,
+    order: &str,
+) -> PyResult<Ours<'py>> {
     if order != "C" {
         return Err(PyValueError::new_err(format!("reshape: order must be 'C', got '{order}'")));
     }
@@ -325,7 +330,7 @@ fn slice_channel<'py>(
     data: Input<'py>,
     num_outputs: Integer,
     axis: Integer,
-    squeeze_axis: bool,
+    #[pyo3(from_py_with = truth)] squeeze_axis: bool,
 ) -> PyResult<Vec<Ours<'py>>> {
     data.views(neural::slice_channel(&data, num_outputs.0, axis.0, squeeze_axis))
 }

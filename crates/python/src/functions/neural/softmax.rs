@@ -5,7 +5,7 @@ use mxnet::array::neural::{self, Logits};
 use pyo3::prelude::*;
 
 use super::{Ours, run};
-use crate::arguments::{Input, Integer, Type, dtype_of};
+use crate::arguments::{Input, Integer, Type, dtype_of, optional_truth};
 
 /// Lengths count only where they are switched on.
 fn lengths_of(name: &str, given: Option<Input<'_>>, switch: Option<bool>) -> PyResult<Option<Array>> {
@@ -60,7 +60,7 @@ fn softmax<'py>(
     length: Option<Input<'py>>,
     axis: Integer,
     temperature: Option<f64>,
-    use_length: Option<bool>,
+    #[pyo3(from_py_with = optional_truth)] use_length: Option<bool>,
     dtype: Option<Type>,
 ) -> PyResult<Ours<'py>> {
     let lengths = lengths_of("softmax", length, use_length)?;
@@ -111,7 +111,7 @@ fn log_softmax<'py>(
     axis: Integer,
     length: Option<Input<'py>>,
     temperature: Option<f64>,
-    use_length: Option<bool>,
+    #[pyo3(from_py_with = optional_truth)] use_length: Option<bool>,
     dtype: Option<Type>,
 ) -> PyResult<Ours<'py>> {
     let lengths = lengths_of("log_softmax", length, use_length)?;
@@ -161,7 +161,7 @@ fn masked_softmax<'py>(
     mask: Input<'py>,
     axis: Integer,
     temperature: Option<f64>,
-    normalize: Option<bool>,
+    #[pyo3(from_py_with = optional_truth)] normalize: Option<bool>,
 ) -> PyResult<Ours<'py>> {
     let _as_in_mxnet = normalize;
     let mask: Option<&Array> = Some(&mask);
@@ -201,7 +201,7 @@ fn masked_log_softmax<'py>(
     mask: Input<'py>,
     axis: Integer,
     temperature: Option<f64>,
-    normalize: Option<bool>,
+    #[pyo3(from_py_with = optional_truth)] normalize: Option<bool>,
 ) -> PyResult<Ours<'py>> {
     let _as_in_mxnet = normalize;
     let mask: Option<&Array> = Some(&mask);

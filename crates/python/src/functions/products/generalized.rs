@@ -11,7 +11,7 @@ use mxnet::array::{Array, Result, flags, manipulate, products};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
-use crate::arguments::{Input, Integer, Integers, Layout, Type, dtype_of};
+use crate::arguments::{Input, Integer, Integers, Layout, Type, dtype_of, truth};
 use crate::array::compute;
 use crate::reductions::finish;
 use crate::{floating, methods};
@@ -147,11 +147,11 @@ macro_rules! products {
                 out: Option<&Object<'py>>,
                 axes: Option<&Object<'py>>,
                 axis: Option<Integer>,
-                keepdims: bool,
+                #[pyo3(from_py_with = truth)] keepdims: bool,
                 casting: &str,
                 order: Layout,
                 dtype: Option<Type>,
-                subok: bool,
+                #[pyo3(from_py_with = truth)] subok: bool,
                 signature: Option<&Object<'py>>,
             ) -> PyResult<Object<'py>> {
                 let _no_other_loops = (subok, signature);

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use super::{Keywords, Parameter};
-use crate::arguments::{Input, Integer, Integers, Place, Type};
+use crate::arguments::{Input, Integer, Integers, Place, Type, truth};
 use crate::array::NdArray;
 use crate::error::Raised;
 use crate::{convert, foreign, methods};
@@ -202,7 +202,7 @@ fn choice<'py>(
     py: Python<'py>,
     a: Source<'py>,
     size: Option<Integers>,
-    replace: bool,
+    #[pyo3(from_py_with = truth)] replace: bool,
     p: Option<Input<'py>>,
     device: Option<Place>,
     out: Option<&Object<'py>>,

@@ -22,7 +22,7 @@ use mxnet::streams::{Gauss, Source, Team};
 use pyo3::prelude::*;
 use pyo3::types::PyFloat;
 
-use crate::arguments::{Integers, Place, device_of};
+use crate::arguments::{Integers, Place, device_of, truth};
 use crate::array::{compute, wrap_any};
 use crate::error::Raised;
 use crate::reductions::out_array;
@@ -179,7 +179,7 @@ fn float(py: Python<'_>, value: f64) -> PyResult<Object<'_>> {
 impl Draws {
     #[new]
     #[pyo3(signature = (bits, legacy=false))]
-    fn new(bits: Py<bits::BitStream>, legacy: bool) -> Draws {
+    fn new(bits: Py<bits::BitStream>, #[pyo3(from_py_with = truth)] legacy: bool) -> Draws {
         Draws { bits, gauss: legacy.then(Mutex::default) }
     }
 

@@ -4,7 +4,7 @@ use mxnet::array::Array;
 use mxnet::array::formulas::{self, Tolerance};
 use pyo3::prelude::*;
 
-use crate::arguments::{Input, Value};
+use crate::arguments::{Input, Value, truth};
 use crate::array::{NdArray, compute, wrap};
 
 type Ours<'py> = Bound<'py, NdArray>;
@@ -61,7 +61,7 @@ fn isclose<'py>(
     b: Value<'py>,
     rtol: Option<Value<'py>>,
     atol: Option<Value<'py>>,
-    equal_nan: bool,
+    #[pyo3(from_py_with = truth)] equal_nan: bool,
 ) -> PyResult<Ours<'py>> {
     let (rtol, atol) = limits(py, rtol, atol)?;
     wrap(py, near(py, &a, &b, (&rtol, &atol), equal_nan, formulas::isclose)?)
@@ -108,7 +108,7 @@ fn allclose<'py>(
     b: Value<'py>,
     rtol: Option<Value<'py>>,
     atol: Option<Value<'py>>,
-    equal_nan: bool,
+    #[pyo3(from_py_with = truth)] equal_nan: bool,
 ) -> PyResult<bool> {
     let (rtol, atol) = limits(py, rtol, atol)?;
     near(py, &a, &b, (&rtol, &atol), equal_nan, formulas::allclose)
@@ -137,7 +137,12 @@ fn both<'py>(a: &Object<'py>, b: &Object<'py>) -> Option<(Input<'py>, Input<'py>
 /// True
 #[pyfunction]
 #[pyo3(signature = (a1, a2, equal_nan=false))]
-fn array_equal<'py>(py: Python<'py>, a1: &Object<'py>, a2: &Object<'py>, equal_nan: bool) -> PyResult<bool> {
+fn array_equal<'py>(
+    py: Python<'py>,
+    a1: &Object<'py>,
+    a2: &Object<'py>,
+    #[pyo3(from_py_with = truth)] equal_nan: bool,
+) -> PyResult<bool> {
     let Some((a, b)) = both(a1, a2) else { return Ok(false) };
     let (x, y): (&Array, &Array) = (&a, &b);
     compute(py, x.size(), || formulas::array_equal(x, y, equal_nan))

@@ -9,7 +9,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBool;
 
-use crate::arguments::{Input, Inputs, Integer, Places, Value};
+use crate::arguments::{Input, Inputs, Integer, Places, Value, optional_truth, truth};
 use crate::array::{NdArray, compute, wrap};
 use crate::convert;
 use crate::error::Raised;
@@ -133,8 +133,8 @@ fn sort_copy<'py>(
     axis: Option<Integer>,
     kind: Option<Kind>,
     order: Option<&Object<'py>>,
-    stable: Option<bool>,
-    descending: bool,
+    #[pyo3(from_py_with = optional_truth)] stable: Option<bool>,
+    #[pyo3(from_py_with = truth)] descending: bool,
 ) -> PyResult<Ours<'py>> {
     let descending = is_descending(kind, order, stable, descending)?;
     let array: &Array = &a;
@@ -176,8 +176,8 @@ fn argsort<'py>(
     axis: Option<Integer>,
     kind: Option<Kind>,
     order: Option<&Object<'py>>,
-    stable: Option<bool>,
-    descending: bool,
+    #[pyo3(from_py_with = optional_truth)] stable: Option<bool>,
+    #[pyo3(from_py_with = truth)] descending: bool,
 ) -> PyResult<Ours<'py>> {
     let descending = is_descending(kind, order, stable, descending)?;
     let array: &Array = &a;
@@ -469,7 +469,12 @@ fn bins_of(x: &Array, edges: &Array, right: bool) -> Result<Array> {
 /// array([1, 4, 3], dtype=int64)
 #[pyfunction]
 #[pyo3(signature = (x, bins, right=false))]
-fn digitize<'py>(py: Python<'py>, x: Input<'py>, bins: Input<'py>, right: bool) -> PyResult<Ours<'py>> {
+fn digitize<'py>(
+    py: Python<'py>,
+    x: Input<'py>,
+    bins: Input<'py>,
+    #[pyo3(from_py_with = truth)] right: bool,
+) -> PyResult<Ours<'py>> {
     if x.dtype().is_complex() {
         return Err(PyTypeError::new_err("digitize: x may not be complex"));
     }

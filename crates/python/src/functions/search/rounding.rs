@@ -5,7 +5,7 @@ use mxnet::array::{Argument, Array, Index, index, reduce};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::arguments::{Input, Integer, Integers, Value, axes};
+use crate::arguments::{Input, Integer, Integers, Value, axes, truth};
 use crate::array::{NdArray, compute, wrap};
 use crate::error::Raised;
 use crate::reductions::{Arguments, finish, ours, run};
@@ -73,7 +73,7 @@ pub(crate) fn round<'py>(
 fn nan_to_num<'py>(
     py: Python<'py>,
     x: Input<'py>,
-    copy: bool,
+    #[pyo3(from_py_with = truth)] copy: bool,
     nan: Option<Value<'py>>,
     posinf: Option<Value<'py>>,
     neginf: Option<Value<'py>>,
@@ -120,7 +120,7 @@ fn ptp<'py>(
     a: &Object<'py>,
     axis: Option<&Object<'py>>,
     out: Option<&Object<'py>>,
-    keepdims: bool,
+    #[pyo3(from_py_with = truth)] keepdims: bool,
 ) -> PyResult<Object<'py>> {
     let arguments = Arguments { axis, out, keepdims, ..Default::default() };
     run("ptp", &ours(a)?, &arguments, |array, options: &reduce::Options| formulas::ptp(array, options))
@@ -160,8 +160,8 @@ fn average<'py>(
     a: Input<'py>,
     axis: Option<Integers>,
     weights: Option<Input<'py>>,
-    returned: bool,
-    keepdims: bool,
+    #[pyo3(from_py_with = truth)] returned: bool,
+    #[pyo3(from_py_with = truth)] keepdims: bool,
 ) -> PyResult<Object<'py>> {
     let (array, weights): (&Array, Option<&Array>) = (&a, weights.as_deref());
     let axis = axes(&axis);

@@ -9,7 +9,7 @@ use mxnet::ops;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::arguments::{Input, Integer, Type, dtype_of};
+use crate::arguments::{Input, Integer, Type, dtype_of, truth};
 use crate::array::compute;
 use crate::error::Raised;
 use crate::floating;
@@ -120,7 +120,7 @@ macro_rules! running {
                 axis: Option<Integer>,
                 dtype: Option<Type>,
                 out: Option<&Object<'py>>,
-                include_initial: bool,
+                #[pyo3(from_py_with = truth)] include_initial: bool,
             ) -> PyResult<Object<'py>> {
                 let dtype: Option<DType> = dtype_of(dtype);
                 let neutral = include_initial.then_some($neutral);

@@ -5,7 +5,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::arguments::{Input, Integer};
+use crate::arguments::{Input, Integer, truth};
 use crate::array::{NdArray, compute, wrap};
 
 type Ours<'py> = Bound<'py, NdArray>;
@@ -47,12 +47,12 @@ type Object<'py> = Bound<'py, PyAny>;
 fn unique<'py>(
     py: Python<'py>,
     ar: Input<'py>,
-    return_index: bool,
-    return_inverse: bool,
-    return_counts: bool,
+    #[pyo3(from_py_with = truth)] return_index: bool,
+    #[pyo3(from_py_with = truth)] return_inverse: bool,
+    #[pyo3(from_py_with = truth)] return_counts: bool,
     axis: Option<Integer>,
-    equal_nan: bool,
-    sorted: bool,
+    #[pyo3(from_py_with = truth)] equal_nan: bool,
+    #[pyo3(from_py_with = truth)] sorted: bool,
 ) -> PyResult<Object<'py>> {
     let _always = sorted;
     let (array, axis): (&Array, _) = (&ar, axis.map(|axis| axis.0));
@@ -105,8 +105,8 @@ fn isin<'py>(
     py: Python<'py>,
     element: Input<'py>,
     test_elements: Input<'py>,
-    assume_unique: bool,
-    invert: bool,
+    #[pyo3(from_py_with = truth)] assume_unique: bool,
+    #[pyo3(from_py_with = truth)] invert: bool,
     kind: Option<&str>,
 ) -> PyResult<Ours<'py>> {
     let _no_difference = assume_unique;

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use super::warn;
-use crate::arguments::{Input, Integer, Places};
+use crate::arguments::{Input, Integer, Places, optional_truth};
 use crate::array::{NdArray, compute, wrap};
 use crate::convert;
 
@@ -167,7 +167,7 @@ fn histogram<'py>(
     a: Input<'py>,
     bins: Option<&Object<'py>>,
     range: Option<Vec<f64>>,
-    density: Option<bool>,
+    #[pyo3(from_py_with = optional_truth)] density: Option<bool>,
     weights: Option<Input<'py>>,
 ) -> PyResult<(Ours<'py>, Ours<'py>)> {
     let (bins, range) = (self::bins(bins)?, ends(range)?);

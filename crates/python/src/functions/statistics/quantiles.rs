@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
 use super::run_warned;
-use crate::arguments::Input;
+use crate::arguments::{Input, optional_truth, truth};
 use crate::error::Raised;
 use crate::number::{self, Number};
 use crate::reductions::Arguments;
@@ -102,9 +102,9 @@ macro_rules! quantiles {
                 q: &Object<'py>,
                 axis: Given<'_, 'py>,
                 out: Given<'_, 'py>,
-                overwrite_input: Option<bool>,
+                #[pyo3(from_py_with = optional_truth)] overwrite_input: Option<bool>,
                 method: &str,
-                keepdims: bool,
+                #[pyo3(from_py_with = truth)] keepdims: bool,
                 weights: Option<Input<'py>>,
                 interpolation: Option<&str>,
             ) -> PyResult<Object<'py>> {

@@ -7,6 +7,7 @@ use mxnet::array::statistics::{self, Spread, Warned};
 use pyo3::prelude::*;
 
 use super::run_warned;
+use crate::arguments::truth;
 use crate::convert;
 use crate::reductions::{Arguments, correction, ours, position, run};
 
@@ -24,7 +25,7 @@ macro_rules! folds {
                 axis: Given<'_, 'py>,
                 $($argument: Given<'_, 'py>,)*
                 out: Given<'_, 'py>,
-                keepdims: bool,
+                #[pyo3(from_py_with = truth)] keepdims: bool,
                 initial: Given<'_, 'py>,
                 r#where: Given<'_, 'py>,
             ) -> PyResult<Object<'py>> {
@@ -187,7 +188,7 @@ fn nanmean<'py>(
     axis: Given<'_, 'py>,
     dtype: Given<'_, 'py>,
     out: Given<'_, 'py>,
-    keepdims: bool,
+    #[pyo3(from_py_with = truth)] keepdims: bool,
     r#where: Given<'_, 'py>,
 ) -> PyResult<Object<'py>> {
     let arguments = Arguments { axis, dtype, out, keepdims, mask: r#where, ..Default::default() };
@@ -207,7 +208,7 @@ macro_rules! spreads {
                 dtype: Given<'_, 'py>,
                 out: Given<'_, 'py>,
                 ddof: f64,
-                keepdims: bool,
+                #[pyo3(from_py_with = truth)] keepdims: bool,
                 r#where: Given<'_, 'py>,
                 mean: Given<'_, 'py>,
                 correction: Option<f64>,
@@ -300,7 +301,7 @@ macro_rules! positions {
                 a: &Object<'py>,
                 axis: Given<'_, 'py>,
                 out: Given<'_, 'py>,
-                keepdims: bool,
+                #[pyo3(from_py_with = truth)] keepdims: bool,
             ) -> PyResult<Object<'py>> {
                 position(stringify!($name), &ours(a)?, axis, out, keepdims, statistics::$name)
             }
@@ -370,8 +371,8 @@ macro_rules! medians {
                 a: &Object<'py>,
                 axis: Given<'_, 'py>,
                 out: Given<'_, 'py>,
-                overwrite_input: bool,
-                keepdims: bool,
+                #[pyo3(from_py_with = truth)] overwrite_input: bool,
+                #[pyo3(from_py_with = truth)] keepdims: bool,
             ) -> PyResult<Object<'py>> {
                 // leave to spoil the input is not needed: lines are sorted in memory of their own
                 let _leave = overwrite_input;

@@ -13,7 +13,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use super::{Object, host, lock};
-use crate::arguments::Integers;
+use crate::arguments::{Integers, truth};
 use crate::array::{compute, wrap_any};
 use crate::error::Raised;
 use crate::place::detached;
@@ -182,7 +182,7 @@ impl BitStream {
         &self,
         py: Python<'py>,
         size: Option<Integers>,
-        output: bool,
+        #[pyo3(from_py_with = truth)] output: bool,
     ) -> PyResult<Object<'py>> {
         let shape = size.as_ref().map_or(&[][..], |size| &size.0);
         base::shape::check(shape).raised()?;
@@ -219,7 +219,12 @@ fn _mix_entropy(entropy: Vec<u32>, spawn_key: Vec<u32>, pool_size: usize) -> Vec
 
 /// Words of state from a pool, of 32 bits or of 64.
 #[pyfunction]
-fn _generate_words(py: Python<'_>, pool: Vec<u32>, count: usize, wide: bool) -> PyResult<Py<PyAny>> {
+fn _generate_words(
+    py: Python<'_>,
+    pool: Vec<u32>,
+    count: usize,
+    #[pyo3(from_py_with = truth)] wide: bool,
+) -> PyResult<Py<PyAny>> {
     let pool = Pool(pool);
     Ok(if wide {
         pool.wide_words(count).into_pyobject(py)?.into_any().unbind()

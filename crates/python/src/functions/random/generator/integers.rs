@@ -9,7 +9,7 @@ use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyTuple, PyType};
 
 use super::parameters::{array_of, drawn_shape, index};
 use super::{Draws, Object, Target};
-use crate::arguments::{Integers, Place};
+use crate::arguments::{Integers, Place, truth};
 use crate::array::wrap_any;
 use crate::error::{Raised, raise};
 use crate::number;
@@ -221,7 +221,7 @@ impl Draws {
         high: Option<&Object<'py>>,
         size: Option<Integers>,
         dtype: &Object<'py>,
-        endpoint: bool,
+        #[pyo3(from_py_with = truth)] endpoint: bool,
         device: Option<Place>,
         ctx: Option<Place>,
     ) -> PyResult<Object<'py>> {

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 
 use super::parameters::{Condition, Given, Read, array_of, drawn_shape};
 use super::{Draws, Object, Target, Threads};
-use crate::arguments::{Integers, Place};
+use crate::arguments::{Flag, Integers, Place};
 use crate::array::wrap_any;
 use crate::error::{Raised, raise};
 use crate::sequence;
@@ -308,26 +308,26 @@ impl Draws {
     }
 
     /// Different numbers of `0..population`.
-    fn _sample(&self, py: Python<'_>, population: i64, count: i64, shuffle: bool) -> PyResult<Py<PyAny>> {
+    fn _sample(&self, py: Python<'_>, population: i64, count: i64, shuffle: Flag) -> PyResult<Py<PyAny>> {
         if !(0..=population).contains(&count) {
             return fail("choice", "Cannot take a larger sample than population when replace is False");
         }
         let drawn = self.work(py, count, |source, _| {
-            without_replacement(source, population as usize, count as usize, shuffle)
+            without_replacement(source, population as usize, count as usize, shuffle.0)
         })?;
         places(py, &drawn, &[count])
     }
 
     /// Places drawn by their weights, which the caller has checked.
-    fn _weighted(&self, py: Python<'_>, p: &Object<'_>, count: i64, replace: bool) -> PyResult<Py<PyAny>> {
+    fn _weighted(&self, py: Python<'_>, p: &Object<'_>, count: i64, replace: Flag) -> PyResult<Py<PyAny>> {
         let weights = Read::<f64>::real("choice", &Given::Object(p.clone()))?;
         let possible = weights.values().iter().filter(|&&weight| weight > 0.0).count() as i64;
-        if !replace && possible < count {
+        if !replace.0 && possible < count {
             return fail("choice", "Fewer non-zero entries in p than size");
         }
         shape::check(&[count]).raised()?;
         let drawn = self.work(py, count, |source, _| {
-            streams::weighted(source, &Threads, weights.values(), count as usize, replace)
+            streams::weighted(source, &Threads, weights.values(), count as usize, replace.0)
         })?;
         places(py, &drawn, &[count])
     }
