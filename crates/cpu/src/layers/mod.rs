@@ -23,7 +23,6 @@ use lanes::level::{Avx2, Avx512};
 use lanes::{Isa, Real};
 
 use crate::gather::operands;
-use crate::gemm::GemmElement;
 use crate::gemm::panels::Plain;
 use crate::gemm::vector::Vector;
 use crate::gemm::vector::portable::Pack;
