@@ -140,7 +140,7 @@ impl Float1 for Gelu {
     const DOC: &str = "x times the normal distribution function of x.
 
 >>> npx.gelu(np.array([0., 1., 2.]))
-array([0.       , 0.8413448, 1.9544997])";
+array([0.       , 0.8413447, 1.9544997])";
     const CUDA: &str = "[](auto a) -> decltype(a) {
         using T = decltype(a);
         a = a < -40 ? T(-40) : a;
