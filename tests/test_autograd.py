@@ -572,6 +572,46 @@ def test_a_write_through_a_view_is_an_error_where_it_would_be_forgotten():
         y.backward()
 
 
+VIEWS_OF_VARIABLES = {
+    "slice": lambda x: x[:1],
+    "transpose": lambda x: x.T,
+    "reshape": lambda x: x.reshape(-1),
+    "of a view": lambda x: x[0][1:],
+    "part": lambda x: np.split(x, 2)[0],
+    "new axis": lambda x: np.expand_dims(x, 0),
+    "flip": lambda x: np.flip(x),
+}
+
+
+@pytest.mark.parametrize("name", VIEWS_OF_VARIABLES)
+@pytest.mark.parametrize("write", ["assign", "add", "out"])
+def test_a_write_into_a_view_of_a_variable_is_refused(name, write):
+    x = variable([[1.0, 2.0], [3.0, 4.0]])
+    with autograd.record():
+        view = VIEWS_OF_VARIABLES[name](x)
+        with pytest.raises(RuntimeError, match="a view of a variable"):
+            if write == "assign":
+                view[:] = 7
+            elif write == "add":
+                view += 1
+            else:
+                np.multiply(view, 2, out=view)
+        y = (x * x).sum()
+    y.backward()
+    assert x.tolist() == [[1, 2], [3, 4]] and x.grad.tolist() == [[2, 4], [6, 8]]
+    VIEWS_OF_VARIABLES[name](x)[:] = 0  # outside of a recording
+
+
+def test_a_write_into_a_copy_of_a_part_is_fine():
+    x = variable([1.0, 2.0])
+    with autograd.record():
+        part = x[[0, 1]]
+        part[0] = 5
+        y = (part * x).sum()
+    y.backward()
+    assert x.tolist() == [1, 2] and x.grad.tolist() == [5, 4]
+
+
 def test_training_loop_updates_in_place():
     w = variable([5.0, -3.0])
     for _ in range(100):

@@ -88,3 +88,13 @@ def test_texts_are_refused(flag):
 def test_what_is_neither_true_nor_false():
     with pytest.raises(ValueError, match="ambiguous"):
         np.sum(X, keepdims=np.array([1, 2]))
+
+
+@pytest.mark.parametrize("function", [npx.relu, npx.sigmoid, npx.erf, npx.erfinv, npx.gammaln, npx.softsign])
+def test_operands_by_mxnets_name(function):
+    x = np.array([0.25, 0.5])
+    assert (function(data=x) == function(x)).all()
+    with pytest.raises(TypeError, match="unexpected keyword argument 'data'"):
+        function(x, data=x)
+    with pytest.raises(TypeError):
+        np.exp(data=x)

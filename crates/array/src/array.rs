@@ -212,6 +212,15 @@ impl Array {
         self.link.lock().as_ref().is_some_and(|(link, known)| link.leaf().is_none() && *known != version)
     }
 
+    /// Whether this is a variable, or a view of one that was made while recording.
+    pub(crate) fn is_memory_of_variable(&self) -> bool {
+        self.link.lock().as_ref().is_some_and(|(link, _)| link.is_memory_of_variable())
+    }
+
+    pub(crate) fn shares_node(&self, other: &Array) -> bool {
+        Arc::ptr_eq(&self.operand.node, &other.operand.node)
+    }
+
     /// Another handle on the same elements that autograd knows nothing of.
     pub fn detach(&self) -> Array {
         Array { operand: self.operand.clone(), writable: self.own_flag(), link: Mutex::new(None) }

@@ -462,13 +462,15 @@ impl Array {
 }
 
 fn check_recorded_write(x: &Array, operator: &str) -> Result<()> {
-    if x.link().is_some_and(|link| link.leaf().is_some()) {
-        return Err(Error::runtime(format!(
-            "{operator}: an in-place write into a variable (an array with attach_grad) while recording would lose its \
-             gradient; write outside `autograd.record()` or under `autograd.pause()`"
-        )));
+    if !x.is_memory_of_variable() {
+        return Ok(());
     }
-    Ok(())
+    let variable = x.link().is_some_and(|link| link.leaf().is_some());
+    Err(Error::runtime(format!(
+        "{operator}: an in-place write into {}a variable (an array with attach_grad) while recording would lose its \
+         gradient; write outside `autograd.record()` or under `autograd.pause()`",
+        if variable { "" } else { "a view of " }
+    )))
 }
 
 fn set_recorded(x: &Array, indices: &[Index], value: &Array) -> Result<()> {

@@ -102,6 +102,8 @@ pub struct Link {
     saved: Vec<(Array, u32)>,
     /// Where the operator was called, if a front end can tell.
     place: Option<Place>,
+    /// Whether an operator's result is memory of a variable, seen through a view.
+    of_variable: bool,
 }
 
 impl Link {
@@ -115,7 +117,20 @@ impl Link {
             kept: Mutex::new(None),
             saved,
             place: place::here(),
+            of_variable: false,
         }
+    }
+
+    /// The same, for a result that may be a view of an input.
+    fn seeing(mut self, inputs: &[&Array], output: &Array) -> Link {
+        self.of_variable =
+            inputs.iter().any(|input| input.is_memory_of_variable() && input.shares_node(output));
+        self
+    }
+
+    /// Whether a write into the array that has this place is a write into a variable.
+    pub(crate) fn is_memory_of_variable(&self) -> bool {
+        self.leaf.is_some() || self.of_variable
     }
 
     pub fn leaf(&self) -> Option<&Leaf> {
@@ -294,7 +309,7 @@ pub(crate) fn record_linked(
     let saved = saved.iter().map(|array| keep(array)).collect();
     let stale = inputs.iter().find(|input| input.link_is_stale());
     let rule = stale.map_or_else(rule, |input| refusal(name, input));
-    output.set_link(Some(Arc::new(Link::operator(name, links, rule, saved))));
+    output.set_link(Some(Arc::new(Link::operator(name, links, rule, saved).seeing(inputs, &output))));
     if anomaly::is_detecting() {
         anomaly::check_result(name, &output);
     }
@@ -337,6 +352,7 @@ pub fn mark(array: &Array, gradient: Array, request: GradRequest) {
         kept: Mutex::new(None),
         saved: Vec::new(),
         place: None,
+        of_variable: false,
     };
     array.set_link(Some(Arc::new(link)));
 }

@@ -2,7 +2,7 @@
 //! (`reduce`, `accumulate`, ...) stand in `ufunc_methods`.
 
 use base::promote::{self, Casting};
-use base::{DType, Kind, Op};
+use base::{DType, Kind, Op, Space};
 use mxnet::array::create::{self, Order};
 use mxnet::array::{Argument, Array, elementwise, flags};
 use mxnet::ops;
@@ -155,6 +155,25 @@ impl Ufunc {
         Ok(Some(wanted))
     }
 
+    /// `npx.relu(data=x)`, as MXNet's users call operators of one operand: positional arguments and what else was named.
+    fn mxnet_names<'py>(
+        &self,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Option<(Bound<'py, PyTuple>, Option<Bound<'py, PyDict>>)>> {
+        if self.row.space != Space::Npx || self.row.arity() != 1 || !args.is_empty() {
+            return Ok(None);
+        }
+        let Some((data, given)) = kwargs.and_then(|given| Some((given.get_item("data").ok()??, given)))
+        else {
+            return Ok(None);
+        };
+        let rest = given.copy()?;
+        rest.del_item("data")?;
+        let args = PyTuple::new(args.py(), [data])?;
+        Ok(Some((args, (!rest.is_empty()).then_some(rest))))
+    }
+
     /// `op(*operands)` without keywords: the short road.
     #[inline]
     fn plain<'py>(&self, py: Python<'py>, args: &Bound<'py, PyTuple>) -> PyResult<Object<'py>> {
@@ -248,6 +267,11 @@ impl Ufunc {
         let (py, this) = (slf.py(), slf.get());
         let arity = this.row.arity();
         let count = args.len();
+        if count < arity
+            && let Some((args, kwargs)) = this.mxnet_names(args, kwargs)?
+        {
+            return Self::__call__(slf, &args, out, kwargs.as_ref());
+        }
         if let Some(answer) =
             interop::answer_of_another(slf.as_any(), "__call__", args, out.as_ref(), kwargs)?
         {

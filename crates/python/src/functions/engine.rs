@@ -31,7 +31,7 @@ fn is_np_default_dtype() -> bool {
 ///
 /// Parameters
 /// ----------
-/// active : bool
+/// is_np_default_dtype : bool, optional
 ///
 /// Returns
 /// -------
@@ -44,9 +44,10 @@ fn is_np_default_dtype() -> bool {
 /// >>> npx.set_np_default_dtype(False)
 /// False
 #[pyfunction]
-fn set_np_default_dtype(#[pyo3(from_py_with = truth)] active: bool) -> bool {
+#[pyo3(signature = (is_np_default_dtype=true))]
+fn set_np_default_dtype(#[pyo3(from_py_with = truth)] is_np_default_dtype: bool) -> bool {
     let before = promote::numpy_dtypes();
-    promote::set_numpy_dtypes(active);
+    promote::set_numpy_dtypes(is_np_default_dtype);
     before
 }
 
