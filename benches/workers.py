@@ -19,8 +19,8 @@ from works import OURS, Work, family
 SAMPLE_SECONDS = 0.02
 #: a call that lasts this long needs no second warming up
 LONG_SECONDS = 0.3
-#: the idle threads of a library go on looking for work for some milliseconds (libgomp's for about six): so long nobody else
-#: is measured
+#: the idle threads of a library go on looking for work for some milliseconds (libgomp's for about six): so long nobody
+#: else is measured
 SETTLE_SECONDS = 0.01
 #: then calls for so long, unmeasured, wake the library's own threads and fill the caches
 WAKE_SECONDS = 0.004

@@ -7,6 +7,7 @@
 //! work independently of the number of threads, which is what keeps results the same for any number of them. Each
 //! thread begins with the same share of the chunks whenever a region has as many, so that repeated work over the same
 //! arrays finds them in the nearest caches; then it helps the others.
+//! Longer than 500 lines with its tests, which need its inside.
 
 use std::any::Any;
 use std::cell::UnsafeCell;
