@@ -5,12 +5,15 @@ use base::{DType, Error, Result, Scalar, shape};
 use super::parts::{choose, expect_ndim, positions};
 use crate::elementwise::call2;
 use crate::manipulate::{Mode, extent, normalised, take_places};
-use crate::{Array, tape};
+use crate::{Array, index_array, tape};
 
-/// Numbers as int64; fractions are cut off, as MXNet does.
-pub(super) fn truncated(name: &str, x: &Array) -> Result<Array> {
+/// Numbers as int64. Floats with whole values are accepted, as in MXNet, whose arrays are floats unless told otherwise.
+pub(super) fn whole(name: &str, x: &Array) -> Result<Array> {
     if x.dtype().is_complex() {
         return Err(Error::type_(format!("{name}: indices must be integers, not {}", x.dtype())));
+    }
+    if x.dtype().is_float() {
+        return index_array::integers(x).map_err(|error| error.in_operator(name));
     }
     x.detach().astype_if(DType::I64)
 }
@@ -19,12 +22,13 @@ pub(super) fn truncated(name: &str, x: &Array) -> Result<Array> {
 /// nearest row; with `strict`, they are an error.
 ///
 /// # Errors
-/// Value: a weight that is no matrix, or empty. Index: `strict`, and an index outside. Type: complex indices.
+/// Value: a weight that is no matrix, or empty. Index: fractional indices; `strict`, and an index outside. Type: complex
+/// indices.
 pub fn embedding(indices: &Array, weight: &Array, strict: bool) -> Result<Array> {
     let name = "embedding";
     expect_ndim(name, "weight", weight, 2)?;
     let rows = weight.shape()[0];
-    let indices = truncated(name, indices)?;
+    let indices = whole(name, indices)?;
     if rows == 0 && indices.size() > 0 {
         return Err(Error::index(format!(
             "{name}: a weight of shape {} has no rows",
@@ -52,14 +56,14 @@ pub(super) fn hot_mask(x: &Array, labels: &Array, axis: usize) -> Result<Array> 
 /// A last axis of length `depth` with `on` at the index and `off` elsewhere; indices outside have no `on`.
 ///
 /// # Errors
-/// Value: a negative depth. Type: complex indices.
+/// Value: a negative depth. Index: fractional indices. Type: complex indices.
 pub fn one_hot(indices: &Array, depth: i64, on: f64, off: f64, dtype: DType) -> Result<Array> {
     let name = "one_hot";
     if depth < 0 {
         return Err(Error::value(format!("{name}: depth must not be negative, got {depth}")));
     }
     let device = indices.device();
-    let indices = truncated(name, indices)?.expand_dims(&[-1])?;
+    let indices = whole(name, indices)?.expand_dims(&[-1])?;
     let classes = Array::positions(base::View::contiguous(&[depth]), DType::I64, device)?;
     let hot = tape::paused(|| call2(ops::EQUAL, &indices, &classes))?;
     let value = |number: f64| Array::scalar(Scalar::F64(number).cast(dtype), device);

@@ -138,7 +138,7 @@ pub fn pick(x: &Array, indices: &Array, axis: Option<i64>, keepdims: bool, mode:
         )));
     }
     let places = tape::paused(|| {
-        let whole = super::lookup::truncated(name, indices)?.reshape(&kept)?;
+        let whole = super::lookup::whole(name, indices)?.reshape(&kept)?;
         if length == 0 && whole.size() > 0 {
             return Err(Error::value(format!("{name}: axis {axis} of data has no elements to pick")));
         }

@@ -85,11 +85,19 @@ fn draw_classes(rows: &Array, draws: i64) -> Result<Array> {
 /// result (..., *size, classes). Class by class, by binomial draws of what is left.
 ///
 /// # Errors
-/// Value: as of [`categorical`], trials that are negative or do not broadcast.
+/// Value: as of [`categorical`], trials that are negative, do not broadcast or do not fit the dtype.
 pub fn multinomial(trials: &Array, data: &Array, size: &[i64], dtype: DType) -> Result<Array> {
     let name = "multinomial";
     shape::check(size).map_err(|error| error.in_operator(name))?;
-    tape::paused(|| counts(name, &trials.detach(), data, size)?.astype_if(dtype))
+    tape::paused(|| {
+        let most = manipulate::extent(&trials.detach().astype_if(DType::I64)?)?.map_or(0, |(_, high)| high);
+        if dtype.integer_range().is_some_and(|(_, greatest)| i128::from(most) > greatest) {
+            return Err(Error::value(format!(
+                "{name}: n of {most} does not fit {dtype}; ask for a wider dtype"
+            )));
+        }
+        counts(name, &trials.detach(), data, size)?.astype_if(dtype)
+    })
 }
 
 fn counts(name: &str, trials: &Array, data: &Array, size: &[i64]) -> Result<Array> {

@@ -7,9 +7,20 @@ use crate::elementwise::{Argument, call, call2};
 use crate::index::{self, Index};
 use crate::{Array, manipulate, tape};
 
+/// Lengths as int64.
+fn whole(name: &str, lengths: &Array) -> Result<Array> {
+    super::lookup::whole(name, lengths).map_err(|error| {
+        if lengths.dtype().is_float() {
+            Error::value(format!("{name}: lengths of sequences must be whole numbers"))
+        } else {
+            error
+        }
+    })
+}
+
 /// Checks that lengths lie between `least` and the length of the axis.
 pub(super) fn check_lengths(name: &str, lengths: &Array, least: i64, most: i64) -> Result<()> {
-    let whole = super::lookup::truncated(name, lengths)?;
+    let whole = whole(name, lengths)?;
     let Some((low, high)) = manipulate::extent(&whole)? else { return Ok(()) };
     let outside = if low < least { Some(low) } else { (high > most).then_some(high) };
     match outside {
@@ -42,7 +53,7 @@ fn batch(
     expect_ndim(name, "sequence_length", lengths, 1)?;
     expect_length(name, "sequence_length", lengths, 0, x.shape()[1 - axis])?;
     check_lengths(name, lengths, least, x.shape()[axis])?;
-    Ok((axis, Some(super::lookup::truncated(name, lengths)?)))
+    Ok((axis, Some(whole(name, lengths)?)))
 }
 
 /// Steps at and after the length of their sequence replaced by a number; without lengths, a copy.

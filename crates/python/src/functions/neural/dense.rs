@@ -175,7 +175,7 @@ fn batch_flatten<'py>(data: Input<'py>) -> PyResult<Ours<'py>> {
 /// Raises
 /// ------
 /// IndexError
-///     `sparse_grad`, and a row number outside.
+///     Numbers with fractions; `sparse_grad`, and a row number outside.
 /// ValueError
 ///     A weight that is no matrix, or of another shape than said.
 ///
@@ -223,6 +223,8 @@ fn embedding<'py>(
 ///
 /// Raises
 /// ------
+/// IndexError
+///     Numbers with fractions.
 /// ValueError
 ///     A negative depth.
 ///

@@ -97,6 +97,8 @@ fn topk<'py>(
 ///
 /// Raises
 /// ------
+/// IndexError
+///     Numbers with fractions.
 /// ValueError
 ///     Indices of another shape.
 ///
