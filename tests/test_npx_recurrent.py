@@ -148,6 +148,60 @@ def test_rnn_gradients(mode, layers, directions, projection, lengths):
         assert (variable.grad.asnumpy() * direction).sum() == pytest.approx((up - down) / 2e-6, rel=2e-6, abs=1e-7)
 
 
+#: steps, batch, features, size: below, at and above whole registers and bands
+SIZES = [(1, 1, 1, 1), (4, 1, 7, 33), (3, 13, 17, 31), (5, 49, 40, 65), (2, 100, 3, 16), (3, 97, 130, 140)]
+
+
+@pytest.mark.parametrize("mode", ["lstm", "gru"])
+@pytest.mark.parametrize("sizes", SIZES, ids=str)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_cells_of_any_size_on_any_number_of_threads(mode, sizes, dtype):
+    steps, batch, features, size = sizes
+    inputs = problem(mode, 1, 2, None, steps, batch, features, size)
+    inputs[1] /= size**0.5
+    given = inputs if mode == "lstm" else [*inputs, None]
+    expected = plain_rnn(*given, mode, size, 1, 2)
+    options = dict(mode=mode, state_size=size, num_layers=1, bidirectional=True, state_outputs=True)
+
+    def loss(arrays):
+        return sum((out * out).sum() for out in npx.rnn(*arrays, **options))
+
+    def run():
+        arrays = [np.array(one, dtype=dtype) for one in inputs]
+        for one in arrays:
+            one.attach_grad()
+        with autograd.record():
+            value = loss(arrays)
+        value.backward()
+        return [out.asnumpy() for out in npx.rnn(*arrays, **options)], [one.grad.asnumpy() for one in arrays]
+
+    before, results = npx.get_num_threads(), []
+    try:
+        for count in (1, 2, 3):
+            npx.set_num_threads(count)
+            results.append(run())
+    finally:
+        npx.set_num_threads(before)
+    for outputs, gradients in results[1:]:
+        for one, other in zip(outputs + gradients, results[0][0] + results[0][1], strict=True):
+            assert (one == other).all()
+    outputs, gradients = results[0]
+    close = 1e-12 if dtype == "float64" else 1e-5
+    for one, other in zip(outputs, expected, strict=True):
+        onp.testing.assert_allclose(one, other, rtol=close, atol=close)
+    # along one direction through all inputs
+    random = onp.random.default_rng(1)
+    directions = [random.standard_normal(one.shape) for one in inputs]
+    slope = sum((gradient * direction).sum() for gradient, direction in zip(gradients, directions, strict=True))
+    ahead, behind = (
+        float(
+            loss([np.array(one + sign * 1e-5 * direction) for one, direction in zip(inputs, directions, strict=True)])
+        )
+        for sign in (1, -1)
+    )
+    onp.testing.assert_allclose(slope, (ahead - behind) / 2e-5, rtol=1e-6 if dtype == "float64" else 1e-3)
+
+
 @pytest.mark.parametrize("mode", ["rnn_tanh", "lstm", "gru"])
 def test_rnn_second_derivatives(mode):
     inputs = problem(mode, steps=3, batch=2)
