@@ -326,7 +326,7 @@ def test_empty_batches_and_channels(kernel):
 @pytest.mark.parametrize(
     "name", ["large", "2d all", "depthwise", "pointwise", "7x7 stride 2", "deep", "abreast", "abreast blocks"]
 )
-def test_bits_do_not_depend_on_threads(name):
+def test_bits_do_not_depend_on_threads(name, threads):
     shape, filters, options = CASES[name]
     data, weight, bias = (np.array(one) for one in arrays(shape, filters, options, dtype="float32"))
 
@@ -338,13 +338,10 @@ def test_bits_do_not_depend_on_threads(name):
         out.backward(out)
         return [one.asnumpy() for one in (out, data.grad, weight.grad, bias.grad)]
 
-    before, results = npx.get_num_threads(), []
-    try:
-        for count in (1, 2, 5):
-            npx.set_num_threads(count)
-            results.append(run())
-    finally:
-        npx.set_num_threads(before)
+    results = []
+    for count in (1, 2, 5):
+        threads(count)
+        results.append(run())
     for other in results[1:]:
         for first, second in zip(results[0], other, strict=True):
             assert onp.array_equal(first, second)

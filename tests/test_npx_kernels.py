@@ -242,7 +242,7 @@ def test_gradients_are_added_and_left_out():
     numpy.testing.assert_allclose(twice.asnumpy(), 2 * x.grad.asnumpy())
 
 
-def test_threads_leave_no_trace():
+def test_threads_leave_no_trace(threads):
     x = np.array(numbers(700, 200, dtype="float32"))
     gamma, beta = np.ones(200), np.zeros(200)
     query = np.array(numbers(4, 200, 32, dtype="float32"))
@@ -261,12 +261,10 @@ def test_threads_leave_no_trace():
         total.backward()
         return [one.asnumpy().tobytes() for one in (first, second, third, x.grad, query.grad, gamma.grad)]
 
-    before = npx.get_num_threads()
-    npx.set_num_threads(1)
+    threads(1)
     alone = run()
-    npx.set_num_threads(3)
+    threads(3)
     assert run() == alone
-    npx.set_num_threads(before)
 
 
 def test_gelu_keeps_small_results():
@@ -369,20 +367,18 @@ def test_ctc_without_a_spelling():
 
 @pytest.mark.parametrize("sizes", [(64, 784, 256), (256, 64, 784), (100, 300, 130), (130, 70, 333), (1024, 256, 32)])
 @pytest.mark.parametrize("dtype", ["float32", "float64", "float16"])
-def test_products_of_middling_size_are_cut_unseen(sizes, dtype):
+def test_products_of_middling_size_are_cut_unseen(sizes, dtype, threads):
     m, k, n = sizes
     a, b = numbers(m, k).astype(dtype), numbers(k, n, seed=1).astype(dtype)
     exact = a.astype("float64") @ b.astype("float64")
-    before = npx.get_num_threads()
     found = []
-    for threads in (1, 2, 3, 7):
-        npx.set_num_threads(threads)
+    for count in (1, 2, 3, 7):
+        threads(count)
         plain = np.matmul(np.array(a), np.array(b)).asnumpy()
         turned = np.matmul(np.array(a.T.copy()).T, np.array(b.T.copy()).T).asnumpy()
         found.append((plain.tobytes(), turned.tobytes()))
         rtol = {"float32": 1e-5, "float64": 1e-13, "float16": 1e-3}[dtype]
         numpy.testing.assert_allclose(plain, exact, rtol=rtol, atol=rtol * k**0.5 * 4)
-    npx.set_num_threads(before)
     assert all(one == found[0] for one in found)
 
 

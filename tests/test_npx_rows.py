@@ -26,15 +26,11 @@ def with_gradients(work, head, *arrays):
     return [value.asnumpy()] + [variable.grad.asnumpy() for variable in variables]
 
 
-def by_threads(work):
+def by_threads(work, threads):
     """The results of `work` on one thread and on three."""
-    before = npx.get_num_threads()
-    try:
-        for count in (1, 3):
-            npx.set_num_threads(count)
-            yield work()
-    finally:
-        npx.set_num_threads(before)
+    for count in (1, 3):
+        threads(count)
+        yield work()
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -109,14 +105,14 @@ def test_normalised_rows_do_not_know_their_neighbours():
         assert alone[1].tobytes() == whole[1][row].tobytes()
 
 
-def test_gradients_of_normalisation_that_are_written_past_the_caches():
+def test_gradients_of_normalisation_that_are_written_past_the_caches(threads):
     shape = (2901, 1000)
     x, gamma, beta, head = numbers(*shape), numbers(1000), numbers(1000), numbers(*shape, seed=1)
 
     def run():
         return with_gradients(lambda x, g, b: npx.layer_norm(x, g, b), head, x, gamma, beta)
 
-    first, second = by_threads(run)
+    first, second = by_threads(run, threads)
     for one, other in zip(first, second, strict=True):
         assert one.tobytes() == other.tobytes()
     part = with_gradients(lambda x, g, b: npx.layer_norm(x, g, b), head[-3:], x[-3:], gamma, beta)
@@ -149,7 +145,7 @@ def test_normalisation_of_no_rows_and_of_views():
         (20000, 250, "float16"),
     ],
 )
-def test_gradient_of_an_embedding(rows, width, dtype):
+def test_gradient_of_an_embedding(rows, width, dtype, threads):
     """Rows that are named once, often and never; from 8 MiB on the gradient is written past the caches."""
     generator = numpy.random.default_rng(rows)
     places = generator.integers(0, rows, (30, 40))
@@ -163,7 +159,7 @@ def test_gradient_of_an_embedding(rows, width, dtype):
     def run():
         return with_gradients(lambda w: npx.embedding(np.array(places), w, rows, width), head, weight)[1]
 
-    first, second = by_threads(run)
+    first, second = by_threads(run, threads)
     assert first.tobytes() == second.tobytes()
     exact = numpy.zeros((rows, width))
     numpy.add.at(exact, places.ravel(), head.reshape(-1, width).astype("float64"))

@@ -7,24 +7,19 @@ use crate::elementwise::{Argument, call, call2};
 use crate::index::{self, Index};
 use crate::{Array, manipulate, tape};
 
-/// Lengths as int64.
-fn whole(name: &str, lengths: &Array) -> Result<Array> {
-    super::lookup::whole(name, lengths).map_err(|error| {
+/// Lengths as int64, which must be whole and lie between `least` and the length of the axis.
+pub(super) fn checked_lengths(name: &str, lengths: &Array, least: i64, most: i64) -> Result<Array> {
+    let whole = super::lookup::whole(name, lengths).map_err(|error| {
         if lengths.dtype().is_float() {
             Error::value(format!("{name}: lengths of sequences must be whole numbers"))
         } else {
             error
         }
-    })
-}
-
-/// Checks that lengths lie between `least` and the length of the axis.
-pub(super) fn check_lengths(name: &str, lengths: &Array, least: i64, most: i64) -> Result<()> {
-    let whole = whole(name, lengths)?;
-    let Some((low, high)) = manipulate::extent(&whole)? else { return Ok(()) };
+    })?;
+    let Some((low, high)) = manipulate::extent(&whole)? else { return Ok(whole) };
     let outside = if low < least { Some(low) } else { (high > most).then_some(high) };
     match outside {
-        None => Ok(()),
+        None => Ok(whole),
         Some(length) => Err(Error::value(format!(
             "{name}: a length of {length} is outside of {least} to {most}, the length of the sequence axis"
         ))),
@@ -52,8 +47,7 @@ fn batch(
     let Some(lengths) = lengths else { return Ok((axis, None)) };
     expect_ndim(name, "sequence_length", lengths, 1)?;
     expect_length(name, "sequence_length", lengths, 0, x.shape()[1 - axis])?;
-    check_lengths(name, lengths, least, x.shape()[axis])?;
-    Ok((axis, Some(whole(name, lengths)?)))
+    Ok((axis, Some(checked_lengths(name, lengths, least, x.shape()[axis])?)))
 }
 
 /// Steps at and after the length of their sequence replaced by a number; without lengths, a copy.

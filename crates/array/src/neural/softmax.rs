@@ -100,9 +100,9 @@ fn participation(name: &str, x: &Array, logits: &Logits, axis: usize) -> Result<
     let mut wanted = x.shape().to_vec();
     wanted.remove(axis);
     expect_shape(name, "length", lengths, &wanted)?;
-    super::sequence::check_lengths(name, lengths, 0, x.shape()[axis])?;
+    let lengths = super::sequence::checked_lengths(name, lengths, 0, x.shape()[axis])?;
     wanted.insert(axis, 1);
-    let lengths = lengths.detach().astype_if(DType::I64)?.reshape(&wanted)?;
+    let lengths = lengths.reshape(&wanted)?;
     call2(ops::LESS, &positions(x, axis, DType::I64)?, &lengths).map(Some)
 }
 

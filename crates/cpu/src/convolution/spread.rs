@@ -2,6 +2,8 @@
 //! where windows jump, so that neighbouring windows read neighbouring elements; small images are copied abreast. Used by all
 //! forms.
 
+use std::ops::Range;
+
 use super::Sides;
 use super::tiles::Element;
 use crate::pool;
@@ -239,12 +241,8 @@ impl Spread {
     }
 
     unsafe fn fill_row<T: Element>(&self, from: *const T, side: &Sides, phase: i64, to: *mut T::Compute) {
-        let (step, length) = (self.step[2], side.lengths[2] as i64);
-        let start = phase - self.lead[2];
-        // places whose element exists: 0 <= place * step + start < length
-        let begin = (-start).max(0).div_ceil_by(step).min(self.pitch as i64);
-        let end = (length - start).max(0).div_ceil_by(step).clamp(begin, self.pitch as i64);
-        let (begin, end) = (begin as usize, end as usize);
+        let (step, start) = (self.step[2], phase - self.lead[2]);
+        let Range { start: begin, end } = reaching(self.pitch, step, start, side.lengths[2]);
         // SAFETY: the row has `pitch` places; the elements between `begin` and `end` exist.
         unsafe {
             zeros(to, begin);
@@ -255,15 +253,11 @@ impl Spread {
     }
 }
 
-trait DivCeil {
-    fn div_ceil_by(self, by: i64) -> i64;
-}
-
-impl DivCeil for i64 {
-    /// For numbers that are not negative.
-    fn div_ceil_by(self, by: i64) -> i64 {
-        (self + by - 1) / by
-    }
+/// Of so many places those whose element exists: `0 <= place * step + start < length`.
+pub(super) fn reaching(places: usize, step: i64, start: i64, length: usize) -> Range<usize> {
+    let first = |bound: i64| ((bound - start).max(0) as u64).div_ceil(step.max(1) as u64) as usize;
+    let end = first(length as i64).min(places);
+    first(0).min(end)..end
 }
 
 #[inline(always)]

@@ -7,7 +7,7 @@ use std::ops::Range;
 use graph::kernel::Windows;
 
 use super::abreast::{self, Abreast};
-use super::spread::{Shared, Spread};
+use super::spread::{Shared, Spread, reaching};
 use super::tiles::{Dots, Element, Sums};
 use super::{Sides, Work};
 use crate::pool;
@@ -198,14 +198,8 @@ impl<S: Sums> Pass<'_, S> {
         let channels = self.work.data_channels;
         let all = elements.iter().enumerate().map(|(element, (at, _))| {
             let places = [0, 1, 2].map(|axis| {
-                let (length, step) = (self.work.data.lengths[axis] as i64, stride[axis].max(1));
                 let start = at[axis] as i64 * dilate[axis] - before[axis];
-                // places whose element exists: 0 <= place * step + start < length
-                let reach = |bound: i64| {
-                    (bound - start).max(0).div_euclid(step) + i64::from((bound - start).max(0) % step != 0)
-                };
-                let end = (reach(length) as usize).min(self.work.result.lengths[axis]);
-                (reach(0) as usize).min(end)..end
+                reaching(self.work.result.lengths[axis], stride[axis], start, self.work.data.lengths[axis])
             });
             let line = |channel: usize| self.lines[channel * elements.len() + element] * lanes as isize;
             Tap { places, lines: (0..channels).map(line).collect() }

@@ -10,7 +10,7 @@ use crate::pool;
 use crate::scratch::Scratch;
 
 /// Most steps of k in a slice: a packed panel of B (two vectors wide) then fills about half of the first-level cache.
-const SLICE: usize = 256;
+pub(super) const SLICE: usize = 256;
 /// Bytes of packed A that one task keeps in the second-level cache.
 const ROW_BLOCK_BYTES: usize = 192 << 10;
 /// Rows and columns of C that are worked on at a time; bounds the packing buffers.
@@ -94,9 +94,9 @@ pub(super) unsafe fn product<T: Real>(product: &Product<T>) {
     }
 }
 
-/// Steps of k in each slice but the last.
+/// Steps of k in each slice but the last: at least 1.
 pub(super) fn slice_depth(k: usize) -> usize {
-    k.div_ceil(k.div_ceil(SLICE))
+    k.div_ceil(k.div_ceil(SLICE).max(1)).max(1)
 }
 
 /// Whether A is worth packing for so many panels of B.

@@ -4,11 +4,9 @@
 //! A panel is as many columns of the right factor as the tiles are wide, over all of k; where columns end, it is filled
 //! with zeros. Every sum goes over k in order, in slices whose length depends on k alone.
 
+use super::blocked::{SLICE, slice_depth};
 use super::pack::{Real, panel};
 use super::tiles::{Compute, Tiles};
-
-/// Most steps of k in a slice.
-const SLICE: usize = 256;
 
 /// A float that products compute in as it is.
 pub(crate) trait Plain: Compute + Real<Compute = Self> {}
@@ -53,11 +51,6 @@ pub(crate) struct Target<T> {
     pub accumulate: bool,
 }
 
-/// Lengths of the slices of `k` steps.
-fn slice(k: usize) -> usize {
-    k.div_ceil(k.div_ceil(SLICE).max(1)).max(1)
-}
-
 impl<T: Plain> Panels<T> {
     /// Packs steps `from..from + steps` of a panel; absent columns are zero.
     ///
@@ -78,7 +71,7 @@ impl<T: Plain> Panels<T> {
     /// # Safety
     /// The panel is packed; the rows are readable, and as many rows of the target are the caller's.
     pub unsafe fn product(&self, index: usize, (from, steps): (usize, usize), rows: Lines<T>, to: Target<T>) {
-        let length = slice(steps);
+        let length = slice_depth(steps);
         let mut start = 0;
         // (once where there is nothing to sum, for zeros)
         while start < steps || start == 0 {
@@ -136,7 +129,7 @@ impl<T: Plain> Panels<T> {
     /// As for [`Panels::product`], for all the panels that the targets' columns take.
     pub unsafe fn product_of_turned(&self, rows: Lines<T>, room: *mut T, to: &[(usize, Target<T>)]) {
         let (height, width) = (T::kernels().rows, width::<T>());
-        let length = slice(self.k);
+        let length = slice_depth(self.k);
         for start in (0..self.k).step_by(length) {
             let steps = length.min(self.k - start);
             // SAFETY: promised by the caller.
